@@ -1,0 +1,275 @@
+//! Reads a JSON text into a form, and names every place that does not fit.
+//!
+//! serde stops at the first fault. So on the slow path, taken only for input that is already known
+//! to be wrong, the faulty value is noted, taken out, and the rest is read again. That works because
+//! a form's fields are all optional; what is required is checked by whoever accepts the form.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::Segment;
+
+use super::fault::{Fault, Faults};
+
+/// Deepest nesting of objects and arrays in any input.
+pub const DEPTH_MAX: usize = 32;
+
+/// Longest string in any input, in bytes.
+pub const STRING_BYTES_MAX: usize = 65_536;
+
+/// Most elements of any array in any input.
+pub const ELEMENTS_MAX: usize = 1_000;
+
+/// What could be read of an input.
+#[derive(Debug)]
+pub struct Reading<T> {
+    /// The form, without the parts named in `faults`; `None` if nothing could be read.
+    pub form: Option<T>,
+    pub faults: Vec<Fault>,
+}
+
+impl<T> Reading<T> {
+    fn hopeless(fault: Fault) -> Self {
+        Self { form: None, faults: vec![fault] }
+    }
+}
+
+/// Reads a JSON text.
+pub fn read<T: DeserializeOwned>(text: &[u8]) -> Reading<T> {
+    if std::str::from_utf8(text).is_err() {
+        return Reading::hopeless(Fault::new("", "invalid_utf8", "The body is not valid UTF-8."));
+    }
+    if is_plain(text)
+        && let Ok(form) = serde_json::from_slice(text)
+    {
+        return Reading { form: Some(form), faults: Vec::new() };
+    }
+    match serde_json::from_slice::<Value>(text) {
+        Ok(value) => read_value(value),
+        Err(error) => Reading::hopeless(malformed(&error)),
+    }
+}
+
+/// Reads a JSON value that is already in memory.
+pub fn read_value<T: DeserializeOwned>(mut value: Value) -> Reading<T> {
+    let mut faults = Faults::default();
+    check_limits(&mut value, &mut String::new(), 1, &mut faults);
+    let mut last = String::new();
+    // Each round takes one faulty value out, so this ends; the bound is for the unforeseen.
+    for _ in 0..ELEMENTS_MAX {
+        match serde_path_to_error::deserialize::<_, T>(&value) {
+            Ok(form) => return Reading { form: Some(form), faults: faults.into_vec() },
+            Err(error) => {
+                let pointer = pointer_of(&value, error.path());
+                let (code, detail) = describe(error.inner());
+                faults.add(pointer.clone(), code, detail);
+                if pointer.is_empty() || !take_out(&mut value, &pointer, pointer == last) {
+                    break;
+                }
+                last = pointer;
+            }
+        }
+    }
+    Reading { form: None, faults: faults.into_vec() }
+}
+
+/// Whether the text is surely within the limits, so that it may be read at once: no escaped or raw
+/// NUL, no string or array that could be too long, no deep nesting.
+fn is_plain(text: &[u8]) -> bool {
+    let (mut depth, mut commas) = (0_usize, 0_usize);
+    for byte in text {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' => commas += 1,
+            0 => return false,
+            _ => {}
+        }
+        if depth > DEPTH_MAX {
+            return false;
+        }
+    }
+    let escaped_nul = text.windows(6).any(|window| window == b"\\u0000");
+    commas < ELEMENTS_MAX && text.len() <= STRING_BYTES_MAX && !escaped_nul
+}
+
+fn check_limits(value: &mut Value, pointer: &mut String, depth: usize, faults: &mut Faults) {
+    let length = pointer.len();
+    match value {
+        Value::String(text) => {
+            if text.contains('\0') {
+                faults.add(pointer.clone(), "nul_character", "Text must not contain NUL characters.");
+                *value = Value::Null;
+            } else if text.len() > STRING_BYTES_MAX {
+                faults.add(pointer.clone(), "too_long", format!("Text is limited to {STRING_BYTES_MAX} bytes."));
+                *value = Value::Null;
+            }
+        }
+        Value::Array(_) | Value::Object(_) if depth > DEPTH_MAX => {
+            faults.add(pointer.clone(), "too_deep", format!("Nesting is limited to {DEPTH_MAX} levels."));
+            *value = Value::Null;
+        }
+        Value::Array(elements) if elements.len() > ELEMENTS_MAX => {
+            let detail = format!("A list is limited to {ELEMENTS_MAX} elements; this one has {}.", elements.len());
+            faults.add(pointer.clone(), "too_many", detail);
+            *value = Value::Null;
+        }
+        Value::Array(elements) => {
+            for (index, element) in elements.iter_mut().enumerate() {
+                pointer.push_str(&format!("/{index}"));
+                check_limits(element, pointer, depth + 1, faults);
+                pointer.truncate(length);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                pointer.push('/');
+                pointer.push_str(&escape(name));
+                check_limits(field, pointer, depth + 1, faults);
+                pointer.truncate(length);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Escapes a field name for a JSON Pointer (RFC 6901 §3).
+pub fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+fn pointer_of(value: &Value, path: &serde_path_to_error::Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        let next = match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", escape(key)),
+            Segment::Enum { .. } | Segment::Unknown => continue,
+        };
+        // A path may end in a name that is not a field of this text (a flattened or missing one).
+        if value.pointer(&format!("{pointer}{next}")).is_none() {
+            break;
+        }
+        pointer.push_str(&next);
+    }
+    pointer
+}
+
+/// Takes a faulty value out: a field is removed, an element of a list becomes an empty value, so that
+/// the places of the others keep their numbers. Said twice, the whole list goes.
+fn take_out(value: &mut Value, pointer: &str, again: bool) -> bool {
+    let Some((parent_pointer, token)) = pointer.rsplit_once('/') else { return false };
+    let Some(parent) = value.pointer_mut(parent_pointer) else { return false };
+    match parent {
+        Value::Object(fields) => fields.remove(&token.replace("~1", "/").replace("~0", "~")).is_some(),
+        Value::Array(elements) if !again => {
+            let element = token.parse::<usize>().ok().and_then(|index| elements.get_mut(index));
+            element.map(|element| *element = Value::Object(serde_json::Map::new())).is_some()
+        }
+        Value::Array(elements) => {
+            elements.clear();
+            true
+        }
+        _ => false,
+    }
+}
+
+fn malformed(error: &serde_json::Error) -> Fault {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    if error.is_eof() {
+        Fault::new("", "truncated", format!("The JSON text ends too early, at {place}."))
+    } else {
+        Fault::new("", "malformed_json", format!("The body is not valid JSON: {error}."))
+    }
+}
+
+fn describe(error: &serde_json::Error) -> (&'static str, String) {
+    let text = error.to_string();
+    let sentence = text.split(" at line ").next().unwrap_or(&text);
+    let code = if sentence.starts_with("unknown field") {
+        "unknown_field"
+    } else if sentence.starts_with("unknown variant") {
+        "not_allowed"
+    } else if sentence.starts_with("invalid value") {
+        "invalid_value"
+    } else if sentence.starts_with("missing field") {
+        "required"
+    } else {
+        "wrong_type"
+    };
+    let mut detail = sentence.to_owned();
+    if let Some(first) = detail.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    // A form has many fields; the list of them belongs in the documentation.
+    if code == "unknown_field"
+        && let Some((head, _)) = detail.split_once(", expected")
+    {
+        detail = head.to_owned();
+    }
+    (code, format!("{detail}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    struct Inner {
+        n: Option<u8>,
+    }
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    struct Outer {
+        name: Option<String>,
+        list: Vec<Inner>,
+    }
+
+    fn faults(text: &str) -> Vec<(String, String)> {
+        read::<Outer>(text.as_bytes()).faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+    }
+
+    #[test]
+    fn every_fault_is_named_with_its_place() {
+        let text = r#"{"name": 5, "nmae": "x", "list": [{"n": 300}, 7, {"m/x": 1}]}"#;
+        let expected = [
+            ("/list/0/n", "invalid_value"),
+            ("/list/1", "wrong_type"),
+            ("/list/2/m~1x", "unknown_field"),
+            ("/name", "wrong_type"),
+            ("/nmae", "unknown_field"),
+        ];
+        let found = faults(text);
+        let found: Vec<_> = found.iter().map(|(pointer, code)| (pointer.as_str(), code.as_str())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_right_is_kept_beside_what_is_wrong() {
+        let reading = read::<Outer>(br#"{"name": "a", "list": [{"n": 1}], "x": 1}"#);
+        let form = reading.form.expect("readable");
+        assert_eq!(form.name.as_deref(), Some("a"));
+        assert_eq!(form.list.first().and_then(|inner| inner.n), Some(1));
+    }
+
+    #[test]
+    fn texts_that_are_not_json_have_one_fault() {
+        assert_eq!(faults(r#"{"name": "#), [(String::new(), "truncated".to_owned())]);
+        assert_eq!(faults(r#"{"name": }"#), [(String::new(), "malformed_json".to_owned())]);
+        let reading = read::<Outer>(&[b'"', 0xff, b'"']);
+        assert_eq!(reading.faults.first().map(|fault| fault.code.as_str()), Some("invalid_utf8"));
+    }
+
+    #[test]
+    fn limits_are_named_where_they_are_passed() {
+        assert_eq!(faults("{\"name\": \"a\\u0000b\"}"), [("/name".to_owned(), "nul_character".to_owned())]);
+        let many = format!(r#"{{"list": [{}]}}"#, vec!["{}"; ELEMENTS_MAX + 1].join(","));
+        assert_eq!(faults(&many), [("/list".to_owned(), "too_many".to_owned())]);
+        let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+        let deep = format!(r#"{{"name": {deep}}}"#);
+        assert!(faults(&deep).iter().any(|(_, code)| code == "too_deep"));
+    }
+}

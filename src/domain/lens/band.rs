@@ -1,0 +1,81 @@
+//! Counts and dates made coarse, and what is exact: the same field in an answer, either way.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::super::time::{month_of, start_of_month};
+
+/// A number, or the band it falls into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Count {
+    Exact(u64),
+    /// `1-2`, `3-5`, `6-10` or `11+`.
+    Band(String),
+}
+
+impl Count {
+    pub fn exact(count: usize) -> Self {
+        Self::Exact(count as u64)
+    }
+
+    pub fn band(count: usize) -> Self {
+        let band = match count {
+            0..=2 => "1-2",
+            3..=5 => "3-5",
+            6..=10 => "6-10",
+            _ => "11+",
+        };
+        Self::Band(band.to_owned())
+    }
+}
+
+/// A date as `2026-03-31`, or its month as `2026-03`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct When(String);
+
+impl When {
+    pub fn exact(date: NaiveDate) -> Self {
+        Self(date.to_string())
+    }
+
+    pub fn month(date: NaiveDate) -> Self {
+        Self(month_of(date))
+    }
+}
+
+impl utoipa::PartialSchema for When {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"))
+            .description(Some("A date, or its month where the viewer may not know the day."))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for When {}
+
+/// The date that a view may be ordered by: no finer than what it shows.
+pub fn order_date(date: NaiveDate, by_month: bool) -> NaiveDate {
+    if by_month { start_of_month(date) } else { date }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_have_the_published_edges() {
+        let bands: Vec<_> = [1, 2, 3, 5, 6, 10, 11, 500]
+            .into_iter()
+            .map(|n| match Count::band(n) {
+                Count::Band(band) => band,
+                Count::Exact(_) => "exact".to_owned(),
+            })
+            .collect();
+        assert_eq!(bands, ["1-2", "1-2", "3-5", "3-5", "6-10", "6-10", "11+", "11+"]);
+    }
+}

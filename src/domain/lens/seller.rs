@@ -1,0 +1,360 @@
+//! The view of a seller profile through a lens: the only form in which one leaves the server.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::super::handling::{PermittedAction, Tlp};
+use super::super::id::{MemberId, ReportId};
+use super::super::identifier::{Identifier, IdentifierType};
+use super::super::report::{
+    Attribution, Basis, Evidence, EvidenceAudience, Goods, InfringementType, Listing, PriorAction, Report, Right,
+    Statement, TestPurchase, Value, VerificationLevel,
+};
+use super::super::resolution::facts::{Key, KeyHasher};
+use super::band::{Count, When, order_date};
+use super::class::Class;
+use super::{Field, K, Lens, Show, show};
+
+/// One pooled report of a profile, as the projection needs it.
+#[derive(Debug, Clone)]
+pub struct Contribution {
+    pub member: MemberId,
+    pub member_name: String,
+    pub report_id: ReportId,
+    pub report: Report,
+}
+
+/// An identifier as a viewer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+pub struct IdentifierView {
+    #[serde(rename = "type")]
+    pub kind: IdentifierType,
+    /// Normalised, or masked.
+    #[schema(example = "+86 138****1234")]
+    pub value: String,
+    /// Whether part of the value is hidden from this viewer.
+    pub masked: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<String>,
+}
+
+/// The sum of one amount over the reports that state it, in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ValueSum {
+    pub currency: String,
+    pub sales_minor: i64,
+    pub unsold_minor: i64,
+    pub illegal_gains_minor: i64,
+    pub units: i64,
+    /// Reports that state a value in this currency.
+    pub reports: u64,
+}
+
+/// Classes of goods, without what would tell the brand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GoodsClasses {
+    pub nice_classes: BTreeSet<u8>,
+    pub categories: BTreeSet<String>,
+}
+
+/// One report of the profile, as an entitled platform sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ContributionView {
+    pub report_id: ReportId,
+    /// The reporting member's name; absent if it chose to be anonymous.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reporter: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
+    pub infringement_type: InfringementType,
+    pub verification: VerificationLevel,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub basis: Vec<Basis>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rights: Vec<Right>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub goods: Vec<Goods>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listings: Vec<Listing>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prior_actions: Vec<PriorAction>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub narrative: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub test_purchases: Vec<TestPurchase>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<Statement>,
+    pub first_seen: When,
+    pub last_seen: When,
+    pub tlp: Tlp,
+}
+
+/// A seller profile through a lens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SellerView {
+    /// `peer`, or `platform` where the viewer hosts the seller or was given every report of it.
+    pub lens: String,
+    pub names: BTreeSet<String>,
+    pub identifiers: Vec<IdentifierView>,
+    /// Countries of the identifiers, ISO 3166-1 alpha-2.
+    pub countries: BTreeSet<String>,
+    pub first_seen: When,
+    pub last_seen: When,
+    pub reports: Count,
+    pub members: Count,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goods: Option<GoodsClasses>,
+    /// The strictest label among the reports.
+    pub tlp: Tlp,
+    /// What every report that says so permits.
+    pub permitted_actions: BTreeSet<PermittedAction>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub value: Vec<ValueSum>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contributions: Vec<ContributionView>,
+}
+
+/// A view with what the server needs to keep beside it, and never sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Projection {
+    pub view: SellerView,
+    /// The key of each identifier of the view, in the same order.
+    pub keys: Vec<Key>,
+    /// What lists are ordered by: as coarse as what the view shows.
+    pub order_date: NaiveDate,
+}
+
+/// Projects a profile for a class. `None` if no report is left.
+pub fn project(contributions: &[Contribution], class: &Class, hasher: &KeyHasher) -> Option<Projection> {
+    let lenses = Lenses::of(contributions, class);
+    let whole = lenses.whole;
+    let first = contributions.iter().map(|one| one.report.first_seen).min()?;
+    let last = contributions.iter().map(|one| one.report.last_seen).max()?;
+    let by_month = show(Field::Dates, whole) == Show::Month;
+    let when = |date| if by_month { When::month(date) } else { When::exact(date) };
+    let members: BTreeSet<MemberId> = contributions.iter().map(|one| one.member).collect();
+    let count = |n| match show(Field::Counts, whole) {
+        Show::Band => Count::band(n),
+        _ => Count::exact(n),
+    };
+
+    let shown = lenses.identifiers(contributions, hasher);
+    let countries = shown.iter().filter_map(|(view, _)| view.country.clone()).collect();
+    let (identifiers, keys) = shown.into_iter().unzip();
+    let detailed: Vec<&Contribution> = lenses.seen_by(contributions, Lens::Platform);
+    let view = SellerView {
+        lens: if whole == Lens::Platform { "platform".to_owned() } else { "peer".to_owned() },
+        names: contributions.iter().flat_map(|one| one.report.seller.display_names.iter().cloned()).collect(),
+        identifiers,
+        countries,
+        first_seen: when(first),
+        last_seen: when(last),
+        reports: count(contributions.len()),
+        members: count(members.len()),
+        goods: goods_classes(contributions, members.len(), whole),
+        tlp: contributions.iter().map(|one| one.report.tlp).max().unwrap_or(Tlp::Red),
+        permitted_actions: permitted(contributions),
+        value: sum_values(&detailed),
+        contributions: detailed.into_iter().map(contribution_view).collect(),
+    };
+    Some(Projection { view, keys, order_date: order_date(last, by_month) })
+}
+
+/// Which lens a class has for a profile and for each of its reports.
+struct Lenses {
+    whole: Lens,
+    each: Vec<Lens>,
+}
+
+impl Lenses {
+    fn of(contributions: &[Contribution], class: &Class) -> Self {
+        let each: Vec<Lens> = match class {
+            Class::Peer => vec![Lens::Peer; contributions.len()],
+            Class::Platform(slug) => {
+                let hosts = contributions.iter().any(|one| one.report.hosts().any(|host| host == slug));
+                let drop_box = class.drop_box();
+                contributions
+                    .iter()
+                    .map(|one| {
+                        let given = one.report.share_with.iter().any(|group| Some(group) == drop_box.as_ref());
+                        if hosts || given { Lens::Platform } else { Lens::Peer }
+                    })
+                    .collect()
+            }
+        };
+        // Totals are exact only for a viewer that sees every report they are made of.
+        let whole = if each.contains(&Lens::Peer) { Lens::Peer } else { Lens::Platform };
+        Self { whole, each }
+    }
+
+    fn seen_by<'c>(&self, contributions: &'c [Contribution], lens: Lens) -> Vec<&'c Contribution> {
+        contributions.iter().zip(&self.each).filter(|(_, each)| **each == lens).map(|(one, _)| one).collect()
+    }
+
+    /// Each distinct identifier once, in the order of what is shown, with its key.
+    fn identifiers(&self, contributions: &[Contribution], hasher: &KeyHasher) -> Vec<(IdentifierView, Key)> {
+        let mut known: BTreeMap<(IdentifierType, &str), (&Identifier, bool)> = BTreeMap::new();
+        for (one, lens) in contributions.iter().zip(&self.each) {
+            for identifier in one.report.identifiers() {
+                let open = !hidden(identifier.kind, *lens);
+                known
+                    .entry((identifier.kind, identifier.key.as_str()))
+                    .and_modify(|(shown, known_open)| {
+                        // Two spellings of one value: show one, whichever arrived first.
+                        *shown = (*shown).min(identifier);
+                        *known_open |= open;
+                    })
+                    .or_insert((identifier, open));
+            }
+        }
+        let mut shown: Vec<(IdentifierView, Key)> = known
+            .into_values()
+            .map(|(identifier, open)| (identifier_view(identifier, open), hasher.key(identifier)))
+            .collect();
+        shown.sort();
+        shown
+    }
+}
+
+/// Whether values of a kind are masked through a lens.
+fn hidden(kind: IdentifierType, lens: Lens) -> bool {
+    let field = if kind.is_personal() { Field::PersonalIdentifiers } else { Field::PublicIdentifiers };
+    show(field, lens) == Show::MaskedUnlessHeld
+}
+
+/// An identifier in full, or masked.
+pub fn identifier_view(identifier: &Identifier, open: bool) -> IdentifierView {
+    IdentifierView {
+        kind: identifier.kind,
+        value: if open { identifier.value.clone() } else { identifier.masked() },
+        masked: !open,
+        platform: identifier.platform.clone(),
+        country: identifier.country.clone(),
+        scheme: identifier.scheme.clone(),
+    }
+}
+
+fn goods_classes(contributions: &[Contribution], members: usize, lens: Lens) -> Option<GoodsClasses> {
+    if show(Field::Goods, lens) == Show::ClassIfEnough && members <= K {
+        return None;
+    }
+    let goods = || contributions.iter().flat_map(|one| &one.report.goods);
+    let rights = contributions.iter().flat_map(|one| &one.report.rights);
+    Some(GoodsClasses {
+        nice_classes: goods()
+            .filter_map(|goods| goods.nice_class)
+            .chain(rights.flat_map(|right| right.nice_classes.iter().copied()))
+            .collect(),
+        categories: goods().filter_map(|goods| goods.category.clone()).collect(),
+    })
+}
+
+fn permitted(contributions: &[Contribution]) -> BTreeSet<PermittedAction> {
+    contributions
+        .iter()
+        .map(|one| &one.report.permitted_actions)
+        .filter(|actions| !actions.is_empty())
+        .map(|actions| actions.iter().copied().collect::<BTreeSet<_>>())
+        .reduce(|all, these| all.intersection(&these).copied().collect())
+        .unwrap_or_default()
+}
+
+fn sum_values(contributions: &[&Contribution]) -> Vec<ValueSum> {
+    let mut sums: BTreeMap<&str, ValueSum> = BTreeMap::new();
+    for value in contributions.iter().filter_map(|one| one.report.value.as_ref()) {
+        let sum = sums.entry(&value.currency).or_insert_with(|| ValueSum {
+            currency: value.currency.clone(),
+            sales_minor: 0,
+            unsold_minor: 0,
+            illegal_gains_minor: 0,
+            units: 0,
+            reports: 0,
+        });
+        let add = |total: &mut i64, part: Option<i64>| *total = total.saturating_add(part.unwrap_or(0));
+        add(&mut sum.sales_minor, value.sales_minor);
+        add(&mut sum.unsold_minor, value.unsold_minor);
+        add(&mut sum.illegal_gains_minor, value.illegal_gains_minor);
+        add(&mut sum.units, value.units);
+        sum.reports += 1;
+    }
+    sums.into_values().collect()
+}
+
+fn contribution_view(one: &Contribution) -> ContributionView {
+    let report = one.report.clone();
+    let named = match show(Field::Reporter, Lens::Platform) {
+        Show::NameUnlessAnonymous => report.attribution == Attribution::Named,
+        _ => false,
+    };
+    let evidence = match show(Field::Narrative, Lens::Platform) {
+        Show::IfAudienceHasPlatforms => report.evidence_audience.contains(&EvidenceAudience::Platforms),
+        _ => false,
+    };
+    ContributionView {
+        report_id: one.report_id,
+        reporter: named.then(|| one.member_name.clone()),
+        // A principal or a signer would give an anonymous reporter away.
+        on_behalf_of: report.on_behalf_of.filter(|_| named),
+        statement: report.statement.filter(|_| named),
+        infringement_type: report.infringement_type,
+        verification: report.verification.level,
+        basis: report.basis,
+        rights: report.rights,
+        goods: report.goods,
+        listings: report.listings,
+        value: report.value,
+        prior_actions: report.prior_actions,
+        narrative: report.narrative.filter(|_| evidence),
+        evidence: if evidence { report.evidence } else { Vec::new() },
+        test_purchases: if evidence { report.test_purchases } else { Vec::new() },
+        first_seen: When::exact(report.first_seen),
+        last_seen: When::exact(report.last_seen),
+        tlp: report.tlp,
+    }
+}
+
+impl Projection {
+    /// What the profile can be found by: its identifiers, shown or masked, its platforms and its
+    /// countries. Whether a viewer finds it by a masked one is for [`Projection::shows`] to say.
+    pub fn terms(&self, hasher: &KeyHasher) -> BTreeSet<Key> {
+        let platforms = self.view.identifiers.iter().filter_map(|one| one.platform.as_deref());
+        let platforms = platforms.map(|slug| hasher.word("platform", slug));
+        let countries = self.view.countries.iter().map(|country| hasher.word("country", country));
+        self.keys.iter().copied().chain(platforms).chain(countries).collect()
+    }
+
+    /// Keys of the identifiers that are masked: what a viewer may turn out to hold.
+    pub fn masked_keys(&self) -> impl Iterator<Item = Key> + '_ {
+        self.view.identifiers.iter().zip(&self.keys).filter(|(view, _)| view.masked).map(|(_, key)| *key)
+    }
+
+    /// Whether the viewer sees the identifier with this key in full.
+    pub fn shows(&self, key: Key) -> bool {
+        self.view.identifiers.iter().zip(&self.keys).any(|(view, known)| *known == key && !view.masked)
+    }
+
+    /// Fills in masked values that the viewer already holds, from the viewer's own reports.
+    pub fn reveal(&mut self, held: &BTreeMap<Key, Identifier>) {
+        let mut shown: Vec<(IdentifierView, Key)> = std::mem::take(&mut self.view.identifiers)
+            .into_iter()
+            .zip(std::mem::take(&mut self.keys))
+            .map(|(view, key)| match held.get(&key) {
+                Some(identifier) if view.masked => (identifier_view(identifier, true), key),
+                _ => (view, key),
+            })
+            .collect();
+        shown.sort();
+        (self.view.identifiers, self.keys) = shown.into_iter().unzip();
+    }
+}

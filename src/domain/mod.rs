@@ -1,0 +1,16 @@
+//! The rules of the house, as pure functions and types: no I/O, no clock, no randomness, no
+//! database and no web framework. Everything here can be replayed from its arguments.
+
+pub mod fault;
+pub mod group;
+pub mod handling;
+pub mod id;
+pub mod identifier;
+pub mod json;
+pub mod lens;
+pub mod member;
+pub mod report;
+pub mod resolution;
+pub mod time;
+pub mod viewer;
+pub mod vocabulary;

@@ -1,0 +1,27 @@
+//! Which reports of one pool speak of the same seller.
+//!
+//! [`partition`](partition::partition) is the definition: a pure function of the *set* of reports.
+//! It works in three strata, each joining the components of the one below:
+//!
+//! * stratum 0 joins reports that share an id issued by a platform (an anchor);
+//! * stratum 1 adds numbers of public company registers;
+//! * stratum 2 adds other strong single values: bank account, e-mail, phone, domain, page.
+//!
+//! A value links only while the number of different components of the stratum below that carry it,
+//! its *degree*, is within the cap of its class ([`rules`]): a forwarder's phone stops linking by
+//! itself, however often one real ring is reported. Links are applied strongest first and refused
+//! where they would join contradictory company numbers. Names and addresses never link.
+//!
+//! [`engine`] computes the same function incrementally: from a change of some reports it loads the
+//! region that can be affected, and nothing else. Ties are broken by content, never by arrival.
+
+pub mod engine;
+pub mod facts;
+pub mod identity;
+pub mod partition;
+pub mod rules;
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,144 @@
+//! Small random worlds and a pool in memory, for the laws.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::convert::Infallible;
+
+use proptest::prelude::*;
+
+use super::super::id::SellerId;
+use super::engine::{Change, Holders, Label, Outcome, Pool, Stored, resolve};
+use super::facts::{Fact, Facts, Key};
+use super::identity::succeed;
+use super::partition::{EntryId, Link, Refusal};
+use super::rules::{KeyClass, Stratum};
+
+/// A pool that keeps everything in maps and answers by scanning.
+#[derive(Default)]
+pub struct MemoryPool {
+    pub entries: BTreeMap<EntryId, Stored>,
+    pub links: [BTreeSet<Link>; 3],
+    pub refusals: [BTreeSet<Refusal>; 3],
+    labels: Label,
+}
+
+impl Pool for MemoryPool {
+    type Error = Infallible;
+
+    fn entries(&mut self, ids: &[EntryId]) -> Result<Vec<Stored>, Infallible> {
+        Ok(ids.iter().filter_map(|id| self.entries.get(id).cloned()).collect())
+    }
+
+    fn members(&mut self, stratum: Stratum, labels: &[Label]) -> Result<Vec<Stored>, Infallible> {
+        let label = |stored: &Stored| if stratum == Stratum::Accounts { stored.account } else { stored.core };
+        Ok(self.entries.values().filter(|stored| labels.contains(&label(stored))).cloned().collect())
+    }
+
+    fn holders(&mut self, keys: &[(Key, usize)]) -> Result<HashMap<Key, Holders>, Infallible> {
+        let mut answer = HashMap::new();
+        for (key, limit) in keys {
+            let mut holders = Vec::new();
+            for stored in self.entries.values() {
+                if let Some(fact) = stored.facts.keys.iter().find(|fact| fact.key == *key) {
+                    let below = match fact.class.rule().stratum {
+                        Stratum::Accounts | Stratum::Cores => stored.account,
+                        Stratum::Profiles => stored.core,
+                    };
+                    holders.push((stored.id, below));
+                }
+            }
+            let degree = holders.iter().map(|(_, label)| label).collect::<BTreeSet<_>>().len();
+            answer.insert(*key, if degree >= *limit { Holders::Generic } else { Holders::All(holders) });
+        }
+        Ok(answer)
+    }
+
+    fn new_label(&mut self) -> Label {
+        self.labels += 1;
+        self.labels
+    }
+}
+
+impl MemoryPool {
+    /// Resolves a change and writes it down.
+    pub fn apply(&mut self, change: Change) {
+        let Ok(outcome) = resolve(self, change);
+        self.write(outcome);
+    }
+
+    fn write(&mut self, outcome: Outcome) {
+        let before: BTreeMap<EntryId, SellerId> =
+            outcome.layers[2].region.iter().filter_map(|id| Some((*id, outcome.before.get(id)?.profile))).collect();
+        let members: Vec<&[EntryId]> =
+            outcome.profiles().iter().map(|component| component.members.as_slice()).collect();
+        let ids = succeed(&members, &before, birth).ids;
+        let profile: BTreeMap<EntryId, SellerId> = members
+            .iter()
+            .zip(&ids)
+            .flat_map(|(members, id)| members.iter().map(move |entry| (*entry, *id)))
+            .collect();
+        for id in outcome.before.keys() {
+            if !outcome.after.contains_key(id) {
+                self.entries.remove(id);
+            }
+        }
+        for (index, layer) in outcome.layers.into_iter().enumerate() {
+            self.links[index].retain(|link| !layer.region.contains(&link.from));
+            self.refusals[index].retain(|refusal| !layer.region.contains(&refusal.link.from));
+            self.links[index].extend(layer.merged.components.into_iter().flat_map(|component| component.links));
+            self.refusals[index].extend(layer.merged.refusals);
+        }
+        for (id, placed) in outcome.after {
+            let known = outcome.before.get(&id).map(|stored| stored.profile);
+            let profile = profile.get(&id).copied().or(known).expect("a placed entry has a profile");
+            let (account, core) = (placed.account, placed.core);
+            self.entries.insert(id, Stored { id, facts: placed.facts, account, core, profile });
+        }
+    }
+
+    /// The profiles as sets of entries.
+    pub fn profiles(&self) -> BTreeSet<Vec<EntryId>> {
+        let mut groups: BTreeMap<SellerId, Vec<EntryId>> = BTreeMap::new();
+        for stored in self.entries.values() {
+            groups.entry(stored.profile).or_default().push(stored.id);
+        }
+        groups.into_values().collect()
+    }
+}
+
+/// The id of a profile that `entry` founds.
+pub fn birth(entry: EntryId) -> SellerId {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&entry.to_be_bytes());
+    SellerId(bytes)
+}
+
+/// Few values and low caps' worth of carriers, so that worlds are full of chains, hubs crossing
+/// their cap, and contradictions.
+fn facts() -> impl Strategy<Value = Facts> {
+    let class = prop_oneof![
+        3 => Just(KeyClass::Storefront),
+        2 => Just(KeyClass::CompanyRegistration),
+        3 => Just(KeyClass::Email),
+        2 => Just(KeyClass::Phone),
+        1 => Just(KeyClass::BankAccount),
+    ];
+    let fact = (class, 0i64..6).prop_map(|(class, value)| {
+        // One phone and one e-mail are hubs that many reports carry.
+        let value = if matches!(class, KeyClass::Phone) { value / 3 } else { value };
+        Fact { key: Key(class as i64 * 100 + value), class }
+    });
+    (proptest::collection::btree_set(fact, 0..5), any::<i64>()).prop_map(|(keys, tie)| {
+        let exclusive = keys
+            .iter()
+            .filter(|fact| fact.class == KeyClass::CompanyRegistration)
+            .map(|fact| format!("CN/{}", "abcdef".repeat(usize::try_from(fact.key.0 % 100).unwrap_or(0) + 1)))
+            .collect();
+        Facts { keys: keys.into_iter().collect(), exclusive, tie }
+    })
+}
+
+/// A world: reports by entry id.
+pub fn world(size: usize) -> impl Strategy<Value = BTreeMap<EntryId, Facts>> {
+    proptest::collection::vec(facts(), 1..size)
+        .prop_map(|reports| (1..).zip(reports).collect())
+}

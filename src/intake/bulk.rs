@@ -1,0 +1,290 @@
+//! Reports by the file: NDJSON or CSV of any length, in flat memory.
+//!
+//! Lines are read, accepted and committed in stretches; every line gets one answer, in order, and a
+//! bad line does not stop the rest. Every line is idempotent, so an upload that broke off is simply
+//! sent again.
+
+use std::io::{self, BufRead, Read};
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::accept::{Terms, accept};
+use super::csv_form::{Row, check_header};
+use crate::domain::fault::Fault;
+use crate::domain::id::ReportId;
+use crate::domain::json;
+use crate::domain::report::Accepted;
+use crate::intake::form::ReportForm;
+use crate::ops::file_reports::{Outcome, ReportError};
+
+/// Longest line, in bytes.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
+
+/// Lines that are committed together.
+const STRETCH: usize = 500;
+
+/// What a file is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Ndjson,
+    Csv,
+}
+
+/// What became of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineStatus {
+    /// A new report.
+    Created,
+    /// The same report was there already.
+    Unchanged,
+    /// Refused; the errors say why.
+    Invalid,
+    /// The external id is taken by other content.
+    Conflict,
+    /// The server could not store it; send it again.
+    Failed,
+}
+
+/// The answer to one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ResultLine {
+    /// Number of the line, from 1; a CSV's header is line 1.
+    pub line: u64,
+    pub status: LineStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<ReportId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// JSON Pointers into the line, or column names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Fault>,
+}
+
+/// How many lines came to what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub created: u64,
+    pub unchanged: u64,
+    pub invalid: u64,
+    pub conflict: u64,
+    pub failed: u64,
+}
+
+impl Tally {
+    fn count(&mut self, status: LineStatus) {
+        match status {
+            LineStatus::Created => self.created += 1,
+            LineStatus::Unchanged => self.unchanged += 1,
+            LineStatus::Invalid => self.invalid += 1,
+            LineStatus::Conflict => self.conflict += 1,
+            LineStatus::Failed => self.failed += 1,
+        }
+    }
+
+    pub fn lines(&self) -> u64 {
+        self.created + self.unchanged + self.invalid + self.conflict + self.failed
+    }
+}
+
+/// What a bulk upload works with.
+pub struct Bulk<'b> {
+    pub terms: &'b Terms,
+    /// Files a stretch and waits until it is durable.
+    pub file: &'b dyn Fn(Vec<Accepted>) -> Outcome,
+    /// Takes the answers, in order.
+    pub answer: &'b mut dyn FnMut(&ResultLine) -> io::Result<()>,
+}
+
+/// Why a file was refused before its first line.
+#[derive(Debug, thiserror::Error)]
+pub enum BulkError {
+    #[error("the header of the file is wrong")]
+    Header(Vec<Fault>),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// A file whose beginning was found good.
+pub enum Upload<R> {
+    Ndjson(R),
+    Csv(Box<csv::Reader<R>>, csv::StringRecord),
+}
+
+impl<R: BufRead> Upload<R> {
+    /// Reads what must be right before the first line can be: of a CSV, its header.
+    pub fn open(mut reader: R, format: Format) -> Result<Self, BulkError> {
+        // A byte order mark is no part of the content.
+        if reader.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
+            reader.consume(3);
+        }
+        match format {
+            Format::Ndjson => Ok(Self::Ndjson(reader)),
+            Format::Csv => {
+                let mut csv = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(reader);
+                let unreadable = |error: csv::Error| match error.into_kind() {
+                    csv::ErrorKind::Io(error) => BulkError::Io(error),
+                    _ => BulkError::Header(vec![Fault::new("", "invalid_utf8", "The header is not valid UTF-8.")]),
+                };
+                let header = csv.headers().map_err(unreadable)?.clone();
+                check_header(&header).map_err(BulkError::Header)?;
+                Ok(Self::Csv(Box::new(csv), header))
+            }
+        }
+    }
+
+    /// Files every line. An error means that reading or answering failed; what was answered stands.
+    pub fn run(self, bulk: &mut Bulk<'_>) -> io::Result<Tally> {
+        let mut stretch = Stretch { tally: Tally::default(), lines: Vec::new() };
+        match self {
+            Self::Ndjson(reader) => read_ndjson(reader, bulk, &mut stretch)?,
+            Self::Csv(reader, header) => read_csv(*reader, &header, bulk, &mut stretch)?,
+        }
+        stretch.flush(bulk)?;
+        Ok(stretch.tally)
+    }
+}
+
+fn read_ndjson<R: BufRead>(mut reader: R, bulk: &mut Bulk<'_>, stretch: &mut Stretch) -> io::Result<()> {
+    let mut number = 0;
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let read = read_line(&mut reader, &mut line);
+        number += 1;
+        match read {
+            Ok(false) => return Ok(()),
+            Ok(true) if line.trim_ascii().is_empty() => {}
+            Ok(true) if line.len() > LINE_BYTES_MAX => {
+                let detail = format!("A line is limited to {LINE_BYTES_MAX} bytes.");
+                stretch.push(bulk, number, Err(vec![Fault::new("", "too_long", detail)]))?;
+            }
+            Ok(true) => {
+                let reading = json::read::<ReportForm>(line.trim_ascii());
+                stretch.push(bulk, number, accept(reading.form, reading.faults, bulk.terms))?;
+            }
+            Err(error) => return stretch.broke_off(bulk, number, &error),
+        }
+    }
+}
+
+/// Reads one line without its end; of one that is too long, only its beginning is kept. False at the
+/// end of the file.
+fn read_line<R: BufRead>(reader: &mut R, line: &mut Vec<u8>) -> io::Result<bool> {
+    let limit = LINE_BYTES_MAX as u64 + 1;
+    if reader.by_ref().take(limit).read_until(b'\n', line)? == 0 {
+        return Ok(false);
+    }
+    if line.len() > LINE_BYTES_MAX && line.last() != Some(&b'\n') {
+        loop {
+            let buffer = reader.fill_buf()?;
+            let end = buffer.iter().position(|byte| *byte == b'\n');
+            let (used, done) = end.map_or((buffer.len(), buffer.is_empty()), |end| (end + 1, true));
+            reader.consume(used);
+            if done {
+                break;
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn read_csv<R: Read>(
+    mut reader: csv::Reader<R>,
+    header: &csv::StringRecord,
+    bulk: &mut Bulk<'_>,
+    stretch: &mut Stretch,
+) -> io::Result<()> {
+    let mut record = csv::StringRecord::new();
+    loop {
+        let read = reader.read_record(&mut record);
+        let number = record.position().map_or(0, csv::Position::line);
+        match read {
+            Ok(false) => return Ok(()),
+            Ok(true) => {
+                let row = Row::read(header, &record);
+                let accepted = accept(Some(row.form.clone()), row.faults.clone(), bulk.terms);
+                stretch.push(bulk, number, accepted.map_err(|faults| row.by_column(faults)))?;
+            }
+            Err(error) => {
+                let number = error.position().map_or(number, csv::Position::line);
+                match error.into_kind() {
+                    csv::ErrorKind::Io(error) => return stretch.broke_off(bulk, number, &error),
+                    _ => {
+                        let fault = Fault::new("", "invalid_utf8", "The row is not valid UTF-8.");
+                        stretch.push(bulk, number, Err(vec![fault]))?;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Lines that wait to be committed together.
+struct Stretch {
+    tally: Tally,
+    lines: Vec<(u64, Result<Accepted, Vec<Fault>>)>,
+}
+
+impl Stretch {
+    fn push(
+        &mut self,
+        bulk: &mut Bulk<'_>,
+        number: u64,
+        line: Result<Accepted, Vec<Fault>>,
+    ) -> io::Result<()> {
+        self.lines.push((number, line));
+        if self.lines.len() >= STRETCH { self.flush(bulk) } else { Ok(()) }
+    }
+
+    /// The upload ended in the middle: what came whole is filed, and the break is answered too.
+    fn broke_off(&mut self, bulk: &mut Bulk<'_>, number: u64, error: &io::Error) -> io::Result<()> {
+        let detail = format!("The upload broke off here ({error}); send the file again.");
+        self.push(bulk, number, Err(vec![Fault::new("", "truncated", detail)]))
+    }
+
+    fn flush(&mut self, bulk: &mut Bulk<'_>) -> io::Result<()> {
+        let lines = std::mem::take(&mut self.lines);
+        let mut good = Vec::new();
+        for (_, line) in &lines {
+            good.extend(line.as_ref().ok().cloned());
+        }
+        let mut outcomes = match (bulk.file)(good) {
+            Ok(outcomes) => outcomes.into_iter(),
+            Err(error) => {
+                tracing::error!(%error, "a stretch of a bulk upload could not be stored");
+                Vec::new().into_iter()
+            }
+        };
+        for (line, accepted) in lines {
+            let answer = match accepted {
+                Err(errors) => ResultLine { line, status: LineStatus::Invalid, id: None, external_id: None, errors },
+                Ok(accepted) => answer_to(line, accepted.report.external_id, outcomes.next()),
+            };
+            self.tally.count(answer.status);
+            (bulk.answer)(&answer)?;
+        }
+        Ok(())
+    }
+}
+
+fn answer_to(
+    line: u64,
+    external_id: String,
+    outcome: Option<Result<crate::ops::file_reports::Filed, ReportError>>,
+) -> ResultLine {
+    let (status, id, errors) = match outcome {
+        Some(Ok(filed)) if filed.changed => (LineStatus::Created, Some(filed.stored.id), Vec::new()),
+        Some(Ok(filed)) => (LineStatus::Unchanged, Some(filed.stored.id), Vec::new()),
+        Some(Err(ReportError::Conflict { id, stored_digest })) => {
+            let detail = format!("This external id is taken by other content, with SHA-256 {stored_digest}.");
+            (LineStatus::Conflict, Some(id), vec![Fault::new("/external_id", "conflict", detail)])
+        }
+        Some(Err(_)) | None => {
+            let fault = Fault::new("", "not_stored", "The line could not be stored; send it again.");
+            (LineStatus::Failed, None, vec![fault])
+        }
+    };
+    ResultLine { line, status, id, external_id: Some(external_id), errors }
+}

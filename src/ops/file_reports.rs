@@ -1,0 +1,289 @@
+//! Files, revises and retracts reports, many orders in one transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::domain::group::pools;
+use crate::domain::id::{GroupId, MakeIds, MemberId, ReportId};
+use crate::domain::report::{Accepted, Report};
+use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::time::Timestamp;
+use crate::store::groups::{self, Group};
+use crate::store::reports::{self, HeldValue, QueueRow, ReportState, Stored};
+use crate::store::{Conn, Retry, StoreError};
+
+/// A change of one member's reports.
+#[derive(Debug, Clone)]
+pub enum Work {
+    /// New reports, or ones that may be known already.
+    Submit(Vec<Accepted>),
+    /// A new revision of a report whose current one is `expected`. Revising a retracted report
+    /// brings it back.
+    Revise { id: ReportId, expected: i32, accepted: Box<Accepted> },
+    /// The end of a report, if its current revision is `expected` or nothing is expected.
+    Retract { id: ReportId, expected: Option<i32> },
+}
+
+impl Work {
+    /// Reports concerned.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Submit(reports) => reports.len().max(1),
+            Self::Revise { .. } | Self::Retract { .. } => 1,
+        }
+    }
+}
+
+/// A piece of work with who asks for it and when.
+#[derive(Debug, Clone)]
+pub struct Order {
+    pub member: MemberId,
+    /// User or key, for the record.
+    pub actor: String,
+    pub at: Timestamp,
+    pub work: Work,
+}
+
+/// A report that is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    pub stored: Stored,
+    /// Whether this order changed anything.
+    pub changed: bool,
+}
+
+/// Why a report was not filed.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    #[error("the external id is taken by other content")]
+    Conflict { id: ReportId, stored_digest: String },
+    #[error("there is no such report")]
+    NotFound,
+    #[error("the report has another revision")]
+    Stale { current: i32 },
+    #[error("the external id of a report cannot change")]
+    ExternalIdChanged,
+    #[error("the server is stopping")]
+    Stopped,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Retry for ReportError {
+    fn is_busy(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_busy())
+    }
+}
+
+/// One outcome for each report of an order.
+pub type Outcome = Result<Vec<Result<Filed, ReportError>>, ReportError>;
+
+/// What filing needs besides the store.
+#[derive(Clone)]
+pub struct Filing {
+    pub ids: Arc<dyn MakeIds>,
+    pub hasher: KeyHasher,
+}
+
+/// Carries out `orders` in order. An error fails all of them.
+pub fn file(conn: &mut Conn, filing: &Filing, orders: &[&Order]) -> Result<Vec<Outcome>, ReportError> {
+    let mut batch = Batch { filing, groups: groups::all(conn)?, ..Batch::new(filing) };
+    batch.look_up(conn, orders)?;
+    let mut outcomes = Vec::with_capacity(orders.len());
+    for order in orders {
+        outcomes.push(Ok(match &order.work {
+            Work::Submit(accepted) => accepted.iter().map(|one| batch.submit(order, one)).collect(),
+            Work::Revise { id, expected, accepted } => {
+                vec![settled(batch.revise(conn, order, *id, *expected, accepted))?]
+            }
+            Work::Retract { id, expected } => vec![settled(batch.retract(conn, order, *id, *expected))?],
+        }));
+    }
+    reports::insert(conn, &batch.new)?;
+    reports::insert_held(conn, &batch.held)?;
+    reports::enqueue(conn, &batch.queue)?;
+    Ok(outcomes)
+}
+
+/// Tells what concerns one order from what fails the transaction.
+fn settled(result: Result<Filed, ReportError>) -> Result<Result<Filed, ReportError>, ReportError> {
+    match result {
+        Err(error @ ReportError::Store(_)) => Err(error),
+        other => Ok(other),
+    }
+}
+
+/// Rows collected for one transaction.
+struct Batch<'f> {
+    filing: &'f Filing,
+    groups: Vec<Group>,
+    known: BTreeMap<(MemberId, String), Stored>,
+    new: Vec<Stored>,
+    held: Vec<HeldValue>,
+    queue: Vec<QueueRow>,
+}
+
+impl<'f> Batch<'f> {
+    fn new(filing: &'f Filing) -> Self {
+        Self {
+            filing,
+            groups: Vec::new(),
+            known: BTreeMap::new(),
+            new: Vec::new(),
+            held: Vec::new(),
+            queue: Vec::new(),
+        }
+    }
+
+    fn look_up(&mut self, conn: &mut Conn, orders: &[&Order]) -> Result<(), StoreError> {
+        let mut wanted: BTreeMap<MemberId, Vec<&str>> = BTreeMap::new();
+        for order in orders {
+            if let Work::Submit(accepted) = &order.work {
+                let ids = accepted.iter().map(|one| one.report.external_id.as_str());
+                wanted.entry(order.member).or_default().extend(ids);
+            }
+        }
+        for (member, external_ids) in wanted {
+            for stored in reports::by_external_ids(conn, member, &external_ids)? {
+                self.known.insert((member, stored.external_id.clone()), stored);
+            }
+        }
+        Ok(())
+    }
+
+    fn submit(&mut self, order: &Order, accepted: &Accepted) -> Result<Filed, ReportError> {
+        let external_id = accepted.report.external_id.clone();
+        if let Some(known) = self.known.get(&(order.member, external_id.clone())) {
+            return if known.digest == accepted.digest {
+                Ok(Filed { stored: known.clone(), changed: false })
+            } else {
+                Err(ReportError::Conflict { id: known.id, stored_digest: known.digest.clone() })
+            };
+        }
+        let id = ReportId(self.filing.ids.make(&[b"report", order.member.as_bytes(), external_id.as_bytes()]));
+        let stored = Stored {
+            member_id: order.member,
+            id,
+            external_id: external_id.clone(),
+            digest: accepted.digest.clone(),
+            revision: 1,
+            state: ReportState::Live,
+            body: serde_json::to_string(&accepted.report).map_err(StoreError::from)?,
+            created_at: order.at,
+            modified_at: order.at,
+        };
+        self.hold(order.member, id, &accepted.report)?;
+        self.enqueue(order.member, id, 1, &accepted.report.share_with);
+        self.new.push(stored.clone());
+        self.known.insert((order.member, external_id), stored.clone());
+        Ok(Filed { stored, changed: true })
+    }
+
+    fn revise(
+        &mut self,
+        conn: &mut Conn,
+        order: &Order,
+        id: ReportId,
+        expected: i32,
+        accepted: &Accepted,
+    ) -> Result<Filed, ReportError> {
+        let old = reports::of_member(conn, order.member, id)?.ok_or(ReportError::NotFound)?;
+        if old.revision != expected {
+            return Err(ReportError::Stale { current: old.revision });
+        }
+        if old.external_id != accepted.report.external_id {
+            return Err(ReportError::ExternalIdChanged);
+        }
+        if old.digest == accepted.digest && old.state == ReportState::Live {
+            return Ok(Filed { stored: old, changed: false });
+        }
+        let new = Stored {
+            digest: accepted.digest.clone(),
+            revision: old.revision + 1,
+            state: ReportState::Live,
+            body: serde_json::to_string(&accepted.report).map_err(StoreError::from)?,
+            modified_at: order.at,
+            ..old.clone()
+        };
+        self.replace(conn, order, &old, &new, Some(&accepted.report))?;
+        Ok(Filed { stored: new, changed: true })
+    }
+
+    fn retract(
+        &mut self,
+        conn: &mut Conn,
+        order: &Order,
+        id: ReportId,
+        expected: Option<i32>,
+    ) -> Result<Filed, ReportError> {
+        let old = reports::of_member(conn, order.member, id)?.ok_or(ReportError::NotFound)?;
+        if expected.is_some_and(|expected| expected != old.revision) {
+            return Err(ReportError::Stale { current: old.revision });
+        }
+        if old.state == ReportState::Retracted {
+            return Ok(Filed { stored: old, changed: false });
+        }
+        let new = Stored {
+            revision: old.revision + 1,
+            state: ReportState::Retracted,
+            modified_at: order.at,
+            ..old.clone()
+        };
+        self.replace(conn, order, &old, &new, None)?;
+        Ok(Filed { stored: new, changed: true })
+    }
+
+    fn replace(
+        &mut self,
+        conn: &mut Conn,
+        order: &Order,
+        old: &Stored,
+        new: &Stored,
+        report: Option<&Report>,
+    ) -> Result<(), ReportError> {
+        let before = old.report()?;
+        reports::supersede(conn, old, new, &order.actor)?;
+        let terms: Vec<Key> = personal(&before).map(|one| self.filing.hasher.key(one)).collect();
+        reports::delete_held(conn, old.member_id, old.id, &terms)?;
+        let mut groups: BTreeSet<String> = before.share_with.into_iter().collect();
+        if let Some(report) = report {
+            self.hold(old.member_id, old.id, report)?;
+            groups.extend(report.share_with.iter().cloned());
+        }
+        let groups: Vec<String> = groups.into_iter().collect();
+        self.enqueue(old.member_id, old.id, new.revision, &groups);
+        Ok(())
+    }
+
+    fn hold(&mut self, member: MemberId, id: ReportId, report: &Report) -> Result<(), ReportError> {
+        let mut terms = BTreeSet::new();
+        for identifier in personal(report) {
+            let term = self.filing.hasher.key(identifier);
+            if terms.insert(term) {
+                let identifier = serde_json::to_string(identifier).map_err(StoreError::from)?;
+                self.held.push(HeldValue { member_id: member, term, report_id: id, identifier });
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks the resolver of every group that pools the report to look at it.
+    fn enqueue(&mut self, member: MemberId, id: ReportId, revision: i32, share_with: &[String]) {
+        for group in &self.groups {
+            if pools(&group.slug, group.includes_alliance, share_with.iter().map(String::as_str)) {
+                let row = queue_row(self.filing.ids.as_ref(), group.id, member, id, revision);
+                self.queue.push(row);
+            }
+        }
+    }
+}
+
+/// A row of a group's queue. Its id orders the queue; a report's own id in it keeps replays equal.
+pub fn queue_row(ids: &dyn MakeIds, group: GroupId, member: MemberId, report: ReportId, revision: i32) -> QueueRow {
+    let id = ids.make(&[b"queue", group.as_bytes(), report.as_bytes(), &revision.to_be_bytes()]);
+    QueueRow { group_id: group, id: id.to_vec(), member_id: member, report_id: report }
+}
+
+fn personal(report: &Report) -> impl Iterator<Item = &crate::domain::identifier::Identifier> {
+    report.identifiers().filter(|identifier| identifier.kind.is_personal())
+}

@@ -1,0 +1,11 @@
+//! Every change of the store, one verb per file. A verb owns its transaction, takes who asks and when
+//! as arguments, and knows nothing of HTTP.
+
+pub mod create_group;
+pub mod create_member;
+pub mod file_reports;
+pub mod invite_user;
+pub mod manage_keys;
+pub mod set_standing;
+pub mod sign_in;
+pub mod token;

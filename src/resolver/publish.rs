@@ -1,0 +1,274 @@
+//! From changed profiles to what each lens class sees of them, and the feed events that follow.
+//!
+//! A class gets an event only when its own view of a profile changed, or the profile appeared, ended
+//! or split. So the rhythm of its feed tells nothing about what it may not see.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_lc_rs::digest;
+
+use crate::domain::id::{MemberId, ReportId, SellerId};
+use crate::domain::lens::class::Class;
+use crate::domain::lens::seller::{Contribution, Projection, project};
+use crate::domain::group::GroupKind;
+use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::identity::Succession as Heirs;
+use crate::domain::time::Timestamp;
+use crate::store::feed::{self, EventKind, EventRow};
+use crate::store::groups::{self, Group};
+use crate::store::profiles::{self, Succession, TermRow, ViewRow};
+use crate::store::{Conn, Result, members, pool, reports};
+
+/// What changed in a pool.
+pub(super) struct Publication {
+    /// Profiles, live or ended, whose reports or the content of whose reports changed.
+    pub changed: BTreeSet<SellerId>,
+    pub succession: Heirs,
+}
+
+/// Publishes changes of one group.
+pub(super) struct Publisher {
+    group: Group,
+    classes: Vec<Class>,
+    hasher: KeyHasher,
+    now: Timestamp,
+}
+
+/// Profiles published at once when all are.
+const PAGE: usize = 500;
+
+impl Publisher {
+    pub(super) fn new(conn: &mut Conn, group: &Group, hasher: &KeyHasher, now: Timestamp) -> Result<Self> {
+        let mut classes: Vec<Class> =
+            groups::reading_platforms(conn, group)?.into_iter().map(Class::Platform).collect();
+        if group.kind != GroupKind::DropBox {
+            classes.push(Class::Peer);
+        }
+        Ok(Self { group: group.clone(), classes, hasher: hasher.clone(), now })
+    }
+
+    /// Makes every view anew: for a new lens, or a new class.
+    pub(super) fn refresh_all(&self, conn: &mut Conn) -> Result<()> {
+        let mut all = BTreeSet::new();
+        let mut after = 0;
+        loop {
+            let page = pool::entries_after(conn, self.group.id, after, 5_000)?;
+            let Some(last) = page.last() else { break };
+            after = last.entry;
+            all.extend(page.iter().map(|entry| entry.profile_id));
+        }
+        let all: Vec<SellerId> = all.into_iter().collect();
+        for part in all.chunks(PAGE) {
+            let changed = part.iter().copied().collect();
+            self.publish(conn, &Publication { changed, succession: Heirs::default() })?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn publish(&self, conn: &mut Conn, publication: &Publication) -> Result<()> {
+        let names: Vec<String> = self.classes.iter().map(ToString::to_string).collect();
+        let changed: Vec<SellerId> = publication.changed.iter().copied().collect();
+        let contributions = self.contributions(conn, &changed)?;
+        let mut old: BTreeMap<(String, SellerId), ViewRow> = BTreeMap::new();
+        for row in profiles::views_of(conn, self.group.id, &names, &changed)? {
+            old.insert((row.class.clone(), row.profile_id), row);
+        }
+        let mut terms = Terms::default();
+        for (class, name) in self.classes.iter().zip(&names) {
+            let projections: BTreeMap<SellerId, Projection> = contributions
+                .iter()
+                .filter_map(|(id, all)| Some((*id, project(all, class, &self.hasher)?)))
+                .collect();
+            self.publish_class(conn, name, publication, &projections, &old)?;
+            for id in &changed {
+                if let Some(row) = old.get(&(name.clone(), *id)) {
+                    note(&mut terms.old, *id, &row.projection()?, &self.hasher);
+                }
+                if let Some(projection) = projections.get(id) {
+                    note(&mut terms.new, *id, projection, &self.hasher);
+                }
+            }
+        }
+        self.write_terms(conn, &terms)?;
+        self.write_successions(conn, publication)
+    }
+
+    /// The reports of each profile that has any.
+    fn contributions(
+        &self,
+        conn: &mut Conn,
+        ids: &[SellerId],
+    ) -> Result<BTreeMap<SellerId, Vec<Contribution>>> {
+        let entries = pool::entries_of_profiles(conn, self.group.id, ids)?;
+        let wanted: Vec<(MemberId, ReportId)> =
+            entries.iter().map(|entry| (entry.member_id, entry.report_id)).collect();
+        let mut bodies: BTreeMap<ReportId, _> = BTreeMap::new();
+        for stored in reports::live(conn, &wanted)? {
+            bodies.insert(stored.id, stored.report()?);
+        }
+        let owners: BTreeSet<MemberId> = wanted.iter().map(|(member, _)| *member).collect();
+        let owners: Vec<MemberId> = owners.into_iter().collect();
+        let names: BTreeMap<MemberId, String> =
+            members::find_many(conn, &owners)?.into_iter().map(|member| (member.id, member.name)).collect();
+        let mut profiles: BTreeMap<SellerId, Vec<(i64, Contribution)>> = BTreeMap::new();
+        for entry in entries {
+            if let Some(report) = bodies.remove(&entry.report_id) {
+                let contribution = Contribution {
+                    member: entry.member_id,
+                    member_name: names.get(&entry.member_id).cloned().unwrap_or_default(),
+                    report_id: entry.report_id,
+                    report,
+                };
+                profiles.entry(entry.profile_id).or_default().push((entry.entry, contribution));
+            }
+        }
+        let in_order = |mut all: Vec<(i64, Contribution)>| {
+            all.sort_by_key(|(entry, _)| *entry);
+            all.into_iter().map(|(_, contribution)| contribution).collect()
+        };
+        Ok(profiles.into_iter().map(|(id, all)| (id, in_order(all))).collect())
+    }
+
+    fn publish_class(
+        &self,
+        conn: &mut Conn,
+        class: &str,
+        publication: &Publication,
+        projections: &BTreeMap<SellerId, Projection>,
+        old: &BTreeMap<(String, SellerId), ViewRow>,
+    ) -> Result<()> {
+        let fresh: Vec<SellerId> =
+            projections.keys().copied().filter(|id| !old.contains_key(&(class.to_owned(), *id))).collect();
+        // An id that comes back goes on counting, so that an id and a revision name one state for ever.
+        let revived: Vec<SellerId> = profiles::ended(conn, self.group.id, &fresh)?.into_iter().collect();
+        let last_revisions = feed::last_revisions(conn, self.group.id, class, &revived)?;
+
+        let mut views = Vec::new();
+        let mut events: Vec<(EventKind, SellerId, i32, BTreeSet<SellerId>)> = Vec::new();
+        for (id, projection) in projections {
+            let known = old.get(&(class.to_owned(), *id));
+            let row = self.view_row(class, *id, projection, known, last_revisions.get(id).copied())?;
+            let shed = publication.succession.shed.get(id);
+            match known {
+                None => events.push((EventKind::Created, *id, row.revision, BTreeSet::new())),
+                Some(known) if shed.is_some() || known.digest != row.digest => {
+                    let kind = if shed.is_some() { EventKind::Split } else { EventKind::Updated };
+                    let row = ViewRow { revision: known.revision + 1, modified_at: self.now, ..row };
+                    events.push((kind, *id, row.revision, shed.cloned().unwrap_or_default()));
+                    views.push(row);
+                    continue;
+                }
+                // Nothing that the class sees changed; what is kept beside the view may have.
+                Some(known) if known.body == row.body => continue,
+                Some(_) => {}
+            }
+            views.push(row);
+        }
+        let mut gone = Vec::new();
+        for id in &publication.changed {
+            if let (None, Some(known)) = (projections.get(id), old.get(&(class.to_owned(), *id))) {
+                let heir = publication.succession.ended.get(id).copied().flatten();
+                let kind = if heir.is_some() { EventKind::Merged } else { EventKind::Removed };
+                events.push((kind, *id, known.revision + 1, heir.into_iter().collect()));
+                gone.push(*id);
+            }
+        }
+        profiles::put_views(conn, &views)?;
+        profiles::delete_views(conn, self.group.id, &[class.to_owned()], &gone)?;
+        self.append_events(conn, class, events)
+    }
+
+    fn view_row(
+        &self,
+        class: &str,
+        id: SellerId,
+        projection: &Projection,
+        known: Option<&ViewRow>,
+        last_revision: Option<i32>,
+    ) -> Result<ViewRow> {
+        let shown = serde_json::to_vec(&projection.view)?;
+        Ok(ViewRow {
+            group_id: self.group.id,
+            class: class.to_owned(),
+            profile_id: id,
+            revision: known.map_or(last_revision.unwrap_or(0) + 1, |known| known.revision),
+            created_at: known.map_or(self.now, |known| known.created_at),
+            modified_at: known.map_or(self.now, |known| known.modified_at),
+            order_day: Timestamp::of_date(projection.order_date),
+            digest: digest::digest(&digest::SHA256, &shown).as_ref().to_vec(),
+            body: serde_json::to_string(projection)?,
+        })
+    }
+
+    /// What appears comes first, so that a reader who follows a merge or a split finds the other side.
+    fn append_events(
+        &self,
+        conn: &mut Conn,
+        class: &str,
+        mut events: Vec<(EventKind, SellerId, i32, BTreeSet<SellerId>)>,
+    ) -> Result<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        events.sort();
+        let head = feed::head(conn, self.group.id, class)?;
+        let rows: Vec<EventRow> = (head + 1..)
+            .zip(events)
+            .map(|(number, (kind, profile_id, revision, others))| {
+                Ok(EventRow {
+                    group_id: self.group.id,
+                    class: class.to_owned(),
+                    number,
+                    kind,
+                    profile_id,
+                    revision,
+                    others: serde_json::to_string(&others)?,
+                    at: self.now,
+                })
+            })
+            .collect::<Result<_>>()?;
+        feed::append(conn, self.group.id, class, &rows)
+    }
+
+    fn write_terms(&self, conn: &mut Conn, terms: &Terms) -> Result<()> {
+        let row = |(profile_id, term): &(SellerId, _)| TermRow {
+            group_id: self.group.id,
+            term: *term,
+            profile_id: *profile_id,
+        };
+        let lost: Vec<TermRow> = terms.old.difference(&terms.new).map(row).collect();
+        let gained: Vec<TermRow> = terms.new.difference(&terms.old).map(row).collect();
+        profiles::delete_terms(conn, &lost)?;
+        profiles::insert_terms(conn, &gained)
+    }
+
+    fn write_successions(&self, conn: &mut Conn, publication: &Publication) -> Result<()> {
+        let ended: Vec<Succession> = publication
+            .succession
+            .ended
+            .iter()
+            .map(|(id, heir)| Succession {
+                group_id: self.group.id,
+                profile_id: *id,
+                successor_id: *heir,
+                ended_at: self.now,
+            })
+            .collect();
+        profiles::put_successions(conn, &ended)?;
+        let born: Vec<SellerId> = publication.succession.born.iter().copied().collect();
+        profiles::delete_successions(conn, self.group.id, &born)
+    }
+}
+
+type TermSet = BTreeSet<(SellerId, crate::domain::resolution::facts::Key)>;
+
+/// What profiles were and are found by, over all classes.
+#[derive(Default)]
+struct Terms {
+    old: TermSet,
+    new: TermSet,
+}
+
+fn note(terms: &mut TermSet, id: SellerId, projection: &Projection, hasher: &KeyHasher) {
+    terms.extend(projection.terms(hasher).into_iter().map(|term| (id, term)));
+}

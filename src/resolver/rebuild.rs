@@ -1,0 +1,151 @@
+//! Works out a pool afresh from its stored reports, by the definition and not by increments, and
+//! writes whatever differs. On a sound database nothing does.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::Resolver;
+use super::batch::{birth, publication};
+use super::publish::Publisher;
+use crate::domain::group::pools;
+use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
+use crate::domain::lens::LENS_VERSION;
+use crate::domain::resolution::facts::Facts;
+use crate::domain::resolution::identity::succeed;
+use crate::domain::resolution::partition::{EntryId, Merged, partition};
+use crate::domain::resolution::rules::Stratum;
+use crate::store::groups::Group;
+use crate::store::pool::{self, Entry, LinkRow, Posting, RefusalRow};
+use crate::store::{Conn, Result, StoreError, members, reports};
+
+/// What a rebuild found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rebuilt {
+    pub reports: usize,
+    pub profiles: usize,
+    /// Profiles that were not as the definition says, before.
+    pub changed: usize,
+}
+
+/// Entries read at once.
+const PAGE: i64 = 2_000;
+
+impl Resolver {
+    /// Rebuilds one group's pool, in one transaction.
+    pub fn rebuild(&self, group: GroupId) -> Result<Rebuilt> {
+        self.db.write(|conn| self.rebuild_in(conn, group))
+    }
+
+    fn rebuild_in(&self, conn: &mut Conn, group: GroupId) -> Result<Rebuilt> {
+        let Some(mut group) = pool::lock(conn, group)? else { return Err(StoreError::Busy) };
+        let (entries, facts) = self.read(conn, &group)?;
+        let before: BTreeMap<EntryId, SellerId> =
+            entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
+        let layers = partition(&facts);
+        let members: Vec<&[EntryId]> =
+            layers[2].components.iter().map(|component| component.members.as_slice()).collect();
+        let succession = succeed(&members, &before, |entry| birth(&self.hasher, group.id, entry));
+        let profile_of: HashMap<EntryId, SellerId> = members
+            .iter()
+            .zip(&succession.ids)
+            .flat_map(|(members, id)| members.iter().map(move |entry| (*entry, *id)))
+            .collect();
+        let moved: BTreeSet<SellerId> = before
+            .iter()
+            .filter(|(entry, profile)| profile_of.get(entry) != Some(profile))
+            .flat_map(|(entry, profile)| profile_of.get(entry).copied().into_iter().chain([*profile]))
+            .collect();
+
+        write(conn, &mut group, &entries, &facts, &layers, &profile_of)?;
+        let publisher = Publisher::new(conn, &group, &self.hasher, self.clock.now())?;
+        publisher.publish(conn, &publication(moved.clone(), succession))?;
+        publisher.refresh_all(conn)?;
+        group.lens_version = LENS_VERSION;
+        pool::save_counters(conn, &group)?;
+        Ok(Rebuilt { reports: facts.len(), profiles: members.len(), changed: moved.len() })
+    }
+
+    /// The pool's entries, and the facts of those whose report is still pooled.
+    #[expect(clippy::type_complexity, reason = "two maps by entry, named by the caller")]
+    fn read(
+        &self,
+        conn: &mut Conn,
+        group: &Group,
+    ) -> Result<(BTreeMap<EntryId, Entry>, BTreeMap<EntryId, Facts>)> {
+        let (mut entries, mut facts) = (BTreeMap::new(), BTreeMap::new());
+        let mut after = 0;
+        loop {
+            let page = pool::entries_after(conn, group.id, after, PAGE)?;
+            let Some(last) = page.last() else { return Ok((entries, facts)) };
+            after = last.entry;
+            let wanted: Vec<(MemberId, ReportId)> =
+                page.iter().map(|entry| (entry.member_id, entry.report_id)).collect();
+            let owners: BTreeSet<MemberId> = wanted.iter().map(|(member, _)| *member).collect();
+            let owners: Vec<MemberId> = owners.into_iter().collect();
+            let slugs: HashMap<MemberId, String> =
+                members::find_many(conn, &owners)?.into_iter().map(|one| (one.id, one.slug)).collect();
+            let by_report: HashMap<ReportId, EntryId> =
+                page.iter().map(|entry| (entry.report_id, entry.entry)).collect();
+            for stored in reports::live(conn, &wanted)? {
+                let report = stored.report()?;
+                let shared = report.share_with.iter().map(String::as_str);
+                if let Some(entry) = by_report.get(&stored.id)
+                    && pools(&group.slug, group.includes_alliance, shared)
+                {
+                    let slug = slugs.get(&stored.member_id).map_or("", String::as_str);
+                    facts.insert(*entry, Facts::of(&report, slug, &self.hasher));
+                }
+            }
+            entries.extend(page.into_iter().map(|entry| (entry.entry, entry)));
+        }
+    }
+}
+
+fn write(
+    conn: &mut Conn,
+    group: &mut Group,
+    entries: &BTreeMap<EntryId, Entry>,
+    facts: &BTreeMap<EntryId, Facts>,
+    layers: &[Merged; 3],
+    profile_of: &HashMap<EntryId, SellerId>,
+) -> Result<()> {
+    pool::clear_derived(conn, group.id)?;
+    let mut label = |layer: &Merged| -> HashMap<EntryId, i64> {
+        let mut labels = HashMap::new();
+        for component in &layer.components {
+            group.next_label += 1;
+            labels.extend(component.members.iter().map(|id| (*id, group.next_label)));
+        }
+        labels
+    };
+    let (accounts, cores) = (label(&layers[0]), label(&layers[1]));
+    let mut rows = Vec::new();
+    let mut postings = Vec::new();
+    for (id, facts) in facts {
+        let (Some(entry), Some(account), Some(core), Some(profile)) =
+            (entries.get(id), accounts.get(id), cores.get(id), profile_of.get(id))
+        else {
+            continue;
+        };
+        postings.extend(Posting::all(group.id, *id, facts, *account, *core));
+        rows.push(Entry {
+            facts: serde_json::to_string(facts)?,
+            account: *account,
+            core: *core,
+            profile_id: *profile,
+            ..entry.clone()
+        });
+    }
+    let gone: Vec<EntryId> = entries.keys().copied().filter(|id| !facts.contains_key(id)).collect();
+    pool::delete_entries(conn, group.id, &gone)?;
+    pool::put_entries(conn, &rows)?;
+    pool::insert_postings(conn, &postings)?;
+    let region: Vec<EntryId> = facts.keys().copied().collect();
+    for (stratum, layer) in [Stratum::Accounts, Stratum::Cores, Stratum::Profiles].into_iter().zip(layers) {
+        let links = layer.components.iter().flat_map(|component| &component.links);
+        let links = links.map(|link| LinkRow::new(group.id, stratum, link)).collect();
+        pool::replace_links(conn, group.id, stratum, &region, links)?;
+        let refusals = layer.refusals.iter().map(|one| RefusalRow::new(group.id, stratum, one)).collect();
+        pool::replace_refusals(conn, group.id, stratum, &region, refusals)?;
+    }
+    Ok(())
+}

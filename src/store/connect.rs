@@ -1,0 +1,108 @@
+//! Connections: which engine, how one is opened, when one is broken.
+
+use diesel::connection::{SimpleConnection, TransactionManager};
+use diesel::r2d2::ManageConnection;
+use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
+
+use super::{Result, StoreError, each};
+
+/// A database engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    /// The engine that a database URL means.
+    pub fn of(url: &str) -> Self {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Self::Postgres
+        } else {
+            Self::Sqlite
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
+/// A connection to either engine.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// What a connection is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Read,
+    Write,
+}
+
+#[derive(Debug)]
+pub(super) struct Manager {
+    engine: Engine,
+    url: String,
+    mode: Mode,
+}
+
+impl Manager {
+    pub(super) fn new(engine: Engine, url: &str, mode: Mode) -> Self {
+        Self { engine, url: url.to_owned(), mode }
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = StoreError;
+
+    fn connect(&self) -> Result<Conn> {
+        open(self.engine, &self.url, self.mode)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<()> {
+        ping(conn)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        use diesel::connection::AnsiTransactionManager as Ansi;
+        let in_transaction = each!(conn, inner => Ansi::is_broken_transaction_manager(inner));
+        in_transaction || std::thread::panicking()
+    }
+}
+
+pub(super) fn ping(conn: &mut Conn) -> Result<()> {
+    each!(conn, inner => diesel::sql_query("SELECT 1").execute(inner)).map(drop).map_err(StoreError::from)
+}
+
+pub(super) fn open(engine: Engine, url: &str, mode: Mode) -> Result<Conn> {
+    let failed = |error: diesel::ConnectionError| StoreError::Failed(error.to_string());
+    match engine {
+        Engine::Sqlite => {
+            let mut inner = SqliteConnection::establish(url).map_err(failed)?;
+            // The busy timeout comes first: without it the other pragmas may fail on a busy file.
+            inner.batch_execute("PRAGMA busy_timeout = 15000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
+            inner.batch_execute(match mode {
+                // FULL makes a commit durable through power loss. The write-ahead log is folded back
+                // every 16 MiB: often enough to stay small, seldom enough not to rule the write path.
+                Mode::Write => {
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
+                     PRAGMA wal_autocheckpoint = 4000;"
+                }
+                Mode::Read => "PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456; PRAGMA query_only = ON;",
+            })?;
+            Ok(Conn::Sqlite(inner))
+        }
+        Engine::Postgres => {
+            let mut inner = PgConnection::establish(url).map_err(failed)?;
+            inner.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning;")?;
+            Ok(Conn::Postgres(inner))
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Feed events: the numbered changes of one group as one lens class sees them.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::schema::{feed_events, feed_heads};
+use super::{Conn, Result, each, rows_per_statement};
+use crate::domain::id::{GroupId, SellerId};
+use crate::domain::time::Timestamp;
+use crate::domain::vocabulary::vocabulary;
+
+vocabulary!(
+    /// What happened to a profile.
+    EventKind {
+        Created = "created",
+        Updated = "updated",
+        Merged = "merged",
+        Split = "split",
+        Removed = "removed",
+    }
+);
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = feed_events, treat_none_as_default_value = false)]
+pub struct EventRow {
+    pub group_id: GroupId,
+    pub class: String,
+    /// Dense, from 1, in commit order.
+    pub number: i64,
+    pub kind: EventKind,
+    pub profile_id: SellerId,
+    pub revision: i32,
+    /// The other profiles of a merge or split, as a JSON list.
+    pub others: String,
+    pub at: Timestamp,
+}
+
+/// The number of the last event.
+pub fn head(conn: &mut Conn, group: GroupId, class: &str) -> Result<i64> {
+    let number: Option<i64> =
+        feed_heads::table.find((group, class)).select(feed_heads::number).first(conn).optional()?;
+    Ok(number.unwrap_or(0))
+}
+
+/// Appends events, whose numbers must go on from the head. The caller has the group's lock.
+pub fn append(conn: &mut Conn, group: GroupId, class: &str, rows: &[EventRow]) -> Result<()> {
+    use diesel::upsert::excluded;
+    let Some(last) = rows.last() else { return Ok(()) };
+    let head = (feed_heads::group_id.eq(group), feed_heads::class.eq(class), feed_heads::number.eq(last.number));
+    each!(conn, inner => {
+        diesel::insert_into(feed_heads::table)
+            .values(head)
+            .on_conflict((feed_heads::group_id, feed_heads::class))
+            .do_update()
+            .set(feed_heads::number.eq(excluded(feed_heads::number)))
+            .execute(inner)
+    })?;
+    for rows in rows.chunks(rows_per_statement(8)) {
+        each!(conn, inner => diesel::insert_into(feed_events::table).values(rows).execute(inner))?;
+    }
+    Ok(())
+}
+
+/// Events after `after`, in order.
+pub fn after(conn: &mut Conn, group: GroupId, class: &str, after: i64, limit: i64) -> Result<Vec<EventRow>> {
+    let query = feed_events::table
+        .filter(feed_events::group_id.eq(group))
+        .filter(feed_events::class.eq(class))
+        .filter(feed_events::number.gt(after))
+        .order(feed_events::number)
+        .limit(limit)
+        .select(EventRow::as_select());
+    Ok(query.load(conn)?)
+}
+
+/// Events of one profile after `after`, in order.
+pub fn of_profile(
+    conn: &mut Conn,
+    group: GroupId,
+    class: &str,
+    id: SellerId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<EventRow>> {
+    let query = feed_events::table
+        .filter(feed_events::group_id.eq(group))
+        .filter(feed_events::class.eq(class))
+        .filter(feed_events::profile_id.eq(id))
+        .filter(feed_events::number.gt(after))
+        .order(feed_events::number)
+        .limit(limit)
+        .select(EventRow::as_select());
+    Ok(query.load(conn)?)
+}
+
+/// The last revision that each of these profiles had, for those that had any.
+pub fn last_revisions(
+    conn: &mut Conn,
+    group: GroupId,
+    class: &str,
+    ids: &[SellerId],
+) -> Result<BTreeMap<SellerId, i32>> {
+    let mut found = BTreeMap::new();
+    for ids in ids.chunks(rows_per_statement(1)) {
+        let rows: Vec<(SellerId, Option<i32>)> = feed_events::table
+            .filter(feed_events::group_id.eq(group))
+            .filter(feed_events::class.eq(class))
+            .filter(feed_events::profile_id.eq_any(ids))
+            .group_by(feed_events::profile_id)
+            .select((feed_events::profile_id, diesel::dsl::max(feed_events::revision)))
+            .load(conn)?;
+        found.extend(rows.into_iter().filter_map(|(id, revision)| Some((id, revision?))));
+    }
+    Ok(found)
+}

@@ -1,0 +1,144 @@
+//! Sharing groups and the rights of members in them.
+
+use diesel::prelude::*;
+
+use super::schema::{group_members, members, pool_queue, reports, sharing_groups};
+use super::{Conn, Result, each, rows_per_statement};
+use crate::domain::group::{GroupKind, Rights, rights};
+use crate::domain::id::{GroupId, MemberId, ReportId};
+use crate::domain::member::MemberKind;
+use crate::domain::time::Timestamp;
+use crate::domain::viewer::Viewer;
+
+/// A sharing group. Its counters are the resolver's, see `store::pool`.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sharing_groups, treat_none_as_default_value = false)]
+pub struct Group {
+    pub id: GroupId,
+    pub slug: String,
+    pub name: String,
+    pub kind: GroupKind,
+    pub includes_alliance: bool,
+    /// The platform whose drop box this is.
+    pub host_id: Option<MemberId>,
+    pub next_entry: i64,
+    pub next_label: i64,
+    /// Version of the lens that the stored views were made with.
+    pub lens_version: i32,
+    pub created_at: Timestamp,
+}
+
+/// A member's entry in the list of a custom group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = group_members, treat_none_as_default_value = false)]
+pub struct Listed {
+    pub group_id: GroupId,
+    pub member_id: MemberId,
+    pub contribute: bool,
+    pub read: bool,
+}
+
+pub fn insert(conn: &mut Conn, group: &Group, listed: &[Listed]) -> Result<()> {
+    diesel::insert_into(sharing_groups::table).values(group.clone()).execute(conn)?;
+    for rows in listed.chunks(rows_per_statement(4)) {
+        each!(conn, inner => diesel::insert_into(group_members::table).values(rows).execute(inner))?;
+    }
+    Ok(())
+}
+
+/// Every group, by slug: for the pipeline and the operator.
+pub fn all(conn: &mut Conn) -> Result<Vec<Group>> {
+    Ok(sharing_groups::table.select(Group::as_select()).order(sharing_groups::slug).load(conn)?)
+}
+
+/// The members listed in a custom group.
+pub fn listed(conn: &mut Conn, group: GroupId) -> Result<Vec<Listed>> {
+    let query = group_members::table.filter(group_members::group_id.eq(group));
+    Ok(query.select(Listed::as_select()).order(group_members::member_id).load(conn)?)
+}
+
+/// The groups that the viewer has any right in, by slug, with those rights.
+pub fn of_viewer(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<(Group, Rights)>> {
+    let listed: Vec<Listed> = group_members::table
+        .filter(group_members::member_id.eq(viewer.member))
+        .select(Listed::as_select())
+        .load(conn)?;
+    let with_rights = all(conn)?.into_iter().map(|group| {
+        let entry = listed.iter().find(|entry| entry.group_id == group.id);
+        let entry = entry.map(|entry| Rights { contribute: entry.contribute, read: entry.read });
+        let is_host = group.host_id == Some(viewer.member);
+        let rights = rights(group.kind, viewer.kind, is_host, entry);
+        (group, rights)
+    });
+    Ok(with_rights.filter(|(_, rights)| rights.any()).collect())
+}
+
+/// The group with this slug, if the viewer may read it.
+pub fn readable(conn: &mut Conn, viewer: &Viewer, slug: &str) -> Result<Option<Group>> {
+    let groups = of_viewer(conn, viewer)?;
+    Ok(groups.into_iter().find(|(group, rights)| group.slug == slug && rights.read).map(|(group, _)| group))
+}
+
+/// The slugs of the platforms that read a group, whatever their standing: each is a lens class.
+pub fn reading_platforms(conn: &mut Conn, group: &Group) -> Result<Vec<String>> {
+    let platforms: Vec<(MemberId, String)> = members::table
+        .filter(members::kind.eq(MemberKind::Platform))
+        .select((members::id, members::slug))
+        .order(members::slug)
+        .load(conn)?;
+    let listed = listed(conn, group.id)?;
+    let reads = |id: MemberId| {
+        let entry = listed.iter().find(|entry| entry.member_id == id);
+        let entry = entry.map(|entry| Rights { contribute: entry.contribute, read: entry.read });
+        rights(group.kind, MemberKind::Platform, group.host_id == Some(id), entry).read
+    };
+    Ok(platforms.into_iter().filter(|(id, _)| reads(*id)).map(|(_, slug)| slug).collect())
+}
+
+/// Puts every report that is shared with `alliance` into the queue of a group that includes it and
+/// came later. `id` makes the ids of the queue's rows.
+pub fn queue_alliance(
+    conn: &mut Conn,
+    group: GroupId,
+    id: impl Fn(ReportId) -> [u8; 16],
+) -> Result<usize> {
+    const PAGE: i64 = 2_000;
+    let mut after: Option<(MemberId, ReportId)> = None;
+    let mut queued = 0;
+    loop {
+        let mut query = reports::table
+            .filter(reports::state.eq("live"))
+            .select((reports::member_id, reports::id, reports::body))
+            .order((reports::member_id, reports::id))
+            .limit(PAGE)
+            .into_boxed();
+        if let Some((member, report)) = after {
+            let later = reports::member_id.gt(member).or(reports::id.gt(report));
+            query = query.filter(reports::member_id.ge(member)).filter(later);
+        }
+        let page: Vec<(MemberId, ReportId, String)> = query.load(conn)?;
+        let Some((member, report, _)) = page.last() else { return Ok(queued) };
+        after = Some((*member, *report));
+        let mut rows = Vec::new();
+        for (member, report, body) in &page {
+            let body: crate::domain::report::Report = serde_json::from_str(body)?;
+            if body.share_with.iter().any(|slug| slug == crate::domain::group::ALLIANCE) {
+                rows.push((
+                    pool_queue::group_id.eq(group),
+                    pool_queue::id.eq(id(*report).to_vec()),
+                    pool_queue::member_id.eq(*member),
+                    pool_queue::report_id.eq(*report),
+                ));
+            }
+        }
+        queued += rows.len();
+        each!(conn, inner => diesel::insert_into(pool_queue::table).values(&rows).execute(inner))?;
+    }
+}
+
+/// Says that the stored views of every group were made for fewer classes, or by another lens, than
+/// there are now: the resolver makes them anew.
+pub fn mark_views_stale(conn: &mut Conn) -> Result<()> {
+    diesel::update(sharing_groups::table).set(sharing_groups::lens_version.eq(0)).execute(conn)?;
+    Ok(())
+}

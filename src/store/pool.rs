@@ -1,0 +1,548 @@
+//! What the resolver keeps of each sharing group's pool: its queue, its entries with the component
+//! of each stratum, who carries which key, and the links and refusals between entries.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary, Text};
+
+use super::schema::{links, pool_entries, pool_queue, postings, refusals, sharing_groups};
+use super::{Conn, Result, StoreError, each, rows_per_statement};
+use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
+use crate::domain::lens::LENS_VERSION;
+use crate::domain::resolution::engine::{Holders, Label, Pool, Stored};
+use crate::domain::resolution::facts::{Fact, Facts, Key};
+use crate::domain::resolution::partition::{EntryId, Link, Refusal};
+use crate::domain::resolution::rules::{KeyClass, Stratum};
+use crate::store::groups::Group;
+
+/// A report waiting to be worked into a pool.
+#[derive(Debug, Clone, Queryable)]
+pub struct Queued {
+    pub id: Vec<u8>,
+    pub member_id: MemberId,
+    pub report_id: ReportId,
+}
+
+/// Takes the lock on a group that makes this worker its only resolver; `None` if another has it.
+///
+/// On SQLite the transaction itself is the lock: there is one writer.
+pub fn lock(conn: &mut Conn, group: GroupId) -> Result<Option<Group>> {
+    let row = sharing_groups::table.find(group);
+    Ok(match conn {
+        Conn::Sqlite(inner) => row.select(Group::as_select()).first(inner).optional()?,
+        Conn::Postgres(inner) => {
+            row.select(Group::as_select()).for_update().skip_locked().first(inner).optional()?
+        }
+    })
+}
+
+/// Writes back the counters of a group that this worker has locked.
+pub fn save_counters(conn: &mut Conn, group: &Group) -> Result<()> {
+    diesel::update(sharing_groups::table.find(group.id))
+        .set((
+            sharing_groups::next_entry.eq(group.next_entry),
+            sharing_groups::next_label.eq(group.next_label),
+            sharing_groups::lens_version.eq(group.lens_version),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Groups whose queue is not empty, or whose views were made by another lens.
+pub fn waiting_groups(conn: &mut Conn) -> Result<Vec<GroupId>> {
+    use diesel::dsl::exists;
+    let queued = exists(pool_queue::table.filter(pool_queue::group_id.eq(sharing_groups::id)));
+    let stale = sharing_groups::lens_version.ne(LENS_VERSION);
+    Ok(sharing_groups::table.filter(queued.or(stale)).select(sharing_groups::id).order(sharing_groups::id).load(conn)?)
+}
+
+/// The oldest rows of a group's queue.
+pub fn queued(conn: &mut Conn, group: GroupId, limit: i64) -> Result<Vec<Queued>> {
+    let query = pool_queue::table
+        .filter(pool_queue::group_id.eq(group))
+        .order(pool_queue::id)
+        .limit(limit)
+        .select((pool_queue::id, pool_queue::member_id, pool_queue::report_id));
+    Ok(query.load(conn)?)
+}
+
+pub fn dequeue(conn: &mut Conn, group: GroupId, rows: &[Queued]) -> Result<()> {
+    let ids: Vec<&[u8]> = rows.iter().map(|row| row.id.as_slice()).collect();
+    for ids in ids.chunks(rows_per_statement(1)) {
+        let done = pool_queue::table.filter(pool_queue::group_id.eq(group)).filter(pool_queue::id.eq_any(ids));
+        diesel::delete(done).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// How many rows wait in all queues together.
+pub fn queue_length(conn: &mut Conn) -> Result<i64> {
+    Ok(pool_queue::table.count().get_result(conn)?)
+}
+
+/// Whether a report still waits to be worked into any pool.
+pub fn is_queued(conn: &mut Conn, member: MemberId, report: ReportId) -> Result<bool> {
+    let rows = pool_queue::table
+        .filter(pool_queue::member_id.eq(member))
+        .filter(pool_queue::report_id.eq(report));
+    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
+}
+
+/// One row of `pool_entries`.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = pool_entries, treat_none_as_default_value = false)]
+pub struct Entry {
+    pub group_id: GroupId,
+    pub entry: EntryId,
+    pub member_id: MemberId,
+    pub report_id: ReportId,
+    pub facts: String,
+    pub account: Label,
+    pub core: Label,
+    pub profile_id: SellerId,
+}
+
+impl Entry {
+    fn stored(&self) -> Result<Stored> {
+        Ok(Stored {
+            id: self.entry,
+            facts: serde_json::from_str(&self.facts)?,
+            account: self.account,
+            core: self.core,
+            profile: self.profile_id,
+        })
+    }
+}
+
+/// The entries of these reports, by report.
+pub fn entries_of_reports(
+    conn: &mut Conn,
+    group: GroupId,
+    reports: &[ReportId],
+) -> Result<HashMap<ReportId, EntryId>> {
+    let mut found = HashMap::new();
+    for reports in reports.chunks(rows_per_statement(1)) {
+        let rows: Vec<(ReportId, EntryId)> = pool_entries::table
+            .filter(pool_entries::group_id.eq(group))
+            .filter(pool_entries::report_id.eq_any(reports))
+            .select((pool_entries::report_id, pool_entries::entry))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Whose report each of these entries is.
+pub fn owners(
+    conn: &mut Conn,
+    group: GroupId,
+    entries: &[EntryId],
+) -> Result<HashMap<EntryId, (MemberId, ReportId)>> {
+    let mut found = HashMap::new();
+    for entries in entries.chunks(rows_per_statement(1)) {
+        let rows: Vec<(EntryId, MemberId, ReportId)> = pool_entries::table
+            .filter(pool_entries::group_id.eq(group))
+            .filter(pool_entries::entry.eq_any(entries))
+            .select((pool_entries::entry, pool_entries::member_id, pool_entries::report_id))
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|(entry, member, report)| (entry, (member, report))));
+    }
+    Ok(found)
+}
+
+/// The profiles that a report is part of, by group.
+pub fn profiles_of_report(
+    conn: &mut Conn,
+    groups: &[GroupId],
+    report: ReportId,
+) -> Result<Vec<(GroupId, SellerId)>> {
+    let query = pool_entries::table
+        .filter(pool_entries::group_id.eq_any(groups))
+        .filter(pool_entries::report_id.eq(report))
+        .select((pool_entries::group_id, pool_entries::profile_id))
+        .order(pool_entries::group_id);
+    Ok(query.load(conn)?)
+}
+
+/// The entries of these profiles.
+pub fn entries_of_profiles(conn: &mut Conn, group: GroupId, profiles: &[SellerId]) -> Result<Vec<Entry>> {
+    let mut found = Vec::new();
+    for profiles in profiles.chunks(rows_per_statement(1)) {
+        let query = pool_entries::table
+            .filter(pool_entries::group_id.eq(group))
+            .filter(pool_entries::profile_id.eq_any(profiles))
+            .select(Entry::as_select());
+        found.extend(query.load(conn)?);
+    }
+    Ok(found)
+}
+
+/// A page of a pool's entries in order, after `after`: for rebuilding.
+pub fn entries_after(conn: &mut Conn, group: GroupId, after: EntryId, limit: i64) -> Result<Vec<Entry>> {
+    let query = pool_entries::table
+        .filter(pool_entries::group_id.eq(group))
+        .filter(pool_entries::entry.gt(after))
+        .order(pool_entries::entry)
+        .limit(limit)
+        .select(Entry::as_select());
+    Ok(query.load(conn)?)
+}
+
+/// Writes entries, replacing those that are there.
+pub fn put_entries(conn: &mut Conn, rows: &[Entry]) -> Result<()> {
+    use diesel::upsert::excluded;
+    for rows in rows.chunks(rows_per_statement(8)) {
+        each!(conn, inner => {
+            diesel::insert_into(pool_entries::table)
+                .values(rows)
+                .on_conflict((pool_entries::group_id, pool_entries::entry))
+                .do_update()
+                .set((
+                    pool_entries::facts.eq(excluded(pool_entries::facts)),
+                    pool_entries::account.eq(excluded(pool_entries::account)),
+                    pool_entries::core.eq(excluded(pool_entries::core)),
+                    pool_entries::profile_id.eq(excluded(pool_entries::profile_id)),
+                ))
+                .execute(inner)
+        })?;
+    }
+    Ok(())
+}
+
+pub fn delete_entries(conn: &mut Conn, group: GroupId, entries: &[EntryId]) -> Result<()> {
+    for entries in entries.chunks(rows_per_statement(1)) {
+        let gone = pool_entries::table
+            .filter(pool_entries::group_id.eq(group))
+            .filter(pool_entries::entry.eq_any(entries));
+        diesel::delete(gone).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// That an entry carries a key, and the component of the stratum below that it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Insertable)]
+#[diesel(table_name = postings, treat_none_as_default_value = false)]
+pub struct Posting {
+    pub group_id: GroupId,
+    pub term: Key,
+    pub carrier: Label,
+    pub entry: EntryId,
+}
+
+impl Posting {
+    /// The postings of an entry with these facts and labels.
+    pub fn all(group_id: GroupId, entry: EntryId, facts: &Facts, account: Label, core: Label) -> BTreeSet<Self> {
+        let carrier = |class: KeyClass| match class.rule().stratum {
+            Stratum::Accounts | Stratum::Cores => account,
+            Stratum::Profiles => core,
+        };
+        let posting = |fact: &Fact| Self { group_id, term: fact.key, carrier: carrier(fact.class), entry };
+        facts.keys.iter().map(posting).collect()
+    }
+}
+
+pub fn insert_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
+    for rows in rows.chunks(rows_per_statement(4)) {
+        each!(conn, inner => diesel::insert_into(postings::table).values(rows).execute(inner))?;
+    }
+    Ok(())
+}
+
+pub fn delete_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
+    for row in rows {
+        diesel::delete(postings::table.find((row.group_id, row.term, row.carrier, row.entry))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// One row of `links`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable, Insertable)]
+#[diesel(table_name = links, treat_none_as_default_value = false)]
+pub struct LinkRow {
+    pub group_id: GroupId,
+    pub stratum: i32,
+    pub from_entry: EntryId,
+    pub to_entry: EntryId,
+    pub term: Key,
+    pub class: KeyClass,
+    pub degree: i32,
+    pub score_decibits: i32,
+}
+
+impl LinkRow {
+    pub fn new(group_id: GroupId, stratum: Stratum, link: &Link) -> Self {
+        Self {
+            group_id,
+            stratum: stratum as i32,
+            from_entry: link.from,
+            to_entry: link.to,
+            term: link.fact.key,
+            class: link.fact.class,
+            degree: i32::try_from(link.degree).unwrap_or(i32::MAX),
+            score_decibits: link.score_decibits,
+        }
+    }
+}
+
+/// One row of `refusals`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable, Insertable)]
+#[diesel(table_name = refusals, treat_none_as_default_value = false)]
+pub struct RefusalRow {
+    pub group_id: GroupId,
+    pub stratum: i32,
+    pub from_entry: EntryId,
+    pub to_entry: EntryId,
+    pub term: Key,
+    pub class: KeyClass,
+    pub degree: i32,
+    pub score_decibits: i32,
+    pub number_from: String,
+    pub number_to: String,
+}
+
+impl RefusalRow {
+    pub fn new(group_id: GroupId, stratum: Stratum, refusal: &Refusal) -> Self {
+        let link = LinkRow::new(group_id, stratum, &refusal.link);
+        let [number_from, number_to] = refusal.numbers.clone();
+        Self {
+            group_id,
+            stratum: link.stratum,
+            from_entry: link.from_entry,
+            to_entry: link.to_entry,
+            term: link.term,
+            class: link.class,
+            degree: link.degree,
+            score_decibits: link.score_decibits,
+            number_from,
+            number_to,
+        }
+    }
+}
+
+/// Makes the links of one stratum that begin at `region` be exactly `wanted`.
+pub fn replace_links(
+    conn: &mut Conn,
+    group: GroupId,
+    stratum: Stratum,
+    region: &[EntryId],
+    wanted: BTreeSet<LinkRow>,
+) -> Result<()> {
+    let mut known = BTreeSet::new();
+    for region in region.chunks(rows_per_statement(1)) {
+        let query = links::table
+            .filter(links::group_id.eq(group))
+            .filter(links::stratum.eq(stratum as i32))
+            .filter(links::from_entry.eq_any(region))
+            .select(LinkRow::as_select());
+        known.extend(query.load::<LinkRow>(conn)?);
+    }
+    for gone in known.difference(&wanted) {
+        let row = links::table.find((gone.group_id, gone.stratum, gone.from_entry, gone.to_entry));
+        diesel::delete(row).execute(conn)?;
+    }
+    let fresh: Vec<LinkRow> = wanted.difference(&known).cloned().collect();
+    for rows in fresh.chunks(rows_per_statement(8)) {
+        each!(conn, inner => diesel::insert_into(links::table).values(rows).execute(inner))?;
+    }
+    Ok(())
+}
+
+/// Makes the refusals of one stratum that begin at `region` be exactly `wanted`.
+pub fn replace_refusals(
+    conn: &mut Conn,
+    group: GroupId,
+    stratum: Stratum,
+    region: &[EntryId],
+    wanted: BTreeSet<RefusalRow>,
+) -> Result<()> {
+    let mut known = BTreeSet::new();
+    for region in region.chunks(rows_per_statement(1)) {
+        let query = refusals::table
+            .filter(refusals::group_id.eq(group))
+            .filter(refusals::stratum.eq(stratum as i32))
+            .filter(refusals::from_entry.eq_any(region))
+            .select(RefusalRow::as_select());
+        known.extend(query.load::<RefusalRow>(conn)?);
+    }
+    for gone in known.difference(&wanted) {
+        let row = (gone.group_id, gone.stratum, gone.from_entry, gone.to_entry, gone.term);
+        diesel::delete(refusals::table.find(row)).execute(conn)?;
+    }
+    let fresh: Vec<RefusalRow> = wanted.difference(&known).cloned().collect();
+    for rows in fresh.chunks(rows_per_statement(10)) {
+        each!(conn, inner => diesel::insert_into(refusals::table).values(rows).execute(inner))?;
+    }
+    Ok(())
+}
+
+/// The links between the entries of one profile.
+pub fn links_from(conn: &mut Conn, group: GroupId, entries: &[EntryId]) -> Result<Vec<LinkRow>> {
+    let mut found = Vec::new();
+    for entries in entries.chunks(rows_per_statement(1)) {
+        let query = links::table
+            .filter(links::group_id.eq(group))
+            .filter(links::stratum.eq_any([0, 1, 2]))
+            .filter(links::from_entry.eq_any(entries))
+            .select(LinkRow::as_select());
+        found.extend(query.load::<LinkRow>(conn)?);
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Everything that the pool has derived, for comparing two ways of getting there: entries by report,
+/// as (profile, links, refusals).
+#[derive(Debug, PartialEq, Eq)]
+pub struct Derived {
+    pub profiles: BTreeMap<ReportId, SellerId>,
+    pub links: BTreeSet<LinkRow>,
+    pub refusals: BTreeSet<RefusalRow>,
+}
+
+pub fn derived(conn: &mut Conn, group: GroupId) -> Result<Derived> {
+    let profiles: Vec<(ReportId, SellerId)> = pool_entries::table
+        .filter(pool_entries::group_id.eq(group))
+        .select((pool_entries::report_id, pool_entries::profile_id))
+        .load(conn)?;
+    let links: Vec<LinkRow> =
+        links::table.filter(links::group_id.eq(group)).select(LinkRow::as_select()).load(conn)?;
+    let refusals: Vec<RefusalRow> =
+        refusals::table.filter(refusals::group_id.eq(group)).select(RefusalRow::as_select()).load(conn)?;
+    Ok(Derived {
+        profiles: profiles.into_iter().collect(),
+        links: links.into_iter().collect(),
+        refusals: refusals.into_iter().collect(),
+    })
+}
+
+/// Forgets everything derived of a pool except which profile each entry is in.
+pub fn clear_derived(conn: &mut Conn, group: GroupId) -> Result<()> {
+    diesel::delete(postings::table.filter(postings::group_id.eq(group))).execute(conn)?;
+    diesel::delete(links::table.filter(links::group_id.eq(group))).execute(conn)?;
+    diesel::delete(refusals::table.filter(refusals::group_id.eq(group))).execute(conn)?;
+    Ok(())
+}
+
+/// A group's pool in the database, as the engine asks for it.
+pub struct SqlPool<'c> {
+    pub conn: &'c mut Conn,
+    pub group: GroupId,
+    pub next_label: Label,
+}
+
+#[derive(QueryableByName)]
+struct Term {
+    #[diesel(sql_type = BigInt)]
+    term: Key,
+}
+
+impl Pool for SqlPool<'_> {
+    type Error = StoreError;
+
+    fn entries(&mut self, ids: &[EntryId]) -> Result<Vec<Stored>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(rows_per_statement(1)) {
+            let query = pool_entries::table
+                .filter(pool_entries::group_id.eq(self.group))
+                .filter(pool_entries::entry.eq_any(ids))
+                .select(Entry::as_select());
+            for row in query.load::<Entry>(self.conn)? {
+                found.push(row.stored()?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn members(&mut self, stratum: Stratum, labels: &[Label]) -> Result<Vec<Stored>> {
+        let mut found = Vec::new();
+        for labels in labels.chunks(rows_per_statement(1)) {
+            let query = pool_entries::table
+                .filter(pool_entries::group_id.eq(self.group))
+                .select(Entry::as_select())
+                .into_boxed();
+            let query = match stratum {
+                Stratum::Accounts => query.filter(pool_entries::account.eq_any(labels)),
+                Stratum::Cores | Stratum::Profiles => query.filter(pool_entries::core.eq_any(labels)),
+            };
+            for row in query.load::<Entry>(self.conn)? {
+                found.push(row.stored()?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn holders(&mut self, keys: &[(Key, usize)]) -> Result<HashMap<Key, Holders>> {
+        let mut answer: HashMap<Key, Holders> =
+            self.generic(keys)?.into_iter().map(|key| (key, Holders::Generic)).collect();
+        let rest: Vec<Key> =
+            keys.iter().map(|(key, _)| *key).filter(|key| !answer.contains_key(key)).collect();
+        for keys in rest.chunks(rows_per_statement(1)) {
+            let rows: Vec<(Key, EntryId, Label)> = postings::table
+                .filter(postings::group_id.eq(self.group))
+                .filter(postings::term.eq_any(keys))
+                .select((postings::term, postings::entry, postings::carrier))
+                .load(self.conn)?;
+            for (key, entry, carrier) in rows {
+                if let Holders::All(holders) = answer.entry(key).or_insert_with(|| Holders::All(Vec::new())) {
+                    holders.push((entry, carrier));
+                }
+            }
+        }
+        Ok(answer)
+    }
+
+    fn new_label(&mut self) -> Label {
+        self.next_label += 1;
+        self.next_label
+    }
+}
+
+impl SqlPool<'_> {
+    /// Keys that at least the given number of components carry. Hops from one carrier to the next in
+    /// the index, so a hub costs as many steps as its limit, not as many as it has holders.
+    fn generic(&mut self, keys: &[(Key, usize)]) -> Result<Vec<Key>> {
+        let limited: Vec<(i64, i64)> = keys
+            .iter()
+            .filter_map(|(key, limit)| Some((key.0, i64::try_from(*limit).ok()?)))
+            .filter(|(_, limit)| *limit < i64::MAX)
+            .collect();
+        if limited.is_empty() {
+            return Ok(Vec::new());
+        }
+        const HOPS: &str = "hop(term, most, carrier, n) AS (
+                SELECT term, most, (SELECT MIN(p.carrier) FROM postings p
+                    WHERE p.group_id = $1 AND p.term = w.term), 1
+                FROM wanted w
+              UNION ALL
+                SELECT h.term, h.most, (SELECT MIN(p.carrier) FROM postings p
+                    WHERE p.group_id = $1 AND p.term = h.term AND p.carrier > h.carrier), h.n + 1
+                FROM hop h WHERE h.carrier IS NOT NULL AND h.n < h.most
+            )
+            SELECT term FROM hop WHERE carrier IS NOT NULL AND n >= most";
+        let rows: Vec<Term> = match self.conn {
+            Conn::Sqlite(inner) => {
+                let wanted = serde_json::to_string(&limited)?;
+                diesel::sql_query(format!(
+                    "WITH RECURSIVE wanted(term, most) AS (
+                        SELECT value ->> 0, value ->> 1 FROM json_each($2)), {HOPS}"
+                ))
+                .bind::<Binary, _>(self.group)
+                .bind::<Text, _>(wanted)
+                .load(inner)?
+            }
+            Conn::Postgres(inner) => {
+                let (terms, most): (Vec<i64>, Vec<i64>) = limited.into_iter().unzip();
+                diesel::sql_query(format!(
+                    "WITH RECURSIVE wanted(term, most) AS (
+                        SELECT * FROM unnest($2::bigint[], $3::bigint[])), {HOPS}"
+                ))
+                .bind::<Binary, _>(self.group)
+                .bind::<Array<BigInt>, _>(terms)
+                .bind::<Array<BigInt>, _>(most)
+                .load(inner)?
+            }
+        };
+        Ok(rows.into_iter().map(|row| row.term).collect())
+    }
+}

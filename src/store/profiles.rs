@@ -1,0 +1,255 @@
+//! Profiles as each lens class sees them, what they are found by, and what became of ended ids.
+//!
+//! Rows here are projections already: nothing that the class may not see is in them, except the
+//! keys that tell whether a viewer holds a masked value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+
+use super::schema::{profile_terms, profile_views, successions};
+use super::{Conn, Result, each, rows_per_statement};
+use crate::domain::id::{GroupId, SellerId};
+use crate::domain::lens::seller::Projection;
+use crate::domain::resolution::facts::Key;
+use crate::domain::time::Timestamp;
+
+/// A profile as one class sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = profile_views, treat_none_as_default_value = false)]
+pub struct ViewRow {
+    pub group_id: GroupId,
+    pub class: String,
+    pub profile_id: SellerId,
+    /// Counts the changes that this class could see, from 1.
+    pub revision: i32,
+    pub created_at: Timestamp,
+    pub modified_at: Timestamp,
+    /// What lists are ordered by, as coarse as what the class sees.
+    pub order_day: Timestamp,
+    /// Over what the class sees; a change elsewhere is none.
+    pub digest: Vec<u8>,
+    /// The projection as JSON.
+    pub body: String,
+}
+
+impl ViewRow {
+    pub fn projection(&self) -> Result<Projection> {
+        Ok(serde_json::from_str(&self.body)?)
+    }
+}
+
+/// The views of these profiles, for every class.
+pub fn views_of(conn: &mut Conn, group: GroupId, classes: &[String], ids: &[SellerId]) -> Result<Vec<ViewRow>> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(rows_per_statement(1) - 64) {
+        let query = profile_views::table
+            .filter(profile_views::group_id.eq(group))
+            .filter(profile_views::class.eq_any(classes))
+            .filter(profile_views::profile_id.eq_any(ids))
+            .select(ViewRow::as_select());
+        found.extend(query.load::<ViewRow>(conn)?);
+    }
+    Ok(found)
+}
+
+pub fn find_view(conn: &mut Conn, group: GroupId, class: &str, id: SellerId) -> Result<Option<ViewRow>> {
+    let query = profile_views::table.find((group, class, id)).select(ViewRow::as_select());
+    Ok(query.first(conn).optional()?)
+}
+
+pub fn put_views(conn: &mut Conn, rows: &[ViewRow]) -> Result<()> {
+    use diesel::upsert::excluded;
+    for rows in rows.chunks(rows_per_statement(9)) {
+        each!(conn, inner => {
+            diesel::insert_into(profile_views::table)
+                .values(rows)
+                .on_conflict((profile_views::group_id, profile_views::class, profile_views::profile_id))
+                .do_update()
+                .set((
+                    profile_views::revision.eq(excluded(profile_views::revision)),
+                    profile_views::modified_at.eq(excluded(profile_views::modified_at)),
+                    profile_views::order_day.eq(excluded(profile_views::order_day)),
+                    profile_views::digest.eq(excluded(profile_views::digest)),
+                    profile_views::body.eq(excluded(profile_views::body)),
+                ))
+                .execute(inner)
+        })?;
+    }
+    Ok(())
+}
+
+pub fn delete_views(conn: &mut Conn, group: GroupId, classes: &[String], ids: &[SellerId]) -> Result<()> {
+    for ids in ids.chunks(rows_per_statement(1) - 64) {
+        let gone = profile_views::table
+            .filter(profile_views::group_id.eq(group))
+            .filter(profile_views::class.eq_any(classes))
+            .filter(profile_views::profile_id.eq_any(ids));
+        diesel::delete(gone).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// What a list of profiles is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct SellerFilter {
+    /// Every one of these must be among the profile's terms.
+    pub terms: Vec<Key>,
+    pub modified_since: Option<Timestamp>,
+}
+
+/// Where a page of profiles begins: after this day and id, last seen first.
+pub type SellerPosition = (Timestamp, SellerId);
+
+/// A page of profiles as a class sees them, last seen first.
+pub fn list(
+    conn: &mut Conn,
+    group: GroupId,
+    class: &str,
+    filter: &SellerFilter,
+    after: Option<SellerPosition>,
+    limit: i64,
+) -> Result<Vec<ViewRow>> {
+    use diesel::dsl::exists;
+    let mut query = profile_views::table
+        .filter(profile_views::group_id.eq(group))
+        .filter(profile_views::class.eq(class.to_owned()))
+        .select(ViewRow::as_select())
+        .order((profile_views::order_day.desc(), profile_views::profile_id.desc()))
+        .limit(limit)
+        .into_boxed();
+    if let Some((day, id)) = after {
+        // This form is served from the index by both planners; `a < x OR (a = x AND …)` is not.
+        query = query
+            .filter(profile_views::order_day.le(day))
+            .filter(profile_views::order_day.lt(day).or(profile_views::profile_id.lt(id)));
+    }
+    if let Some(since) = filter.modified_since {
+        query = query.filter(profile_views::modified_at.ge(since));
+    }
+    for term in &filter.terms {
+        query = query.filter(exists(
+            profile_terms::table
+                .filter(profile_terms::group_id.eq(profile_views::group_id))
+                .filter(profile_terms::term.eq(*term))
+                .filter(profile_terms::profile_id.eq(profile_views::profile_id)),
+        ));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Profiles that carry any of these terms, with the terms they carry. At most `limit` pairs.
+pub fn with_terms(
+    conn: &mut Conn,
+    group: GroupId,
+    terms: &[Key],
+    limit: i64,
+) -> Result<BTreeMap<SellerId, BTreeSet<Key>>> {
+    let rows: Vec<(Key, SellerId)> = profile_terms::table
+        .filter(profile_terms::group_id.eq(group))
+        .filter(profile_terms::term.eq_any(terms))
+        .select((profile_terms::term, profile_terms::profile_id))
+        .order((profile_terms::term, profile_terms::profile_id))
+        .limit(limit)
+        .load(conn)?;
+    let mut found: BTreeMap<SellerId, BTreeSet<Key>> = BTreeMap::new();
+    for (term, id) in rows {
+        found.entry(id).or_default().insert(term);
+    }
+    Ok(found)
+}
+
+/// One row of `profile_terms`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Insertable)]
+#[diesel(table_name = profile_terms, treat_none_as_default_value = false)]
+pub struct TermRow {
+    pub group_id: GroupId,
+    pub term: Key,
+    pub profile_id: SellerId,
+}
+
+pub fn insert_terms(conn: &mut Conn, rows: &[TermRow]) -> Result<()> {
+    for rows in rows.chunks(rows_per_statement(3)) {
+        each!(conn, inner => {
+            diesel::insert_into(profile_terms::table).values(rows).on_conflict_do_nothing().execute(inner)
+        })?;
+    }
+    Ok(())
+}
+
+pub fn delete_terms(conn: &mut Conn, rows: &[TermRow]) -> Result<()> {
+    for row in rows {
+        diesel::delete(profile_terms::table.find((row.group_id, row.term, row.profile_id))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// What became of an id that is no longer in use.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = successions, treat_none_as_default_value = false)]
+pub struct Succession {
+    pub group_id: GroupId,
+    pub profile_id: SellerId,
+    /// Where its oldest report is now; none if all its reports are gone.
+    pub successor_id: Option<SellerId>,
+    pub ended_at: Timestamp,
+}
+
+pub fn put_successions(conn: &mut Conn, rows: &[Succession]) -> Result<()> {
+    use diesel::upsert::excluded;
+    for rows in rows.chunks(rows_per_statement(4)) {
+        each!(conn, inner => {
+            diesel::insert_into(successions::table)
+                .values(rows)
+                .on_conflict((successions::group_id, successions::profile_id))
+                .do_update()
+                .set((
+                    successions::successor_id.eq(excluded(successions::successor_id)),
+                    successions::ended_at.eq(excluded(successions::ended_at)),
+                ))
+                .execute(inner)
+        })?;
+    }
+    Ok(())
+}
+
+/// Which of these ids were in use once and ended.
+pub fn ended(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<BTreeSet<SellerId>> {
+    let mut found = BTreeSet::new();
+    for ids in ids.chunks(rows_per_statement(1)) {
+        let query = successions::table
+            .filter(successions::group_id.eq(group))
+            .filter(successions::profile_id.eq_any(ids))
+            .select(successions::profile_id);
+        found.extend(query.load::<SellerId>(conn)?);
+    }
+    Ok(found)
+}
+
+pub fn delete_successions(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<()> {
+    for ids in ids.chunks(rows_per_statement(1)) {
+        let revived = successions::table
+            .filter(successions::group_id.eq(group))
+            .filter(successions::profile_id.eq_any(ids));
+        diesel::delete(revived).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Longest chain of merges that a look-up follows.
+const HOPS_MAX: usize = 64;
+
+/// The id in use that an ended id leads to.
+pub fn successor(conn: &mut Conn, group: GroupId, id: SellerId) -> Result<Option<SellerId>> {
+    let mut at = id;
+    for _ in 0..HOPS_MAX {
+        let next: Option<Option<SellerId>> =
+            successions::table.find((group, at)).select(successions::successor_id).first(conn).optional()?;
+        match next {
+            Some(Some(next)) => at = next,
+            Some(None) => return Ok(None),
+            None => return Ok((at != id).then_some(at)),
+        }
+    }
+    Ok(None)
+}

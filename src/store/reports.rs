@@ -1,0 +1,248 @@
+//! Reports: private to the member that made them. Writing happens in batches, see `intake::lane`.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::schema::{held_values, pool_queue, report_revisions, reports};
+use super::{Conn, Result, each, rows_per_statement};
+use crate::domain::id::{GroupId, MemberId, ReportId};
+use crate::domain::identifier::Identifier;
+use crate::domain::report::Report;
+use crate::domain::resolution::facts::Key;
+use crate::domain::time::Timestamp;
+use crate::domain::viewer::Viewer;
+use crate::domain::vocabulary::vocabulary;
+
+vocabulary!(
+    /// Whether a report counts.
+    ReportState {
+        Live = "live",
+        Retracted = "retracted",
+    }
+);
+
+/// A report as it is stored: its current revision.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = reports, treat_none_as_default_value = false)]
+pub struct Stored {
+    pub member_id: MemberId,
+    pub id: ReportId,
+    pub external_id: String,
+    /// SHA-256 of what was sent, in hexadecimal.
+    pub digest: String,
+    pub revision: i32,
+    pub state: ReportState,
+    /// The report as JSON.
+    pub body: String,
+    pub created_at: Timestamp,
+    pub modified_at: Timestamp,
+}
+
+impl Stored {
+    /// The report itself.
+    pub fn report(&self) -> Result<Report> {
+        Ok(serde_json::from_str(&self.body)?)
+    }
+}
+
+/// A revision that was superseded.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = report_revisions, treat_none_as_default_value = false)]
+pub struct Superseded {
+    pub member_id: MemberId,
+    pub report_id: ReportId,
+    pub revision: i32,
+    pub digest: String,
+    pub body: String,
+    /// Who made the revision that superseded it.
+    pub actor: String,
+    /// When it became current.
+    pub created_at: Timestamp,
+}
+
+/// A personal value that a member's own live report holds.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = held_values, treat_none_as_default_value = false)]
+pub struct HeldValue {
+    pub member_id: MemberId,
+    pub term: Key,
+    pub report_id: ReportId,
+    /// The identifier as JSON.
+    pub identifier: String,
+}
+
+/// A report whose place in a group's pool is to be worked out.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = pool_queue, treat_none_as_default_value = false)]
+pub struct QueueRow {
+    pub group_id: GroupId,
+    pub id: Vec<u8>,
+    pub member_id: MemberId,
+    pub report_id: ReportId,
+}
+
+/// The member's reports with these external ids. For the lane.
+pub fn by_external_ids(conn: &mut Conn, member: MemberId, external_ids: &[&str]) -> Result<Vec<Stored>> {
+    let mut found = Vec::new();
+    for part in external_ids.chunks(rows_per_statement(1)) {
+        let query = reports::table
+            .filter(reports::member_id.eq(member))
+            .filter(reports::external_id.eq_any(part))
+            .select(Stored::as_select());
+        found.extend(query.load(conn)?);
+    }
+    Ok(found)
+}
+
+/// One report of a member. For the lane.
+pub fn of_member(conn: &mut Conn, member: MemberId, id: ReportId) -> Result<Option<Stored>> {
+    let query = reports::table.find((member, id)).select(Stored::as_select());
+    Ok(query.first(conn).optional()?)
+}
+
+pub fn insert(conn: &mut Conn, rows: &[Stored]) -> Result<()> {
+    for rows in rows.chunks(rows_per_statement(9)) {
+        each!(conn, inner => diesel::insert_into(reports::table).values(rows).execute(inner))?;
+    }
+    Ok(())
+}
+
+/// Replaces the current revision of a report and keeps the old one.
+pub fn supersede(conn: &mut Conn, old: &Stored, new: &Stored, actor: &str) -> Result<()> {
+    let kept = Superseded {
+        member_id: old.member_id,
+        report_id: old.id,
+        revision: old.revision,
+        digest: old.digest.clone(),
+        body: old.body.clone(),
+        actor: actor.to_owned(),
+        created_at: old.modified_at,
+    };
+    diesel::insert_into(report_revisions::table).values(kept).execute(conn)?;
+    diesel::update(reports::table.find((old.member_id, old.id)))
+        .set((
+            reports::digest.eq(&new.digest),
+            reports::revision.eq(new.revision),
+            reports::state.eq(new.state),
+            reports::body.eq(&new.body),
+            reports::modified_at.eq(new.modified_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn insert_held(conn: &mut Conn, rows: &[HeldValue]) -> Result<()> {
+    for rows in rows.chunks(rows_per_statement(4)) {
+        each!(conn, inner => diesel::insert_into(held_values::table).values(rows).execute(inner))?;
+    }
+    Ok(())
+}
+
+/// Forgets that a report holds these values.
+pub fn delete_held(conn: &mut Conn, member: MemberId, report: ReportId, terms: &[Key]) -> Result<()> {
+    for terms in terms.chunks(rows_per_statement(1)) {
+        let rows = held_values::table
+            .filter(held_values::member_id.eq(member))
+            .filter(held_values::term.eq_any(terms))
+            .filter(held_values::report_id.eq(report));
+        diesel::delete(rows).execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn enqueue(conn: &mut Conn, rows: &[QueueRow]) -> Result<()> {
+    for rows in rows.chunks(rows_per_statement(4)) {
+        each!(conn, inner => diesel::insert_into(pool_queue::table).values(rows).execute(inner))?;
+    }
+    Ok(())
+}
+
+/// Which of these values the viewer's own live reports hold, as those reports have them.
+pub fn held_by(conn: &mut Conn, viewer: &Viewer, terms: &[Key]) -> Result<BTreeMap<Key, Identifier>> {
+    let mut held = BTreeMap::new();
+    for terms in terms.chunks(rows_per_statement(1)) {
+        let rows: Vec<(Key, String)> = held_values::table
+            .filter(held_values::member_id.eq(viewer.member))
+            .filter(held_values::term.eq_any(terms))
+            .select((held_values::term, held_values::identifier))
+            .order((held_values::term, held_values::report_id))
+            .load(conn)?;
+        for (term, identifier) in rows {
+            held.entry(term).or_insert(serde_json::from_str(&identifier)?);
+        }
+    }
+    Ok(held)
+}
+
+/// One of the viewer's own reports.
+pub fn find(conn: &mut Conn, viewer: &Viewer, id: ReportId) -> Result<Option<Stored>> {
+    of_member(conn, viewer.member, id)
+}
+
+/// What a list of reports is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct ReportFilter {
+    pub state: Option<ReportState>,
+    pub external_id: Option<String>,
+    pub modified_since: Option<Timestamp>,
+}
+
+/// A page of the viewer's own reports, by id.
+pub fn list(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    filter: &ReportFilter,
+    after: Option<ReportId>,
+    limit: i64,
+) -> Result<Vec<Stored>> {
+    let mut query = reports::table
+        .filter(reports::member_id.eq(viewer.member))
+        .select(Stored::as_select())
+        .order(reports::id)
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(reports::id.gt(after));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(reports::state.eq(state));
+    }
+    if let Some(external_id) = &filter.external_id {
+        query = query.filter(reports::external_id.eq(external_id.clone()));
+    }
+    if let Some(since) = filter.modified_since {
+        query = query.filter(reports::modified_at.ge(since));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The superseded revisions of one of the viewer's own reports, oldest first.
+pub fn revisions(conn: &mut Conn, viewer: &Viewer, id: ReportId) -> Result<Vec<Superseded>> {
+    let query = report_revisions::table
+        .filter(report_revisions::member_id.eq(viewer.member))
+        .filter(report_revisions::report_id.eq(id))
+        .order(report_revisions::revision)
+        .select(Superseded::as_select());
+    Ok(query.load(conn)?)
+}
+
+/// Reports by member and id, for the resolver: the live ones among those asked for.
+pub fn live(conn: &mut Conn, wanted: &[(MemberId, ReportId)]) -> Result<Vec<Stored>> {
+    let mut by_member: BTreeMap<MemberId, Vec<ReportId>> = BTreeMap::new();
+    for (member, report) in wanted {
+        by_member.entry(*member).or_default().push(*report);
+    }
+    let mut found = Vec::new();
+    for (member, ids) in by_member {
+        for ids in ids.chunks(rows_per_statement(1)) {
+            let query = reports::table
+                .filter(reports::member_id.eq(member))
+                .filter(reports::id.eq_any(ids))
+                .filter(reports::state.eq(ReportState::Live))
+                .select(Stored::as_select());
+            found.extend(query.load(conn)?);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,259 @@
+//! The tables, as both engines have them; `tests/schema_parity.rs` holds the migrations to this.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    secrets (name) {
+        name -> Text,
+        value -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    members (id) {
+        id -> Binary,
+        slug -> Text,
+        name -> Text,
+        kind -> Text,
+        standing -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    users (id) {
+        id -> Binary,
+        member_id -> Binary,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        password_hash -> Text,
+        standing -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    invitations (id) {
+        id -> Binary,
+        member_id -> Binary,
+        email -> Nullable<Text>,
+        role -> Text,
+        token_hash -> Binary,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    sessions (id) {
+        id -> Binary,
+        user_id -> Binary,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    refresh_tokens (token_hash) {
+        token_hash -> Binary,
+        session_id -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    api_keys (id) {
+        id -> Binary,
+        member_id -> Binary,
+        name -> Text,
+        secret_hash -> Binary,
+        scopes -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    sharing_groups (id) {
+        id -> Binary,
+        slug -> Text,
+        name -> Text,
+        kind -> Text,
+        includes_alliance -> Bool,
+        host_id -> Nullable<Binary>,
+        next_entry -> BigInt,
+        next_label -> BigInt,
+        lens_version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    group_members (group_id, member_id) {
+        group_id -> Binary,
+        member_id -> Binary,
+        contribute -> Bool,
+        read -> Bool,
+    }
+}
+
+table! {
+    reports (member_id, id) {
+        member_id -> Binary,
+        id -> Binary,
+        external_id -> Text,
+        digest -> Text,
+        revision -> Integer,
+        state -> Text,
+        body -> Text,
+        created_at -> BigInt,
+        modified_at -> BigInt,
+    }
+}
+
+table! {
+    report_revisions (member_id, report_id, revision) {
+        member_id -> Binary,
+        report_id -> Binary,
+        revision -> Integer,
+        digest -> Text,
+        body -> Text,
+        actor -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    held_values (member_id, term, report_id) {
+        member_id -> Binary,
+        term -> BigInt,
+        report_id -> Binary,
+        identifier -> Text,
+    }
+}
+
+table! {
+    pool_queue (group_id, id) {
+        group_id -> Binary,
+        id -> Binary,
+        member_id -> Binary,
+        report_id -> Binary,
+    }
+}
+
+table! {
+    pool_entries (group_id, entry) {
+        group_id -> Binary,
+        entry -> BigInt,
+        member_id -> Binary,
+        report_id -> Binary,
+        facts -> Text,
+        account -> BigInt,
+        core -> BigInt,
+        profile_id -> Binary,
+    }
+}
+
+table! {
+    postings (group_id, term, carrier, entry) {
+        group_id -> Binary,
+        term -> BigInt,
+        carrier -> BigInt,
+        entry -> BigInt,
+    }
+}
+
+table! {
+    links (group_id, stratum, from_entry, to_entry) {
+        group_id -> Binary,
+        stratum -> Integer,
+        from_entry -> BigInt,
+        to_entry -> BigInt,
+        term -> BigInt,
+        class -> Text,
+        degree -> Integer,
+        score_decibits -> Integer,
+    }
+}
+
+table! {
+    refusals (group_id, stratum, from_entry, to_entry, term) {
+        group_id -> Binary,
+        stratum -> Integer,
+        from_entry -> BigInt,
+        to_entry -> BigInt,
+        term -> BigInt,
+        class -> Text,
+        degree -> Integer,
+        score_decibits -> Integer,
+        number_from -> Text,
+        number_to -> Text,
+    }
+}
+
+table! {
+    profile_views (group_id, class, profile_id) {
+        group_id -> Binary,
+        class -> Text,
+        profile_id -> Binary,
+        revision -> Integer,
+        created_at -> BigInt,
+        modified_at -> BigInt,
+        order_day -> BigInt,
+        digest -> Binary,
+        body -> Text,
+    }
+}
+
+table! {
+    profile_terms (group_id, term, profile_id) {
+        group_id -> Binary,
+        term -> BigInt,
+        profile_id -> Binary,
+    }
+}
+
+table! {
+    successions (group_id, profile_id) {
+        group_id -> Binary,
+        profile_id -> Binary,
+        successor_id -> Nullable<Binary>,
+        ended_at -> BigInt,
+    }
+}
+
+table! {
+    feed_heads (group_id, class) {
+        group_id -> Binary,
+        class -> Text,
+        number -> BigInt,
+    }
+}
+
+table! {
+    feed_events (group_id, class, number) {
+        group_id -> Binary,
+        class -> Text,
+        number -> BigInt,
+        kind -> Text,
+        profile_id -> Binary,
+        revision -> Integer,
+        others -> Text,
+        at -> BigInt,
+    }
+}
+
+joinable!(users -> members (member_id));
+joinable!(api_keys -> members (member_id));
+joinable!(invitations -> members (member_id));
+joinable!(sessions -> users (user_id));
+joinable!(refresh_tokens -> sessions (session_id));
+
+allow_tables_to_appear_in_same_query!(secrets, members, users, invitations, sessions, refresh_tokens, api_keys, sharing_groups, group_members, reports, report_revisions, held_values, pool_queue, pool_entries, postings, links, refusals, profile_views, profile_terms, successions, feed_heads, feed_events);

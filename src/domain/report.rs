@@ -212,7 +212,7 @@ pub struct Listing {
 }
 
 /// An identifier as it stands in a report: understood, with where it was learnt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReportedIdentifier {
     #[serde(flatten)]
     pub identifier: Identifier,
@@ -226,7 +226,7 @@ pub struct ReportedIdentifier {
 }
 
 /// The seller as one report describes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReportedSeller {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub display_names: Vec<String>,
@@ -328,7 +328,7 @@ pub struct Statement {
 
 /// A whole report, checked and normalised. Serialised, it is what the store keeps and what its
 /// digest is taken over, so the order of fields here is part of the format.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Report {
     pub external_id: String,
     /// Slugs of the sharing groups, sorted; none makes it a private draft.

@@ -19,6 +19,12 @@ struct Job {
     reply: oneshot::Sender<Outcome>,
 }
 
+enum Message {
+    Work(Box<Job>),
+    /// Finish what is queued, then end.
+    Stop,
+}
+
 /// Why an order was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotTaken {
@@ -53,10 +59,10 @@ pub trait Intake: Send + Sync + 'static {
     fn committed(&self, reports: usize);
 }
 
-/// The way into the lane. Dropping the last one ends its thread after the queue is empty.
+/// The way into the lane.
 #[derive(Clone)]
 pub struct Lane {
-    queue: SyncSender<Job>,
+    queue: SyncSender<Message>,
 }
 
 impl Lane {
@@ -72,7 +78,7 @@ impl Lane {
     /// Hands over an order, unless the lane is full.
     pub fn offer(&self, order: Order) -> Result<oneshot::Receiver<Outcome>, NotTaken> {
         let (reply, answer) = oneshot::channel();
-        match self.queue.try_send(Job { order, reply }) {
+        match self.queue.try_send(Message::Work(Box::new(Job { order, reply }))) {
             Ok(()) => Ok(answer),
             Err(TrySendError::Full(_)) => Err(NotTaken::Full),
             Err(TrySendError::Disconnected(_)) => Err(NotTaken::Stopped),
@@ -82,21 +88,37 @@ impl Lane {
     /// Hands over an order and waits for its outcome, however long: for a thread that may block.
     pub fn submit_blocking(&self, order: Order) -> Outcome {
         let (reply, answer) = oneshot::channel();
-        if self.queue.send(Job { order, reply }).is_err() {
+        if self.queue.send(Message::Work(Box::new(Job { order, reply }))).is_err() {
             return Err(ReportError::Stopped);
         }
         answer.blocking_recv().unwrap_or_else(|_| Err(ReportError::Stopped))
     }
+
+    /// Ends the lane's thread after what is queued now; later orders are refused.
+    pub fn stop(&self) {
+        // If it has ended already there is nothing to stop.
+        let _ended = self.queue.send(Message::Stop);
+    }
 }
 
-fn run(intake: &dyn Intake, jobs: &Receiver<Job>, batch_max: usize) {
-    while let Ok(first) = jobs.recv() {
+fn run(intake: &dyn Intake, messages: &Receiver<Message>, batch_max: usize) {
+    let mut stopping = false;
+    while !stopping {
+        let Ok(Message::Work(first)) = messages.recv() else { return };
         let mut size = first.order.work.size();
-        let mut batch = vec![first];
+        let mut batch = vec![*first];
         while size < batch_max {
-            let Ok(next) = jobs.try_recv() else { break };
-            size += next.order.work.size();
-            batch.push(next);
+            match messages.try_recv() {
+                Ok(Message::Work(next)) => {
+                    size += next.order.work.size();
+                    batch.push(*next);
+                }
+                Ok(Message::Stop) => {
+                    stopping = true;
+                    break;
+                }
+                Err(_) => break,
+            }
         }
         commit(intake, batch);
         intake.committed(size);

@@ -103,6 +103,7 @@ pub fn start(resolver: Resolver, bell: Arc<Bell>) -> std::io::Result<JoinHandle<
         while !bell.is_stopping() {
             if let Err(error) = round(&resolver, &bell) {
                 tracing::error!(%error, "resolving failed and is tried again");
+                std::thread::sleep(POLL);
             }
             bell.wait(POLL);
         }

@@ -510,36 +510,40 @@ impl SqlPool<'_> {
         if limited.is_empty() {
             return Ok(Vec::new());
         }
-        const HOPS: &str = "hop(term, most, carrier, n) AS (
-                SELECT term, most, (SELECT MIN(p.carrier) FROM postings p
-                    WHERE p.group_id = $1 AND p.term = w.term), 1
+        // SQLite numbers its parameters by first use, so the order of the text is the order of binds.
+        const HOPS: &str = "own(id) AS (SELECT @group),
+            hop(term, most, carrier, n) AS (
+                SELECT w.term, w.most, (SELECT MIN(p.carrier) FROM postings p
+                    WHERE p.group_id = (SELECT id FROM own) AND p.term = w.term), 1
                 FROM wanted w
               UNION ALL
                 SELECT h.term, h.most, (SELECT MIN(p.carrier) FROM postings p
-                    WHERE p.group_id = $1 AND p.term = h.term AND p.carrier > h.carrier), h.n + 1
+                    WHERE p.group_id = (SELECT id FROM own) AND p.term = h.term AND p.carrier > h.carrier), h.n + 1
                 FROM hop h WHERE h.carrier IS NOT NULL AND h.n < h.most
             )
             SELECT term FROM hop WHERE carrier IS NOT NULL AND n >= most";
         let rows: Vec<Term> = match self.conn {
             Conn::Sqlite(inner) => {
                 let wanted = serde_json::to_string(&limited)?;
+                let hops = HOPS.replace("@group", "$2");
                 diesel::sql_query(format!(
                     "WITH RECURSIVE wanted(term, most) AS (
-                        SELECT value ->> 0, value ->> 1 FROM json_each($2)), {HOPS}"
+                        SELECT value ->> 0, value ->> 1 FROM json_each($1)), {hops}"
                 ))
-                .bind::<Binary, _>(self.group)
                 .bind::<Text, _>(wanted)
+                .bind::<Binary, _>(self.group)
                 .load(inner)?
             }
             Conn::Postgres(inner) => {
                 let (terms, most): (Vec<i64>, Vec<i64>) = limited.into_iter().unzip();
+                let hops = HOPS.replace("@group", "$3::bytea");
                 diesel::sql_query(format!(
                     "WITH RECURSIVE wanted(term, most) AS (
-                        SELECT * FROM unnest($2::bigint[], $3::bigint[])), {HOPS}"
+                        SELECT * FROM unnest($1::bigint[], $2::bigint[])), {hops}"
                 ))
-                .bind::<Binary, _>(self.group)
                 .bind::<Array<BigInt>, _>(terms)
                 .bind::<Array<BigInt>, _>(most)
+                .bind::<Binary, _>(self.group)
                 .load(inner)?
             }
         };

@@ -77,3 +77,9 @@ pub fn set_password(conn: &mut Conn, email: &str, password_hash: &str) -> Result
     let user = users::table.filter(users::email.eq(email));
     Ok(diesel::update(user).set(users::password_hash.eq(password_hash)).execute(conn)? > 0)
 }
+
+/// Whether a member has any user: asked when the server starts.
+pub fn any_of_member(conn: &mut Conn, member: MemberId) -> Result<bool> {
+    let users = users::table.filter(users::member_id.eq(member));
+    Ok(diesel::select(diesel::dsl::exists(users)).get_result(conn)?)
+}

@@ -75,7 +75,7 @@ pub struct RawIdentifier<'a> {
 /// `value` is the normalised form that people read; `key` is what must be equal for two values of
 /// one type to be the same, so it carries everything that tells values apart (platform, country,
 /// bank code) and nothing that does not.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 pub struct Identifier {
     #[serde(rename = "type")]
     pub kind: IdentifierType,

@@ -135,6 +135,9 @@ pub struct Projection {
     pub order_date: NaiveDate,
 }
 
+/// What `SellerView::lens` says where the viewer sees every report.
+const PLATFORM_LENS: &str = "platform";
+
 /// Projects a profile for a class. `None` if no report is left.
 pub fn project(contributions: &[Contribution], class: &Class, hasher: &KeyHasher) -> Option<Projection> {
     let lenses = Lenses::of(contributions, class);
@@ -154,7 +157,7 @@ pub fn project(contributions: &[Contribution], class: &Class, hasher: &KeyHasher
     let (identifiers, keys) = shown.into_iter().unzip();
     let detailed: Vec<&Contribution> = lenses.seen_by(contributions, Lens::Platform);
     let view = SellerView {
-        lens: if whole == Lens::Platform { "platform".to_owned() } else { "peer".to_owned() },
+        lens: if whole == Lens::Platform { PLATFORM_LENS.to_owned() } else { "peer".to_owned() },
         names: contributions.iter().flat_map(|one| one.report.seller.display_names.iter().cloned()).collect(),
         identifiers,
         countries,
@@ -332,6 +335,16 @@ impl Projection {
         let platforms = platforms.map(|slug| hasher.word("platform", slug));
         let countries = self.view.countries.iter().map(|country| hasher.word("country", country));
         self.keys.iter().copied().chain(platforms).chain(countries).collect()
+    }
+
+    /// The identifiers with their keys.
+    pub fn identifiers(&self) -> impl Iterator<Item = (&IdentifierView, Key)> {
+        self.view.identifiers.iter().zip(self.keys.iter().copied())
+    }
+
+    /// Whether the viewer sees each report of the profile, and so may know how they hang together.
+    pub fn sees_every_report(&self) -> bool {
+        self.view.lens == PLATFORM_LENS
     }
 
     /// Keys of the identifiers that are masked: what a viewer may turn out to hold.

@@ -1,0 +1,79 @@
+//! The operator's work on members and groups. Nothing here reads a report.
+
+pub mod create_group;
+pub mod create_member;
+pub mod find_member;
+pub mod invite_user;
+pub mod list_groups;
+pub mod list_members;
+pub mod member_standing;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::group::GroupKind;
+use crate::domain::id::{GroupId, MemberId};
+use crate::domain::member::{MemberKind, Standing};
+use crate::domain::time::Timestamp;
+use crate::store::groups::{Group, Listed};
+use crate::store::members::Member;
+
+/// A member of the alliance.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemberOut {
+    pub id: MemberId,
+    pub slug: String,
+    pub name: String,
+    pub kind: MemberKind,
+    pub standing: Standing,
+    pub created_at: Timestamp,
+}
+
+impl From<Member> for MemberOut {
+    fn from(member: Member) -> Self {
+        Self {
+            id: member.id,
+            slug: member.slug,
+            name: member.name,
+            kind: member.kind,
+            standing: member.standing,
+            created_at: member.created_at,
+        }
+    }
+}
+
+/// A sharing group as the operator sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroupOut {
+    pub id: GroupId,
+    pub slug: String,
+    pub name: String,
+    pub kind: GroupKind,
+    pub includes_alliance: bool,
+    /// The members of a custom group; the rights in built-in ones follow from the kind of member.
+    pub members: Vec<GroupMemberOut>,
+    pub created_at: Timestamp,
+}
+
+/// A member of a custom group.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroupMemberOut {
+    pub member_id: MemberId,
+    pub contribute: bool,
+    pub read: bool,
+}
+
+fn group_out(group: Group, listed: Vec<Listed>) -> GroupOut {
+    GroupOut {
+        id: group.id,
+        slug: group.slug,
+        name: group.name,
+        kind: group.kind,
+        includes_alliance: group.includes_alliance,
+        members: listed
+            .into_iter()
+            .map(|one| GroupMemberOut { member_id: one.member_id, contribute: one.contribute, read: one.read })
+            .collect(),
+        created_at: group.created_at,
+    }
+}

@@ -1,0 +1,90 @@
+//! Which sellers do these identifiers point at?
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::readable;
+use crate::api::Shared;
+use crate::domain::fault::Faults;
+use crate::domain::identifier::{self, RawIdentifier};
+use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::feed::Reader;
+use crate::feed::search::Match;
+use crate::http::caller::{Caller, ReadSellers};
+use crate::http::problem::Problem;
+use crate::http::{blocking, body};
+use crate::intake::form::IdentifierForm;
+use crate::store::StoreError;
+
+/// Most identifiers of one match.
+const IDENTIFIERS_MAX: usize = 50;
+
+/// Identifiers to look for.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct MatchForm {
+    /// 1 to 50, as in a report.
+    #[schema(required = true)]
+    pub identifiers: Vec<IdentifierForm>,
+}
+
+/// What was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Matches {
+    pub items: Vec<Match>,
+}
+
+/// Finds the profiles that carry any of the given identifiers. Nothing is stored. A personal value
+/// finds a profile only where the caller sees it in full: on profiles that its lens shows whole, or
+/// because one of its own live reports holds the value.
+#[utoipa::path(tag = "sellers", security(("bearer" = [])), params(("group" = String, Path)),
+    request_body = MatchForm, responses((status = 200, body = Matches)))]
+#[post("/v1/groups/{group}/match")]
+pub async fn match_identifiers(
+    app: Shared,
+    caller: Caller<ReadSellers>,
+    slug: web::Path<String>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let group = readable(&app, &caller.viewer, &slug).await?;
+    let reading = body::reading::<MatchForm>(&request, payload).await?;
+    let mut faults = Faults::starting_with(reading.faults);
+    let keys = keys(reading.form.unwrap_or_default(), &app.hasher, &mut faults);
+    let keys = faults.or(Some(keys)).map_err(Problem::invalid)?;
+    let items = blocking::read(&app, move |conn| {
+        Ok::<_, StoreError>(Reader::new(&caller.viewer, &group).matches(conn, &keys)?)
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(Matches { items }))
+}
+
+fn keys(form: MatchForm, hasher: &KeyHasher, faults: &mut Faults) -> Vec<Key> {
+    if form.identifiers.is_empty() {
+        faults.add("/identifiers", "required", "Give at least one identifier.");
+    }
+    if form.identifiers.len() > IDENTIFIERS_MAX {
+        faults.add("/identifiers", "too_many", format!("At most {IDENTIFIERS_MAX} identifiers."));
+    }
+    let mut keys = Vec::new();
+    for (index, one) in form.identifiers.into_iter().enumerate().take(IDENTIFIERS_MAX) {
+        let at = format!("/identifiers/{index}");
+        let kind = faults.required(one.kind, format!("{at}/type"));
+        let value = faults.required(one.value, format!("{at}/value"));
+        let (Some(kind), Some(value)) = (kind, value) else { continue };
+        let raw = RawIdentifier {
+            kind,
+            value: &value,
+            platform: one.platform.as_deref(),
+            country: one.country.as_deref(),
+            bank_code: one.bank_code.as_deref(),
+            scheme: one.scheme.as_deref(),
+        };
+        match identifier::parse(&raw) {
+            Ok(identifier) => keys.push(hasher.key(&identifier)),
+            Err(fault) => faults.add(format!("{at}/{}", fault.field), fault.code, fault.message),
+        }
+    }
+    keys
+}

@@ -1,0 +1,114 @@
+//! The seller profiles of a group.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::readable;
+use crate::api::reports::list::time;
+use crate::api::{Shared, answer_page, page};
+use crate::domain::identifier::{self, IdentifierType, RawIdentifier, text};
+use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::feed::search::SellerPage as Found;
+use crate::feed::{Reader, Seller};
+use crate::http::caller::{Caller, ReadSellers};
+use crate::http::cursor::Cursors;
+use crate::http::problem::Problem;
+use crate::http::{blocking, body};
+use crate::store::StoreError;
+use crate::store::profiles::SellerFilter;
+
+page!(
+    /// A page of seller profiles, last seen first.
+    SellerPage of Seller
+);
+
+/// What to list.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SellerParams {
+    pub cursor: Option<String>,
+    /// 1 to 200; 50 by default.
+    pub limit: Option<i64>,
+    /// Only profiles with this identifier, which the caller must see in full; needs `identifier_type`.
+    pub identifier: Option<String>,
+    /// `storefront`, `email`, …
+    pub identifier_type: Option<String>,
+    /// Only profiles with a storefront or page on this platform (slug).
+    pub platform: Option<String>,
+    /// Only profiles with an identifier of this country (ISO 3166-1 alpha-2).
+    pub country: Option<String>,
+    /// Only profiles whose view changed at or after this RFC 3339 time.
+    pub changed_since: Option<String>,
+}
+
+/// Lists seller profiles of a group that the caller reads, last seen first.
+#[utoipa::path(tag = "sellers", security(("bearer" = [])), params(("group" = String, Path), SellerParams),
+    responses((status = 200, body = SellerPage)))]
+#[get("/v1/groups/{group}/sellers")]
+pub async fn list_sellers(
+    app: Shared,
+    caller: Caller<ReadSellers>,
+    slug: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let viewer = caller.viewer;
+    let group = readable(&app, &viewer, &slug).await?;
+    let params: SellerParams = body::parameters(&request)?;
+    let limit = body::limit(params.limit, 50, 200)?;
+    let (filter, shown) = filter(&params, &app.hasher)?;
+    let cursors = Cursors::new(&app.cursor_key, &viewer, &format!("sellers {} {filter:?} {shown:?}", group.slug));
+    let after = params.cursor.map(|cursor| cursors.open::<(i64, _)>(&cursor)).transpose()?;
+    let after = after.map(|(day, id)| (crate::domain::time::Timestamp(day), id));
+    let asker = viewer.clone();
+    let Found { sellers, next } = blocking::read(&app, move |conn| {
+        Ok::<_, StoreError>(Reader::new(&asker, &group).sellers(conn, &filter, shown, after, limit)?)
+    })
+    .await?;
+    let next = next.map(|(day, id)| cursors.seal(&(day.micros(), id)));
+    let page = SellerPage { items: sellers, next };
+    Ok(answer_page(&request, &page, page.next.as_deref()))
+}
+
+fn filter(params: &SellerParams, hasher: &KeyHasher) -> Result<(SellerFilter, Option<Key>), Problem> {
+    let mut terms = Vec::new();
+    if let Some(platform) = &params.platform {
+        let slug = identifier::storefront::platform_slug(platform).unwrap_or_else(|| platform.to_lowercase());
+        terms.push(hasher.word("platform", &slug));
+    }
+    if let Some(country) = &params.country {
+        let detail = "Give the country as its ISO 3166-1 alpha-2 code.";
+        let code = text::country(country)
+            .ok_or_else(|| Problem::bad_parameter("country", "unknown_country", detail))?;
+        terms.push(hasher.word("country", &code));
+    }
+    let shown = match (&params.identifier, &params.identifier_type) {
+        (Some(value), Some(kind)) => Some(key(params, value, kind, hasher)?),
+        (Some(_), None) => {
+            return Err(Problem::bad_parameter("identifier_type", "required", "Say of which type it is."));
+        }
+        (None, _) => None,
+    };
+    let modified_since = time("changed_since", params.changed_since.as_deref())?;
+    Ok((SellerFilter { terms, modified_since }, shown))
+}
+
+fn key(params: &SellerParams, value: &str, kind: &str, hasher: &KeyHasher) -> Result<Key, Problem> {
+    let kind = IdentifierType::parse_name(kind).ok_or_else(|| {
+        let names: Vec<&str> = IdentifierType::ALL.iter().map(|kind| kind.as_str()).collect();
+        let detail = format!("Must be one of: {}.", names.join(", "));
+        Problem::bad_parameter("identifier_type", "not_allowed", detail)
+    })?;
+    let raw = RawIdentifier {
+        kind,
+        value,
+        platform: params.platform.as_deref(),
+        country: params.country.as_deref(),
+        bank_code: None,
+        scheme: None,
+    };
+    let parsed = identifier::parse(&raw);
+    let parsed = parsed.map_err(|fault| Problem::bad_parameter("identifier", fault.code, fault.message))?;
+    Ok(hasher.key(&parsed))
+}

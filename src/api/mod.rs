@@ -1,0 +1,163 @@
+//! The REST API: one folder per resource, one file per action. This file is the route table and the
+//! OpenAPI document made from it.
+
+pub mod admin;
+pub mod groups;
+pub mod health;
+pub mod invitations;
+pub mod keys;
+pub mod me;
+pub mod reports;
+pub mod sessions;
+pub mod users;
+
+use actix_web::{HttpResponse, web};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::http::problem::{Problem, ProblemBody};
+
+/// Every route of the API.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(health::alive)
+        .service(health::ready)
+        .service(health::jwks)
+        .service(sessions::create::create_session)
+        .service(sessions::refresh::refresh_session)
+        .service(sessions::delete::delete_session)
+        .service(invitations::accept::accept_invitation)
+        .service(invitations::create::create_invitation)
+        .service(me::find_me)
+        .service(users::list::list_users)
+        .service(users::suspend::suspend_user)
+        .service(users::suspend::reinstate_user)
+        .service(keys::create::create_key)
+        .service(keys::list::list_keys)
+        .service(keys::revoke::revoke_key)
+        .service(reports::bulk::file_reports_in_bulk)
+        .service(reports::create::create_report)
+        .service(reports::list::list_reports)
+        .service(reports::get::find_report)
+        .service(reports::revise::revise_report)
+        .service(reports::retract::retract_report)
+        .service(reports::revisions::list_revisions)
+        .service(reports::sellers::list_report_sellers)
+        .service(groups::list::list_groups)
+        .service(groups::sellers::list_sellers)
+        .service(groups::seller::find_seller)
+        .service(groups::links::explain_seller)
+        .service(groups::history::list_seller_history)
+        .service(groups::matching::match_identifiers)
+        .service(groups::feed::read_feed)
+        .service(admin::list_members::list_members)
+        .service(admin::create_member::create_member)
+        .service(admin::find_member::find_member)
+        .service(admin::member_standing::suspend_member)
+        .service(admin::member_standing::reinstate_member)
+        .service(admin::invite_user::invite_user)
+        .service(admin::list_groups::list_all_groups)
+        .service(admin::create_group::create_group);
+}
+
+/// What is at no route, or not under this method.
+pub async fn nothing_here() -> HttpResponse {
+    use actix_web::ResponseError;
+    Problem::not_found().error_response()
+}
+
+/// The document's frame; the operations come from the routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Touchstone",
+        description = "The data-sharing server of a brand anti-counterfeiting alliance. Every answer is \
+                       what the caller may see and no more; see docs/PRIVACY.md.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    tags(
+        (name = "reports", description = "A member's own reports"),
+        (name = "sellers", description = "Shared seller profiles, through the caller's lens"),
+        (name = "access", description = "Signing in, users and API keys"),
+        (name = "admin", description = "The operator's work; it gives no sight of reports"),
+        (name = "health", description = "For load balancers and clients' key stores"),
+    ),
+    components(schemas(ProblemBody)),
+    modifiers(&Security, &Problems)
+)]
+pub struct ApiDoc;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("An access token of `POST /v1/sessions`, or an API key."))
+            .build();
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
+
+/// Every operation may answer with a problem document; said once here instead of at each.
+pub struct Problems;
+
+impl Modify for Problems {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
+        let response = ResponseBuilder::new()
+            .description("A problem document (RFC 9457); docs/API.md lists the kinds")
+            .content("application/problem+json", body)
+            .build();
+        for path in openapi.paths.paths.values_mut() {
+            let operations = [&mut path.get, &mut path.post, &mut path.put, &mut path.delete];
+            for operation in operations.into_iter().flatten() {
+                let responses = &mut operation.responses.responses;
+                responses.insert("default".to_owned(), RefOr::T(response.clone()));
+            }
+        }
+    }
+}
+
+/// A cursor page of things.
+macro_rules! page {
+    ($(#[$doc:meta])* $name:ident of $item:ty) => {
+        $(#[$doc])*
+        #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+        pub struct $name {
+            pub items: Vec<$item>,
+            /// The cursor of the next page; absent on the last one.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub next: Option<String>,
+        }
+    };
+}
+use page;
+
+/// The `Link` header of a page that has a next one (RFC 8288).
+fn link_next(request: &actix_web::HttpRequest, cursor: &str) -> String {
+    let mut url = url::form_urlencoded::Serializer::new(String::new());
+    let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+    url.extend_pairs(pairs.filter(|(name, _)| name != "cursor"));
+    url.append_pair("cursor", cursor);
+    format!("<{}?{}>; rel=\"next\"", request.path(), url.finish())
+}
+
+/// Answers with a page, with its `Link` header.
+fn answer_page<T: serde::Serialize>(
+    request: &actix_web::HttpRequest,
+    page: &T,
+    next: Option<&str>,
+) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    if let Some(cursor) = next {
+        response.insert_header((actix_web::http::header::LINK, link_next(request, cursor)));
+    }
+    response.json(page)
+}
+
+/// The shared state, as handlers take it.
+pub type Shared = web::Data<std::sync::Arc<crate::app::App>>;

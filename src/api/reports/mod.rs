@@ -1,0 +1,156 @@
+//! A member's own reports.
+
+pub mod bulk;
+pub mod create;
+pub mod get;
+pub mod list;
+pub mod retract;
+pub mod revise;
+pub mod revisions;
+pub mod sellers;
+
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Shared;
+use crate::app::App;
+use crate::domain::id::{ReportId, SellerId};
+use crate::domain::report::Report;
+use crate::domain::time::Timestamp;
+use crate::domain::viewer::Viewer;
+use crate::http::blocking;
+use crate::http::problem::Problem;
+use crate::intake::accept::Terms;
+use crate::intake::lane::NotTaken;
+use crate::ops::file_reports::{Filed, Order, ReportError, Work};
+use crate::store::reports::{ReportState, Stored};
+use crate::store::{Conn, StoreError, groups, pool};
+
+/// A report as its own member sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportOut {
+    pub id: ReportId,
+    pub revision: i32,
+    pub state: ReportState,
+    /// SHA-256 of what was sent.
+    pub digest: String,
+    pub created_at: Timestamp,
+    pub modified_at: Timestamp,
+    /// The profiles that the report is part of, in groups that the caller reads; absent until the
+    /// report has been worked in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sellers: Option<Vec<Placement>>,
+    #[serde(flatten)]
+    pub report: Report,
+}
+
+/// That a report is part of a profile of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Placement {
+    pub group: String,
+    pub seller_id: SellerId,
+}
+
+fn report_out(stored: &Stored, sellers: Option<Vec<Placement>>) -> Result<ReportOut, StoreError> {
+    Ok(ReportOut {
+        id: stored.id,
+        revision: stored.revision,
+        state: stored.state,
+        digest: stored.digest.clone(),
+        created_at: stored.created_at,
+        modified_at: stored.modified_at,
+        sellers,
+        report: stored.report()?,
+    })
+}
+
+/// Where a report is, in the groups that the viewer reads; `None` while it waits.
+fn placements(conn: &mut Conn, viewer: &Viewer, id: ReportId) -> Result<Option<Vec<Placement>>, StoreError> {
+    if pool::is_queued(conn, viewer.member, id)? {
+        return Ok(None);
+    }
+    let readable: Vec<_> =
+        groups::of_viewer(conn, viewer)?.into_iter().filter(|(_, rights)| rights.read).collect();
+    let ids: Vec<_> = readable.iter().map(|(group, _)| group.id).collect();
+    let mut placements: Vec<Placement> = pool::profiles_of_report(conn, &ids, id)?
+        .into_iter()
+        .filter_map(|(group, seller_id)| {
+            let (group, _) = readable.iter().find(|(known, _)| known.id == group)?;
+            Some(Placement { group: group.slug.clone(), seller_id })
+        })
+        .collect();
+    placements.sort_by(|a, b| a.group.cmp(&b.group));
+    Ok(Some(placements))
+}
+
+/// What the viewer's reports are accepted under.
+async fn terms(app: &Shared, viewer: &Viewer) -> Result<Terms, Problem> {
+    let viewer = viewer.clone();
+    let groups = blocking::read(app, move |conn| groups::of_viewer(conn, &viewer)).await?;
+    let may_share_with =
+        groups.into_iter().filter(|(_, rights)| rights.contribute).map(|(group, _)| group.slug).collect();
+    Ok(Terms { today: app.now().date(), may_share_with })
+}
+
+fn order(app: &App, viewer: &Viewer, work: Work) -> Order {
+    Order { member: viewer.member, actor: viewer.actor(), at: app.now(), work }
+}
+
+/// Sends one report's work through the intake lane and waits until it is durable.
+async fn file_one(app: &Shared, order: Order) -> Result<Filed, Problem> {
+    let answer = app.lane.offer(order).map_err(|refusal| match refusal {
+        NotTaken::Full | NotTaken::Stopped => Problem::busy(),
+    })?;
+    let mut outcomes = answer.await.map_err(|_| Problem::busy())??;
+    let outcome = outcomes.pop().unwrap_or(Err(ReportError::Stopped));
+    Ok(outcome?)
+}
+
+/// What the `Prefer` header asks for (RFC 7240).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Preferences {
+    wait: Option<Duration>,
+    minimal: bool,
+}
+
+/// Longest wait that is granted, in seconds.
+const WAIT_SECONDS_MAX: u64 = 30;
+
+fn preferences(request: &HttpRequest) -> Preferences {
+    let mut preferences = Preferences::default();
+    for value in request.headers().get_all("prefer") {
+        for preference in value.to_str().unwrap_or_default().split([',', ';']) {
+            match preference.trim().split_once('=') {
+                Some(("wait", seconds)) => {
+                    let seconds = seconds.trim_matches('"').parse::<u64>().ok();
+                    preferences.wait = seconds.map(|seconds| Duration::from_secs(seconds.min(WAIT_SECONDS_MAX)));
+                }
+                Some(("return", kind)) => preferences.minimal = kind.trim_matches('"') == "minimal",
+                _ => {}
+            }
+        }
+    }
+    preferences
+}
+
+/// Waits until a report has been worked into every pool that it belongs to, or the time is up.
+async fn wait_resolved(app: &Shared, viewer: &Viewer, id: ReportId, longest: Duration) {
+    let member = viewer.member;
+    app.wait_resolved(longest, || async {
+        blocking::read(app, move |conn| pool::is_queued(conn, member, id)).await.is_ok_and(|queued| !queued)
+    })
+    .await;
+}
+
+/// Reads where a report is now, for an answer.
+async fn placed(app: &Shared, viewer: &Viewer, stored: Stored) -> Result<ReportOut, Problem> {
+    let viewer = viewer.clone();
+    blocking::read(app, move |conn| {
+        let sellers = placements(conn, &viewer, stored.id)?;
+        report_out(&stored, sellers)
+    })
+    .await
+}

@@ -1,0 +1,67 @@
+//! The sellers that a report belongs to, or of a draft, that it points at.
+
+use actix_web::{HttpResponse, get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Placement, placements};
+use crate::api::Shared;
+use crate::domain::id::ReportId;
+use crate::domain::resolution::facts::{Facts, Key};
+use crate::domain::viewer::Viewer;
+use crate::feed::Reader;
+use crate::http::caller::{Caller, ReadReports};
+use crate::http::problem::Problem;
+use crate::http::{blocking, body};
+use crate::store::{Conn, StoreError, groups, reports};
+
+/// Where a report is, or would be.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportSellers {
+    /// Whether the report still waits to be worked in.
+    pub pending: bool,
+    /// The profiles that the report is part of, in groups that the caller reads.
+    pub member_of: Vec<Placement>,
+    /// The profiles that carry one of its linking identifiers, in groups that the caller reads; for a
+    /// draft, this is where it would most likely belong.
+    pub matches: Vec<Placement>,
+}
+
+/// Lists the profiles that one of the caller's own reports is part of or points at.
+#[utoipa::path(tag = "reports", security(("bearer" = [])), params(("id" = ReportId, Path)),
+    responses((status = 200, body = ReportSellers)))]
+#[get("/v1/reports/{id}/sellers")]
+pub async fn list_report_sellers(
+    app: Shared,
+    caller: Caller<ReadReports>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let id: ReportId = body::id(&id)?;
+    let hasher = app.hasher.clone();
+    let out = blocking::read(&app, move |conn| {
+        let viewer = &caller.viewer;
+        let Some(stored) = reports::find(conn, viewer, id)? else { return Ok(None) };
+        let facts = Facts::of(&stored.report()?, &viewer.member_slug, &hasher);
+        let keys: Vec<Key> = facts.keys.iter().map(|fact| fact.key).collect();
+        let member_of = placements(conn, viewer, id)?;
+        let matches = matches(conn, viewer, &keys)?;
+        Ok::<_, StoreError>(Some(ReportSellers {
+            pending: member_of.is_none(),
+            member_of: member_of.unwrap_or_default(),
+            matches,
+        }))
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(out.ok_or_else(Problem::not_found)?))
+}
+
+fn matches(conn: &mut Conn, viewer: &Viewer, keys: &[Key]) -> Result<Vec<Placement>, StoreError> {
+    let mut all = Vec::new();
+    for (group, rights) in groups::of_viewer(conn, viewer)? {
+        if rights.read {
+            let found = Reader::new(viewer, &group).matches(conn, keys)?;
+            all.extend(found.into_iter().map(|one| Placement { group: group.slug.clone(), seller_id: one.seller.id }));
+        }
+    }
+    Ok(all)
+}

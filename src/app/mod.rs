@@ -1,0 +1,225 @@
+//! What a running server shares: the store, the clock, ids, keys, the intake lane and metrics. The only
+//! shared state; every handler gets it.
+
+pub mod access_token;
+pub mod metrics;
+pub mod production;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, Semaphore};
+
+use crate::domain::id::MakeIds;
+use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::time::{Clock, Timestamp};
+use crate::intake::lane::{Intake, Lane, LaneLimits};
+use crate::ops::create_member::ensure_alliance;
+use crate::ops::file_reports::Filing;
+use crate::ops::token::random;
+use crate::resolver::{self, Bell, Resolver, Watch};
+use crate::store::{Conn, Db, Place, StoreError, migrate, secrets};
+use access_token::AccessTokens;
+use metrics::Metrics;
+
+/// What makes a house: the parts that a test replaces.
+pub struct Parts {
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn MakeIds>,
+    pub lane: LaneLimits,
+    /// Replaces the installation's random secrets, for a replay.
+    pub fixed_secret: Option<[u8; 32]>,
+    /// Whether this node resolves; a benchmark of intake alone says no.
+    pub resolve: bool,
+}
+
+/// The shared state.
+pub struct App {
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn MakeIds>,
+    pub hasher: KeyHasher,
+    pub access_tokens: AccessTokens,
+    pub cursor_key: [u8; 32],
+    pub lane: Lane,
+    pub filing: Filing,
+    pub metrics: Metrics,
+    /// Passwords hashed at once: each takes 19 MiB and a core.
+    pub password_permits: Semaphore,
+    /// Bulk uploads at once: each takes a thread.
+    pub bulk_permits: Arc<Semaphore>,
+    resolved: Arc<Notify>,
+}
+
+/// The threads behind an [`App`].
+pub struct Background {
+    bell: Arc<Bell>,
+    lane: JoinHandle<()>,
+    resolver: Option<JoinHandle<()>>,
+}
+
+/// Why a server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Keys(String),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Passwords and uploads that are worked on at once.
+const PASSWORD_PERMITS: usize = 2;
+const BULK_PERMITS: usize = 4;
+
+impl App {
+    /// Brings the database up to date, loads the installation's keys and starts the threads.
+    pub fn start(place: &Place, parts: Parts) -> Result<(Arc<Self>, Background), StartError> {
+        migrate(place)?;
+        let db = Db::open(place)?;
+        let now = parts.clock.now();
+        let keys = Keys::load(&db, now, parts.fixed_secret)?;
+        db.write(|conn| ensure_alliance(conn, parts.ids.as_ref(), now))?;
+
+        let hasher = KeyHasher::new(keys.matching);
+        let metrics = Metrics::default();
+        let bell = Arc::new(Bell::default());
+        let resolved = Arc::new(Notify::new());
+        let filing = Filing { ids: parts.ids.clone(), hasher: hasher.clone() };
+        let desk =
+            Desk { db: db.clone(), filing: filing.clone(), bell: bell.clone(), metrics: metrics.clone() };
+        let (lane, lane_thread) = Lane::start(Arc::new(desk), parts.lane)?;
+        let resolver = Resolver {
+            db: db.clone(),
+            hasher: hasher.clone(),
+            clock: parts.clock.clone(),
+            watch: Arc::new(Announcer { resolved: resolved.clone(), metrics: metrics.clone() }),
+        };
+        let resolver = parts.resolve.then(|| resolver::start(resolver, bell.clone())).transpose()?;
+        let app = Self {
+            db,
+            clock: parts.clock,
+            ids: parts.ids,
+            hasher,
+            access_tokens: AccessTokens::new(&keys.signing).map_err(StartError::Keys)?,
+            cursor_key: keys.cursor,
+            lane,
+            filing,
+            metrics,
+            password_permits: Semaphore::new(PASSWORD_PERMITS),
+            bulk_permits: Arc::new(Semaphore::new(BULK_PERMITS)),
+            resolved,
+        };
+        Ok((Arc::new(app), Background { bell, lane: lane_thread, resolver }))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Waits until `done` says so or the time is up, looking again after each batch that was resolved.
+    pub async fn wait_resolved<F: Future<Output = bool>>(&self, longest: Duration, done: impl Fn() -> F) -> bool {
+        let deadline = Instant::now() + longest;
+        loop {
+            let resolved = self.resolved.notified();
+            tokio::pin!(resolved);
+            resolved.as_mut().enable();
+            if done().await {
+                return true;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            // Another node may be the one that resolves, and cannot ring here.
+            let nap = left.min(Duration::from_millis(250));
+            drop(tokio::time::timeout(nap, resolved).await);
+        }
+    }
+}
+
+impl Background {
+    /// Stops the lane after its queue and the resolver after its batch.
+    pub fn stop(self, app: &App) {
+        app.lane.stop();
+        self.bell.stop();
+        for thread in [Some(self.lane), self.resolver].into_iter().flatten() {
+            if thread.join().is_err() {
+                tracing::error!("a background thread ended by a panic");
+            }
+        }
+    }
+
+    /// Whether the threads still run.
+    pub fn is_alive(&self) -> bool {
+        !self.lane.is_finished() && self.resolver.as_ref().is_none_or(|thread| !thread.is_finished())
+    }
+}
+
+/// The installation's secrets, the same on all its nodes.
+struct Keys {
+    matching: [u8; 32],
+    cursor: [u8; 32],
+    /// PKCS#8.
+    signing: Vec<u8>,
+}
+
+impl Keys {
+    fn load(db: &Db, now: Timestamp, fixed: Option<[u8; 32]>) -> Result<Self, StartError> {
+        let signing = access_token::new_signing_key().map_err(StartError::Keys)?;
+        let (matching, cursor) = (fixed.unwrap_or_else(random::<32>), fixed.unwrap_or_else(random::<32>));
+        let get = |conn: &mut Conn, name, fresh: &[u8]| secrets::get_or_put(conn, name, fresh, now);
+        let (matching, cursor, signing) = db.write(|conn| {
+            Ok::<_, StoreError>((
+                get(conn, "match-key", &matching)?,
+                get(conn, "cursor-key", &cursor)?,
+                get(conn, "token-signing-key", &signing)?,
+            ))
+        })?;
+        let sized = |bytes: Vec<u8>| {
+            <[u8; 32]>::try_from(bytes).map_err(|_| StartError::Keys("a stored key has a wrong length".to_owned()))
+        };
+        Ok(Self { matching: sized(matching)?, cursor: sized(cursor)?, signing })
+    }
+}
+
+/// What the intake lane works with.
+struct Desk {
+    db: Db,
+    filing: Filing,
+    bell: Arc<Bell>,
+    metrics: Metrics,
+}
+
+impl Intake for Desk {
+    fn db(&self) -> &Db {
+        &self.db
+    }
+
+    fn filing(&self) -> &Filing {
+        &self.filing
+    }
+
+    fn wake_resolver(&self) {
+        self.bell.ring();
+    }
+
+    fn committed(&self, reports: usize) {
+        self.metrics.committed(reports);
+    }
+}
+
+/// Tells whoever waits that a batch was resolved.
+struct Announcer {
+    resolved: Arc<Notify>,
+    metrics: Metrics,
+}
+
+impl Watch for Announcer {
+    fn resolved(&self, reports: usize, seconds: f64) {
+        self.metrics.resolved(reports, seconds);
+        self.resolved.notify_waiters();
+    }
+}

@@ -1,0 +1,86 @@
+//! `touchstone member`
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::{CliResult, open};
+use crate::config::DataArgs;
+use crate::domain::member::Standing;
+use crate::ops::create_member::{NewMember, create_member};
+use crate::store::{StoreError, members};
+
+/// Create, list, suspend and reinstate members
+#[derive(Debug, Args)]
+pub struct MemberCommand {
+    #[command(flatten)]
+    data: DataArgs,
+
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Take a member into the alliance
+    Create {
+        /// For URLs and group names: a-z, 0-9 and -
+        slug: String,
+        /// The organisation's name
+        name: String,
+        /// brand, platform, authority, association or operator
+        #[arg(long)]
+        kind: String,
+    },
+    /// List all members
+    List,
+    /// Stop a member's users and keys from their next request on
+    Suspend { slug: String },
+    /// Let a suspended member act again
+    Reinstate { slug: String },
+}
+
+impl MemberCommand {
+    #[expect(clippy::print_stdout, reason = "tells a person what was done")]
+    pub fn run(&self) -> CliResult {
+        let data = self.data.validate()?;
+        let (app, background) = open(&data, false)?;
+        match &self.action {
+            Action::Create { slug, name, kind } => {
+                let new = NewMember::parse(Some(slug.clone()), Some(name.clone()), Some(kind.clone()))
+                    .map_err(|faults| format!("the member is not valid: {}", sentences(&faults)))?;
+                let member =
+                    app.db.write(|conn| create_member(conn, app.ids.as_ref(), app.now(), &new))?;
+                println!("{} {} {}", member.id, member.slug, member.kind);
+            }
+            Action::List => {
+                for member in app.db.read(|conn| members::list(conn, None, i64::MAX))? {
+                    println!(
+                        "{} {:<20} {:<12} {:<10} {}",
+                        member.id, member.slug, member.kind, member.standing, member.name
+                    );
+                }
+            }
+            Action::Suspend { slug } => set(&app, slug, Standing::Suspended)?,
+            Action::Reinstate { slug } => set(&app, slug, Standing::Active)?,
+        }
+        background.stop(&app);
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn set(app: &crate::app::App, slug: &str, standing: Standing) -> Result<(), Box<dyn std::error::Error>> {
+    let found = app.db.write(|conn| {
+        let member = members::find_by_slug(conn, slug)?;
+        if let Some(member) = &member {
+            members::set_standing(conn, member.id, standing)?;
+        }
+        Ok::<_, StoreError>(member)
+    })?;
+    found.map(drop).ok_or_else(|| format!("there is no member {slug:?}").into())
+}
+
+/// Faults as one line of text.
+pub(super) fn sentences(faults: &[crate::domain::fault::Fault]) -> String {
+    faults.iter().map(|fault| format!("{}: {}", fault.pointer, fault.detail)).collect::<Vec<_>>().join(" ")
+}

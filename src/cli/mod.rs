@@ -1,0 +1,95 @@
+//! The command line: one file per command.
+
+pub mod demo;
+pub mod import;
+pub mod key;
+pub mod member;
+pub mod migrate;
+pub mod rebuild;
+pub mod sample;
+pub mod serve;
+pub mod user;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::{App, Background, production};
+use crate::config::DataConfig;
+
+/// Touchstone: the data-sharing server of a brand anti-counterfeiting alliance
+#[derive(Debug, Parser)]
+#[command(name = "touchstone", disable_version_flag = true, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server (with --demo: with a sample alliance to try)
+    Serve(serve::Serve),
+    /// Bring the database up to date
+    Migrate(migrate::Migrate),
+    /// Create, list, suspend and reinstate members
+    Member(member::MemberCommand),
+    /// Invite a user, or set a new password
+    User(user::UserCommand),
+    /// Create an API key
+    Key(key::KeyCommand),
+    /// File the reports of an NDJSON or CSV file
+    Import(import::Import),
+    /// Work out profiles afresh from the stored reports and mend what differs
+    Rebuild(rebuild::Rebuild),
+    /// Print the version
+    Version,
+}
+
+/// What every command may fail with: a sentence for people.
+type CliResult = Result<ExitCode, Box<dyn std::error::Error>>;
+
+/// Runs the command that the process was started with.
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line speaks to a person")]
+pub fn run() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Serve(command) => command.run(),
+        Command::Migrate(command) => command.run(),
+        Command::Member(command) => command.run(),
+        Command::User(command) => command.run(),
+        Command::Key(command) => command.run(),
+        Command::Import(command) => command.run(),
+        Command::Rebuild(command) => command.run(),
+        Command::Version => {
+            println!("touchstone {}", env!("CARGO_PKG_VERSION"));
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("touchstone: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Opens the house without serving: for commands that work on the store.
+fn open(data: &DataConfig, resolve: bool) -> Result<(Arc<App>, Background), Box<dyn std::error::Error>> {
+    make_folder(data)?;
+    let parts = crate::app::Parts { resolve, ..production::parts() };
+    Ok(App::start(&data.place, parts)?)
+}
+
+/// Makes the data folder, readable for its owner only: the database holds secrets.
+fn make_folder(data: &DataConfig) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&data.data_dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Arguments::command().debug_assert();
+    }
+}

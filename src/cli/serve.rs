@@ -1,0 +1,80 @@
+//! `touchstone serve`
+
+use std::process::ExitCode;
+
+use clap::Args;
+use secrecy::ExposeSecret;
+
+use super::{CliResult, demo, open};
+use crate::app::App;
+use crate::config::ServeArgs;
+use crate::console::invitation;
+use crate::domain::member::{MemberKind, Role};
+use crate::ops::create_member::{NewMember, create_member};
+use crate::ops::invite_user::{NewInvitation, invite_user};
+use crate::server::{self, ServerOptions};
+use crate::store::{StoreError, members, users};
+use crate::telemetry;
+
+/// Run the server
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    args: ServeArgs,
+
+    /// Fill an empty database with a sample alliance and print how to sign in
+    #[arg(long)]
+    demo: bool,
+}
+
+impl Serve {
+    #[expect(clippy::print_stdout, reason = "tells a person where the server is")]
+    pub fn run(&self) -> CliResult {
+        let config = self.args.validate()?;
+        telemetry::start(config.log_json);
+        let (listener, address) = server::bind(config.bind)?;
+        let (app, background) = open(&config.data, true)?;
+        let base_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        if self.demo {
+            demo::prepare(&app, &config.data.data_dir, &base_url)?;
+        } else if let Some(token) = first_operator(&app)? {
+            println!("There is no operator yet. Open this link once, within seven days, to become it:");
+            println!("  {base_url}{}#{}", invitation::PATH, token.expose_secret());
+        }
+        println!("Touchstone is at {base_url}");
+        println!("The API is documented at {base_url}/docs/ (OpenAPI 3.1: {base_url}/openapi.json)");
+        let options = ServerOptions {
+            workers: config.workers,
+            drain_seconds: config.drain_seconds,
+            ..ServerOptions::default()
+        };
+        let shared = app.clone();
+        actix_web::rt::System::new().block_on(async move { server::start(shared, listener, options)?.await })?;
+        tracing::info!("drained; stopping");
+        background.stop(&app);
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// An invitation for the first operator, unless there is a user of one.
+fn first_operator(app: &App) -> Result<Option<secrecy::SecretString>, StoreError> {
+    app.db.write(|conn| {
+        let operator = match members::any_of_kind(conn, MemberKind::Operator)? {
+            Some(operator) => operator,
+            None => {
+                let new = NewMember {
+                    slug: "operator".to_owned(),
+                    name: "Alliance operator".to_owned(),
+                    kind: MemberKind::Operator,
+                };
+                create_member(conn, app.ids.as_ref(), app.now(), &new)?
+            }
+        };
+        if users::any_of_member(conn, operator.id)? {
+            return Ok(None);
+        }
+        let new = NewInvitation { email: None, role: Role::Owner };
+        let (_, token) = invite_user(conn, app.ids.as_ref(), app.now(), operator.id, &new)?;
+        Ok(Some(token))
+    })
+}

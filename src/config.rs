@@ -1,0 +1,163 @@
+//! Configuration: flags and `TOUCHSTONE_*` variables, validated once, every fault named. Secrets are
+//! wrapped so that they cannot be printed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::store::{Engine, Place};
+
+/// Where the data is: what every command needs.
+#[derive(Debug, Clone, Args)]
+pub struct DataArgs {
+    /// Folder for the embedded database and what belongs to it
+    #[arg(long, env = "TOUCHSTONE_DATA_DIR", default_value = "./touchstone-data", value_name = "DIR")]
+    pub data_dir: PathBuf,
+
+    /// A `postgres://` URL; without it the embedded SQLite database in the data folder is used
+    #[arg(long, env = "TOUCHSTONE_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<SecretString>,
+
+    /// Database connections kept open [default: 4 on SQLite, 10 on PostgreSQL]
+    #[arg(long, env = "TOUCHSTONE_DATABASE_CONNECTIONS", value_name = "N")]
+    pub database_connections: Option<u32>,
+}
+
+/// How to serve.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "TOUCHSTONE_BIND", default_value = "127.0.0.1:8080", value_name = "ADDR:PORT")]
+    pub bind: String,
+
+    /// The server's address as clients see it, for links; follows from --bind if left out
+    #[arg(long, env = "TOUCHSTONE_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+
+    /// How log lines are written
+    #[arg(long, env = "TOUCHSTONE_LOG_FORMAT", default_value = "pretty", value_name = "FORMAT")]
+    pub log_format: String,
+
+    /// Threads that answer requests [default: one per core]
+    #[arg(long, env = "TOUCHSTONE_WORKERS", value_name = "N")]
+    pub workers: Option<usize>,
+
+    /// Seconds that running requests get when the server is told to stop
+    #[arg(long, env = "TOUCHSTONE_DRAIN_SECONDS", default_value_t = 30, value_name = "N")]
+    pub drain_seconds: u64,
+}
+
+/// The data part, validated.
+#[derive(Debug, Clone)]
+pub struct DataConfig {
+    pub data_dir: PathBuf,
+    pub place: Place,
+}
+
+/// A whole, valid configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub data: DataConfig,
+    pub bind: SocketAddr,
+    pub public_url: Option<String>,
+    pub log_json: bool,
+    pub workers: Option<usize>,
+    pub drain_seconds: u64,
+}
+
+/// Everything that is wrong with a configuration.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration is not valid:\n{}", .0.iter().map(|fault| format!("  - {fault}")).collect::<Vec<_>>().join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+impl DataArgs {
+    fn check(&self, faults: &mut Vec<String>) -> DataConfig {
+        let url = match &self.database_url {
+            Some(url) => {
+                let url = url.expose_secret();
+                if Engine::of(url) != Engine::Postgres {
+                    faults.push("--database-url must begin with postgres:// (leave it out for SQLite)".to_owned());
+                }
+                url.to_owned()
+            }
+            None => self.data_dir.join("touchstone.db").to_string_lossy().into_owned(),
+        };
+        let default = if self.database_url.is_some() { 10 } else { 4 };
+        let connections = self.database_connections.unwrap_or(default);
+        if !(2..=1_000).contains(&connections) {
+            faults.push("--database-connections must be between 2 and 1000".to_owned());
+        }
+        DataConfig { data_dir: self.data_dir.clone(), place: Place { url, connections } }
+    }
+
+    /// Validates the part that commands without a server need.
+    pub fn validate(&self) -> Result<DataConfig, ConfigError> {
+        let mut faults = Vec::new();
+        let config = self.check(&mut faults);
+        if faults.is_empty() { Ok(config) } else { Err(ConfigError(faults)) }
+    }
+}
+
+impl ServeArgs {
+    /// Validates everything at once.
+    pub fn validate(&self) -> Result<Config, ConfigError> {
+        let mut faults = Vec::new();
+        let data = self.data.check(&mut faults);
+        let bind = self.bind.parse::<SocketAddr>().ok();
+        if bind.is_none() {
+            faults.push(format!("--bind must be ADDRESS:PORT, such as 127.0.0.1:8080, not {:?}", self.bind));
+        }
+        if let Some(url) = &self.public_url
+            && !url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+        {
+            faults.push("--public-url must be an http or https URL".to_owned());
+        }
+        if !matches!(self.log_format.as_str(), "pretty" | "json") {
+            faults.push(format!("--log-format must be pretty or json, not {:?}", self.log_format));
+        }
+        if self.workers.is_some_and(|workers| !(1..=256).contains(&workers)) {
+            faults.push("--workers must be between 1 and 256".to_owned());
+        }
+        match bind {
+            Some(bind) if faults.is_empty() => Ok(Config {
+                data,
+                bind,
+                public_url: self.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+                log_json: self.log_format == "json",
+                workers: self.workers,
+                drain_seconds: self.drain_seconds,
+            }),
+            _ => Err(ConfigError(faults)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_of_a_configuration_is_named_and_no_secret_shown() {
+        let args = ServeArgs {
+            data: DataArgs {
+                data_dir: "x".into(),
+                database_url: Some("mysql://user:hunter2@host/db".to_owned().into()),
+                database_connections: Some(1),
+            },
+            bind: "nowhere".to_owned(),
+            public_url: Some("ftp://x".to_owned()),
+            log_format: "xml".to_owned(),
+            workers: Some(0),
+            drain_seconds: 1,
+        };
+        let error = args.validate().expect_err("invalid");
+        assert_eq!(error.0.len(), 6, "{error}");
+        assert!(!error.to_string().contains("hunter2"));
+        assert!(!format!("{args:?}").contains("hunter2"));
+    }
+}

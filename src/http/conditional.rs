@@ -1,0 +1,46 @@
+//! Conditional requests: entity tags and what `If-Match` and `If-None-Match` say about them.
+
+use actix_web::http::header::{ETAG, HeaderMap, IF_MATCH, IF_NONE_MATCH};
+use actix_web::{HttpRequest, HttpResponse};
+use aws_lc_rs::digest;
+use data_encoding::HEXLOWER;
+use serde::Serialize;
+
+use super::problem::{Kind, Problem};
+
+/// The entity tag of a report's revision.
+pub fn revision_tag(revision: i32) -> String {
+    format!("\"r{revision}\"")
+}
+
+/// The revision that `If-Match` names: required where somebody else's change would be overwritten.
+pub fn expected_revision(request: &HttpRequest) -> Result<i32, Problem> {
+    let detail = "Send the ETag of the revision that you read as If-Match.";
+    given_revision(request)?.ok_or_else(|| Problem::new(Kind::PRECONDITION_REQUIRED, detail))
+}
+
+/// The revision that `If-Match` names, if it is there.
+pub fn given_revision(request: &HttpRequest) -> Result<Option<i32>, Problem> {
+    let Some(value) = request.headers().get(IF_MATCH) else { return Ok(None) };
+    let revision = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.trim().strip_prefix("\"r")?.strip_suffix('"')?.parse().ok());
+    let detail = "If-Match is not the ETag of any revision of this report.";
+    revision.map(Some).ok_or_else(|| Problem::new(Kind::PRECONDITION_FAILED, detail))
+}
+
+/// Answers with a body whose tag is made from its own bytes, so that the tag moves exactly when what
+/// this viewer sees does; or with 304 if the client has it already.
+pub fn tagged<T: Serialize>(headers: &HeaderMap, body: &T) -> Result<HttpResponse, Problem> {
+    let bytes = serde_json::to_vec(body).map_err(|error| Problem::internal(&error))?;
+    let hash = digest::digest(&digest::SHA256, &bytes);
+    let tag = format!("\"{}\"", HEXLOWER.encode(&hash.as_ref()[..16]));
+    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+        value.split(',').any(|known| known.trim().trim_start_matches("W/") == tag || known.trim() == "*")
+    });
+    if known {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
+    }
+    Ok(HttpResponse::Ok().insert_header((ETAG, tag)).content_type("application/json").body(bytes))
+}

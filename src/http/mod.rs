@@ -1,0 +1,9 @@
+//! What the web surfaces share: who is asking, problem documents, bodies and parameters, pages.
+
+pub mod blocking;
+pub mod body;
+pub mod caller;
+pub mod conditional;
+pub mod cursor;
+pub mod envelope;
+pub mod problem;

@@ -1,0 +1,91 @@
+//! Composes the surfaces into one server and runs it until it is told to stop.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, Condition, from_fn};
+use actix_web::{App as ActixApp, HttpServer, web};
+use tracing_actix_web::TracingLogger;
+use utoipa::{Modify, OpenApi};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::api::{self, ApiDoc, Problems};
+use crate::app::App;
+use crate::console::invitation;
+use crate::http::envelope::{RequestSpan, envelope};
+
+/// How the server runs.
+#[derive(Debug, Clone, Copy)]
+pub struct ServerOptions {
+    /// Threads that answer requests; one per core if not said.
+    pub workers: Option<usize>,
+    pub drain_seconds: u64,
+    /// Whether answers are compressed for clients that ask.
+    pub compress: bool,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self { workers: None, drain_seconds: 30, compress: true }
+    }
+}
+
+/// Takes the address; port 0 takes a free port.
+pub fn bind(address: SocketAddr) -> std::io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+/// Starts answering. The server drains on SIGTERM, SIGINT, or its handle's `stop`.
+pub fn start(app: Arc<App>, listener: TcpListener, options: ServerOptions) -> std::io::Result<Server> {
+    let shared = web::Data::new(app);
+    let server = HttpServer::new(move || {
+        let (actix, mut document) = ActixApp::new()
+            .into_utoipa_app()
+            .openapi(ApiDoc::openapi())
+            .app_data(shared.clone())
+            .configure(api::routes)
+            .split_for_parts();
+        Problems.modify(&mut document);
+        actix
+            .service(api::health::metrics)
+            .service(invitation::page)
+            .service(invitation::script)
+            .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document))
+            .service(web::redirect("/docs", "/docs/"))
+            .default_service(web::to(api::nothing_here))
+            .wrap(Condition::new(options.compress, Compress::default()))
+            .wrap(from_fn(envelope))
+            .wrap(TracingLogger::<RequestSpan>::new())
+    })
+    .listen(listener)?
+    // Answers are written in one piece; without this a compressed page waits 40 ms for an ACK.
+    .tcp_nodelay(true)
+    .shutdown_timeout(options.drain_seconds)
+    .shutdown_signal(asked_to_stop());
+    let server = match options.workers {
+        Some(workers) => server.workers(workers),
+        None => server,
+    };
+    Ok(server.run())
+}
+
+/// Resolves when the process is asked to stop: both signals drain.
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM cannot be awaited");
+            drop(interrupt.await);
+            return;
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,1 +1,8 @@
+//! Black-box tests over HTTP, one binary. Folders mirror the URL tree; invariants stand beside them.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod architecture;
+mod main_job;
+mod schema_parity;
+mod support;

@@ -1,0 +1,143 @@
+//! A server under test, with its own clock, ids and database.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use touchstone::app::{App, Background, Parts};
+use touchstone::domain::id::MakeIds;
+use touchstone::domain::time::{Clock, Timestamp};
+use touchstone::intake::lane::LaneLimits;
+use touchstone::server::{self, ServerOptions};
+use touchstone::store::Place;
+
+use super::client::Client;
+use super::{Engine, postgres};
+
+/// A clock that moves when the test says so.
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Ids that follow from what they are for: a replay gets the same ones.
+pub struct ContextIds;
+
+impl MakeIds for ContextIds {
+    fn make(&self, context: &[&[u8]]) -> [u8; 16] {
+        let mut hasher = blake3::Hasher::new();
+        for part in context {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        let mut id = [0; 16];
+        hasher.finalize_xof().fill(&mut id);
+        id
+    }
+}
+
+/// What a test server is started with.
+pub struct Options {
+    pub lane: LaneLimits,
+    pub resolve: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { lane: LaneLimits::default(), resolve: true }
+    }
+}
+
+/// A running server. It stops when it is dropped.
+pub struct TestApp {
+    pub engine: Engine,
+    pub base_url: String,
+    pub clock: Arc<ManualClock>,
+    pub app: Arc<App>,
+    pub place: Place,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    background: Option<Background>,
+    _folder: tempfile::TempDir,
+}
+
+impl TestApp {
+    pub fn start(engine: Engine) -> Self {
+        Self::start_with(engine, Options::default())
+    }
+
+    pub fn start_with(engine: Engine, options: Options) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = match engine {
+            Engine::Sqlite => folder.path().join("test.db").to_string_lossy().into_owned(),
+            Engine::Postgres => postgres::fresh_database(),
+        };
+        let place = Place { url, connections: 4 };
+        // 2026-06-01T00:00:00Z: every test begins on the same day.
+        let clock = Arc::new(ManualClock(AtomicI64::new(1_780_272_000_000_000)));
+        let parts = Parts {
+            clock: clock.clone(),
+            ids: Arc::new(ContextIds),
+            lane: options.lane,
+            fixed_secret: Some([7; 32]),
+            resolve: options.resolve,
+        };
+        let (app, background) = App::start(&place, parts).expect("the application starts");
+        let (listener, address) = server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+        let (send, receive) = mpsc::channel();
+        let shared = app.clone();
+        let thread = std::thread::spawn(move || {
+            let options = ServerOptions { workers: Some(2), drain_seconds: 1, compress: true };
+            actix_web::rt::System::new().block_on(async move {
+                let server = server::start(shared, listener, options).expect("the server starts");
+                send.send(server.handle()).expect("the test waits");
+                server.await.expect("the server runs");
+            });
+        });
+        Self {
+            engine,
+            base_url: format!("http://{address}"),
+            clock,
+            app,
+            place,
+            handle: receive.recv().expect("the server comes up"),
+            thread: Some(thread),
+            background: Some(background),
+            _folder: folder,
+        }
+    }
+
+    /// A client without credentials.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.base_url, None)
+    }
+
+    /// A client that sends this credential.
+    pub fn client(&self, bearer: &str) -> Client {
+        Client::new(&self.base_url, Some(bearer.to_owned()))
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // The answer to `stop` comes when the workers have ended; joining waits for the same.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+        if let Some(background) = self.background.take() {
+            background.stop(&self.app);
+        }
+    }
+}

@@ -13,15 +13,21 @@ use crate::store::{Engine, Place};
 #[derive(Debug, Clone, Args)]
 pub struct DataArgs {
     /// Folder for the embedded database and what belongs to it
-    #[arg(long, env = "TOUCHSTONE_DATA_DIR", default_value = "./touchstone-data", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "TOUCHSTONE_DATA_DIR",
+        default_value = "./touchstone-data",
+        value_name = "DIR"
+    )]
     pub data_dir: PathBuf,
 
     /// A `postgres://` URL; without it the embedded SQLite database in the data folder is used
-    #[arg(long, env = "TOUCHSTONE_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    #[arg(long, global = true, env = "TOUCHSTONE_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<SecretString>,
 
     /// Database connections kept open [default: 4 on SQLite, 10 on PostgreSQL]
-    #[arg(long, env = "TOUCHSTONE_DATABASE_CONNECTIONS", value_name = "N")]
+    #[arg(long, global = true, env = "TOUCHSTONE_DATABASE_CONNECTIONS", value_name = "N")]
     pub database_connections: Option<u32>,
 }
 
@@ -81,7 +87,9 @@ impl DataArgs {
             Some(url) => {
                 let url = url.expose_secret();
                 if Engine::of(url) != Engine::Postgres {
-                    faults.push("--database-url must begin with postgres:// (leave it out for SQLite)".to_owned());
+                    faults.push(
+                        "--database-url must begin with postgres:// (leave it out for SQLite)".to_owned(),
+                    );
                 }
                 url.to_owned()
             }

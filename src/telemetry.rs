@@ -15,7 +15,8 @@ pub fn start(json: bool) {
         let layer = tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr);
         registry.with(layer).try_init()
     } else {
-        let layer = tracing_subscriber::fmt::layer().compact().with_target(false).with_writer(std::io::stderr);
+        let layer =
+            tracing_subscriber::fmt::layer().compact().with_target(false).with_writer(std::io::stderr);
         registry.with(layer).try_init()
     };
     // Started before, by another server in the same process: its choice stands.

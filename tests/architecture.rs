@@ -112,7 +112,9 @@ fn only_the_store_names_diesel_and_only_the_web_names_actix() {
 fn the_domain_has_no_clock_no_database_and_no_input_or_output() {
     for (file, text) in all() {
         if room(&file) == "domain" {
-            for forbidden in ["Utc::now", "SystemTime", "Instant::now", "std::fs", "TcpStream", "std::io", "tokio"] {
+            for forbidden in
+                ["Utc::now", "SystemTime", "Instant::now", "std::fs", "TcpStream", "std::io", "tokio"]
+            {
                 assert!(!text.contains(forbidden), "{file} names {forbidden}");
             }
         }
@@ -124,7 +126,9 @@ fn reports_of_others_leave_the_store_only_for_the_pipeline() {
     // A surface that read reports without their owner as the viewer would go around the lens.
     for (file, text) in all() {
         if ["api", "console", "http"].contains(&room(&file)) {
-            for unscoped in ["reports::live", "reports::of_member", "reports::by_external_ids", "Contribution {"] {
+            for unscoped in
+                ["reports::live", "reports::of_member", "reports::by_external_ids", "Contribution {"]
+            {
                 assert!(!text.contains(unscoped), "{file} names {unscoped}");
             }
         }

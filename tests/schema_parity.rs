@@ -97,7 +97,8 @@ fn both_engines_have_the_same_tables_columns_and_nullability() {
         .filter(|column| column.kind == "boolean")
         .map(|column| (column.table_name.clone(), column.column_name.clone()))
         .collect();
-    let on_postgres: BTreeSet<Column> = columns.into_iter().map(|column| portable(column, &booleans)).collect();
+    let on_postgres: BTreeSet<Column> =
+        columns.into_iter().map(|column| portable(column, &booleans)).collect();
     let (mut conn, _folder) = sqlite();
     let columns: Vec<Column> = sql_query(SQLITE_COLUMNS).load(&mut conn).unwrap();
     let on_sqlite: BTreeSet<Column> = columns.into_iter().map(|column| portable(column, &booleans)).collect();

@@ -70,7 +70,10 @@ pub fn run(reports: usize) -> Figures {
     let total: f64 = seconds.iter().sum();
     let last_over_first = seconds.first().copied().unwrap_or(0.0) / seconds.last().copied().unwrap_or(1.0);
     let peak_mib = program.peak_mib();
-    println!("bulk: {:.0} reports/s, peak {peak_mib:.0} MiB, last/first {last_over_first:.2}", reports as f64 / total);
+    println!(
+        "bulk: {:.0} reports/s, peak {peak_mib:.0} MiB, last/first {last_over_first:.2}",
+        reports as f64 / total
+    );
     let feed_page_over_hello = feed(&program, keys.first().expect("a key"));
     Figures { reports_per_s: reports as f64 / total, last_over_first, peak_mib, feed_page_over_hello }
 }

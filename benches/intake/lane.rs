@@ -45,14 +45,15 @@ async fn one_by_one(
 ) -> Result<HttpResponse, Problem> {
     let viewer = caller.viewer;
     let reading = body::reading::<ReportForm>(&request, payload).await?;
-    let asker = viewer.clone();
-    let groups =
-        blocking::read(&app, move |conn| touchstone::store::groups::of_viewer(conn, &asker)).await?;
-    let may_share_with = groups.into_iter().map(|(group, _)| group.slug).collect();
+    let may_share_with = blocking::directory(&app).await?.may_share_with(viewer.member, viewer.kind);
     let terms = Terms { today: app.now().date(), may_share_with };
     let accepted = accept(reading.form, reading.faults, &terms).map_err(Problem::invalid)?;
-    let order =
-        Order { member: viewer.member, actor: viewer.actor(), at: app.now(), work: Work::Submit(vec![accepted]) };
+    let order = Order {
+        member: viewer.member,
+        actor: viewer.actor(),
+        at: app.now(),
+        work: Work::Submit(vec![accepted]),
+    };
     let filing = app.filing.clone();
     let filed = blocking::write(&app, move |conn| file(conn, &filing, &[&order])).await?;
     for outcome in filed {
@@ -86,7 +87,10 @@ fn ratio(engine: &str, place: Place) -> f64 {
     }
     background.stop(&app);
     let (lane, single) = (median(with_lane), median(without));
-    println!("{engine}: lane {lane:.0}/s, one transaction per request {single:.0}/s, ratio {:.2}", lane / single);
+    println!(
+        "{engine}: lane {lane:.0}/s, one transaction per request {single:.0}/s, ratio {:.2}",
+        lane / single
+    );
     lane / single
 }
 
@@ -118,11 +122,12 @@ fn serve_one_by_one(app: Arc<App>) -> SocketAddr {
         actix_web::rt::System::new()
             .block_on(async move {
                 let shared = web::Data::new(app);
-                let server = HttpServer::new(move || ActixApp::new().app_data(shared.clone()).service(one_by_one))
-                    .workers(2)
-                    .tcp_nodelay(true)
-                    .bind(("127.0.0.1", 0))
-                    .expect("a free port");
+                let server =
+                    HttpServer::new(move || ActixApp::new().app_data(shared.clone()).service(one_by_one))
+                        .workers(2)
+                        .tcp_nodelay(true)
+                        .bind(("127.0.0.1", 0))
+                        .expect("a free port");
                 send.send(server.addrs()[0]).expect("the benchmark waits");
                 server.run().await
             })

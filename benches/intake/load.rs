@@ -15,7 +15,8 @@ pub fn rate(
     request: impl Fn(u64) -> Vec<u8> + Send + Sync + 'static,
 ) -> (f64, u64) {
     let request = Arc::new(request);
-    let (next, good, bad) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let (next, good, bad) =
+        (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let stop = Arc::new(AtomicBool::new(false));
     let started = Instant::now();
     let threads: Vec<_> = (0..connections)

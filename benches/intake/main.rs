@@ -10,9 +10,9 @@
 mod bulk;
 mod lane;
 mod load;
-mod server;
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
+mod server;
 
 use std::sync::atomic::Ordering;
 

@@ -66,8 +66,10 @@ fn file_and_measure(sources: Vec<Source>) -> Value {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("data");
     let mut figures = serde_json::Map::new();
-    let mut members: Vec<&str> =
-        sources.iter().flat_map(|source| source.filings.iter().map(|filing| filing.member.as_str())).collect();
+    let mut members: Vec<&str> = sources
+        .iter()
+        .flat_map(|source| source.filings.iter().map(|filing| filing.member.as_str()))
+        .collect();
     members.sort_unstable();
     members.dedup();
     for member in &members {
@@ -79,11 +81,20 @@ fn file_and_measure(sources: Vec<Source>) -> Value {
             let path = folder.path().join(format!("{member}.ndjson"));
             if write_file(&path, source, member) > 0 {
                 let path = path.to_string_lossy().into_owned();
-                println!("{} {member}: {}", source.name, touchstone(&data, &["import", &path, "--member", member]));
+                println!(
+                    "{} {member}: {}",
+                    source.name,
+                    touchstone(&data, &["import", &path, "--member", member])
+                );
             }
         }
         let seconds = started.elapsed().as_secs_f64();
-        println!("{}: {} reports in {seconds:.1} s; left out {:?}", source.name, source.filings.len(), source.left_out);
+        println!(
+            "{}: {} reports in {seconds:.1} s; left out {:?}",
+            source.name,
+            source.filings.len(),
+            source.left_out
+        );
     }
     let partition = measure::partition(&data);
     for source in &sources {

@@ -27,7 +27,10 @@ pub fn partition(data: &Path) -> HashMap<String, SellerId> {
                 member_slug: member.slug,
                 member_name: member.name,
                 kind: member.kind,
-                credential: Credential::Key { id: touchstone::domain::id::KeyId([0; 16]), scopes: Vec::new() },
+                credential: Credential::Key {
+                    id: touchstone::domain::id::KeyId([0; 16]),
+                    scopes: Vec::new(),
+                },
             };
             for stored in reports::list(conn, &viewer, &ReportFilter::default(), None, i64::MAX)? {
                 if let Some(profile) = profiles.get(&stored.id) {

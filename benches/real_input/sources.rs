@@ -53,7 +53,8 @@ impl Sieve {
 /// Real companies: number, name and registered address; every row is another company.
 pub fn companies(path: &Path) -> Option<Source> {
     let mut sieve = Sieve::default();
-    let mut source = Source { name: "companies", filings: Vec::new(), truth: BTreeMap::new(), left_out: BTreeMap::new() };
+    let mut source =
+        Source { name: "companies", filings: Vec::new(), truth: BTreeMap::new(), left_out: BTreeMap::new() };
     let mut reader = csv::Reader::from_path(path).ok()?;
     for (row, record) in reader.records().enumerate() {
         let record = record.ok()?;
@@ -76,7 +77,8 @@ pub fn companies(path: &Path) -> Option<Source> {
 /// Real domains of fake shops.
 pub fn domains(path: &Path) -> Option<Source> {
     let mut sieve = Sieve::default();
-    let mut source = Source { name: "domains", filings: Vec::new(), truth: BTreeMap::new(), left_out: BTreeMap::new() };
+    let mut source =
+        Source { name: "domains", filings: Vec::new(), truth: BTreeMap::new(), left_out: BTreeMap::new() };
     let mut reader = csv::Reader::from_path(path).ok()?;
     for (row, record) in reader.records().enumerate() {
         let record = record.ok()?;
@@ -102,7 +104,8 @@ pub fn generated(script: &Path) -> Option<Source> {
     if !ran.is_ok_and(|status| status.success()) {
         return None;
     }
-    let mut source = Source { name: "generated", filings: Vec::new(), truth: BTreeMap::new(), left_out: BTreeMap::new() };
+    let mut source =
+        Source { name: "generated", filings: Vec::new(), truth: BTreeMap::new(), left_out: BTreeMap::new() };
     let mut truth = csv::Reader::from_path(folder.path().join("truth.csv")).ok()?;
     for record in truth.records() {
         let record = record.ok()?;
@@ -140,7 +143,9 @@ fn map(one: &Value, country: &str, sieve: &mut Sieve) -> Option<Value> {
         }
         "email" => sieve.keep(json!({ "type": "email", "value": value })),
         "phone" => sieve.keep(json!({ "type": "phone", "value": value, "country": country })),
-        "company_reg" => sieve.keep(json!({ "type": "company_registration", "value": value, "country": country })),
+        "company_reg" => {
+            sieve.keep(json!({ "type": "company_registration", "value": value, "country": country }))
+        }
         "bank_account" => {
             // The generator gives no bank code. A Chinese account number begins with that of its bank;
             // elsewhere the country stands in for it.

@@ -6,7 +6,7 @@ use super::Shared;
 use crate::http::blocking;
 use crate::http::caller::{Caller, Operate};
 use crate::http::problem::{Kind, Problem};
-use crate::store::{StoreError, pool};
+use crate::store::pool;
 use actix_web::FromRequest;
 
 /// The process answers.
@@ -44,9 +44,11 @@ pub async fn metrics(app: Shared, request: HttpRequest) -> Result<HttpResponse, 
     if !is_local(&request) {
         Caller::<Operate>::extract(&request).await?;
     }
-    let waiting = blocking::read(&app, |conn| Ok::<_, StoreError>(pool::queue_length(conn)?)).await?;
+    let waiting = blocking::read(&app, pool::queue_length).await?;
     let text = app.metrics.text(waiting);
-    Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+    Ok(HttpResponse::Ok()
+        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        .body(text))
 }
 
 /// Whether the request comes from this machine and not through a proxy on it.

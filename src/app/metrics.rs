@@ -47,10 +47,18 @@ impl Default for Metrics {
         };
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
         registry.register("http_request_seconds", "Time to answer a request", metrics.seconds.clone());
-        registry.register("intake_reports", "Reports committed by the intake lane", metrics.committed.clone());
+        registry.register(
+            "intake_reports",
+            "Reports committed by the intake lane",
+            metrics.committed.clone(),
+        );
         registry.register("intake_commits", "Transactions of the intake lane", metrics.commits.clone());
         registry.register("resolver_reports", "Reports worked into pools", metrics.resolved.clone());
-        registry.register("resolver_batch_seconds", "Time of a resolver batch", metrics.batch_seconds.clone());
+        registry.register(
+            "resolver_batch_seconds",
+            "Time of a resolver batch",
+            metrics.batch_seconds.clone(),
+        );
         registry.register("resolver_waiting", "Reports waiting to be worked in", metrics.waiting.clone());
         Self { registry: Arc::new(registry), ..metrics }
     }

@@ -2,6 +2,7 @@
 //! shared state; every handler gets it.
 
 pub mod access_token;
+pub mod directory;
 pub mod metrics;
 pub mod production;
 
@@ -21,6 +22,7 @@ use crate::ops::token::random;
 use crate::resolver::{self, Bell, Resolver, Watch};
 use crate::store::{Conn, Db, Place, StoreError, migrate, secrets};
 use access_token::AccessTokens;
+use directory::DirectoryCache;
 use metrics::Metrics;
 
 /// What makes a house: the parts that a test replaces.
@@ -44,6 +46,7 @@ pub struct App {
     pub cursor_key: [u8; 32],
     pub lane: Lane,
     pub filing: Filing,
+    pub directory: DirectoryCache,
     pub metrics: Metrics,
     /// Passwords hashed at once: each takes 19 MiB and a core.
     pub password_permits: Semaphore,
@@ -107,6 +110,7 @@ impl App {
             cursor_key: keys.cursor,
             lane,
             filing,
+            directory: DirectoryCache::default(),
             metrics,
             password_permits: Semaphore::new(PASSWORD_PERMITS),
             bulk_permits: Arc::new(Semaphore::new(BULK_PERMITS)),
@@ -120,7 +124,11 @@ impl App {
     }
 
     /// Waits until `done` says so or the time is up, looking again after each batch that was resolved.
-    pub async fn wait_resolved<F: Future<Output = bool>>(&self, longest: Duration, done: impl Fn() -> F) -> bool {
+    pub async fn wait_resolved<F: Future<Output = bool>>(
+        &self,
+        longest: Duration,
+        done: impl Fn() -> F,
+    ) -> bool {
         let deadline = Instant::now() + longest;
         loop {
             let resolved = self.resolved.notified();
@@ -179,7 +187,8 @@ impl Keys {
             ))
         })?;
         let sized = |bytes: Vec<u8>| {
-            <[u8; 32]>::try_from(bytes).map_err(|_| StartError::Keys("a stored key has a wrong length".to_owned()))
+            <[u8; 32]>::try_from(bytes)
+                .map_err(|_| StartError::Keys("a stored key has a wrong length".to_owned()))
         };
         Ok(Self { matching: sized(matching)?, cursor: sized(cursor)?, signing })
     }

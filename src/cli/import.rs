@@ -10,11 +10,11 @@ use clap::Args;
 use super::demo::{bar, wait_worked_in};
 use super::{CliResult, open};
 use crate::config::DataArgs;
-use crate::domain::group::{Rights, rights};
 use crate::intake::accept::Terms;
 use crate::intake::bulk::{Bulk, BulkError, Format, LineStatus, ResultLine, Upload};
 use crate::ops::file_reports::{Order, Work};
-use crate::store::{StoreError, groups, members};
+use crate::store::groups::Directory;
+use crate::store::{StoreError, members};
 
 /// File the reports of an NDJSON or CSV file
 #[derive(Debug, Args)]
@@ -48,25 +48,22 @@ impl Import {
         let file = File::open(&self.file).map_err(|error| format!("{}: {error}", self.file.display()))?;
         let format = self.format()?;
         let (app, background) = open(&data, !self.no_resolve)?;
-        let (member, terms) = app.db.read(|conn| {
-            let member = members::find_by_slug(conn, &self.member)?;
-            let Some(member) = member else { return Ok(None) };
-            let mut may_share_with = Vec::new();
-            for group in groups::all(conn)? {
-                let listed = groups::listed(conn, group.id)?.into_iter().find(|one| one.member_id == member.id);
-                let listed = listed.map(|one| Rights { contribute: one.contribute, read: one.read });
-                if rights(group.kind, member.kind, group.host_id == Some(member.id), listed).contribute {
-                    may_share_with.push(group.slug);
-                }
-            }
-            Ok::<_, StoreError>(Some((member, Terms { today: app.now().date(), may_share_with })))
-        })?
-        .ok_or_else(|| format!("there is no member {:?}", self.member))?;
+        let (member, terms) = app
+            .db
+            .read(|conn| {
+                let member = members::find_by_slug(conn, &self.member)?;
+                let Some(member) = member else { return Ok(None) };
+                let may_share_with = Directory::load(conn)?.may_share_with(member.id, member.kind);
+                Ok::<_, StoreError>(Some((member, Terms { today: app.now().date(), may_share_with })))
+            })?
+            .ok_or_else(|| format!("there is no member {:?}", self.member))?;
 
         let bar = bar(file.metadata()?.len(), "filing (bytes)");
         let upload = Upload::open(BufReader::with_capacity(1 << 16, bar.wrap_read(file)), format);
         let upload = upload.map_err(|error| match error {
-            BulkError::Header(faults) => format!("the header is not valid: {}", super::member::sentences(&faults)),
+            BulkError::Header(faults) => {
+                format!("the header is not valid: {}", super::member::sentences(&faults))
+            }
             BulkError::Io(error) => error.to_string(),
         })?;
         let mut results = self.results.as_ref().map(File::create).transpose()?.map(io::BufWriter::new);
@@ -82,7 +79,12 @@ impl Import {
         };
         let file_stretch = |reports| {
             let work = Work::Submit(reports);
-            app.lane.submit_blocking(Order { member: member.id, actor: "import".to_owned(), at: app.now(), work })
+            app.lane.submit_blocking(Order {
+                member: member.id,
+                actor: "import".to_owned(),
+                at: app.now(),
+                work,
+            })
         };
         let tally = upload.run(&mut Bulk { terms: &terms, file: &file_stretch, answer: &mut answer })?;
         if let Some(results) = &mut results {

@@ -49,8 +49,7 @@ impl MemberCommand {
             Action::Create { slug, name, kind } => {
                 let new = NewMember::parse(Some(slug.clone()), Some(name.clone()), Some(kind.clone()))
                     .map_err(|faults| format!("the member is not valid: {}", sentences(&faults)))?;
-                let member =
-                    app.db.write(|conn| create_member(conn, app.ids.as_ref(), app.now(), &new))?;
+                let member = app.db.write(|conn| create_member(conn, app.ids.as_ref(), app.now(), &new))?;
                 println!("{} {} {}", member.id, member.slug, member.kind);
             }
             Action::List => {

@@ -49,7 +49,8 @@ impl Serve {
             ..ServerOptions::default()
         };
         let shared = app.clone();
-        actix_web::rt::System::new().block_on(async move { server::start(shared, listener, options)?.await })?;
+        actix_web::rt::System::new()
+            .block_on(async move { server::start(shared, listener, options)?.await })?;
         tracing::info!("drained; stopping");
         background.stop(&app);
         Ok(ExitCode::SUCCESS)

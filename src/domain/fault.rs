@@ -40,7 +40,8 @@ impl Faults {
     pub fn add(&mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) {
         let pointer = pointer.into();
         let covered = self.0.iter().any(|known| {
-            pointer == known.pointer || pointer.strip_prefix(&known.pointer).is_some_and(|rest| rest.starts_with('/'))
+            pointer == known.pointer
+                || pointer.strip_prefix(&known.pointer).is_some_and(|rest| rest.starts_with('/'))
         });
         if !covered && self.0.len() < FAULTS_MAX {
             self.0.push(Fault { pointer, code: code.to_owned(), detail: detail.into() });

@@ -100,7 +100,11 @@ fn check_limits(value: &mut Value, pointer: &mut String, depth: usize, faults: &
                 faults.add(pointer.clone(), "nul_character", "Text must not contain NUL characters.");
                 *value = Value::Null;
             } else if text.len() > STRING_BYTES_MAX {
-                faults.add(pointer.clone(), "too_long", format!("Text is limited to {STRING_BYTES_MAX} bytes."));
+                faults.add(
+                    pointer.clone(),
+                    "too_long",
+                    format!("Text is limited to {STRING_BYTES_MAX} bytes."),
+                );
                 *value = Value::Null;
             }
         }
@@ -109,7 +113,8 @@ fn check_limits(value: &mut Value, pointer: &mut String, depth: usize, faults: &
             *value = Value::Null;
         }
         Value::Array(elements) if elements.len() > ELEMENTS_MAX => {
-            let detail = format!("A list is limited to {ELEMENTS_MAX} elements; this one has {}.", elements.len());
+            let detail =
+                format!("A list is limited to {ELEMENTS_MAX} elements; this one has {}.", elements.len());
             faults.add(pointer.clone(), "too_many", detail);
             *value = Value::Null;
         }

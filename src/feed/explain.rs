@@ -56,7 +56,8 @@ impl Reader<'_> {
     pub fn explain(&self, conn: &mut Conn, id: SellerId) -> Result<Option<Explanation>> {
         let Some(row) = profiles::find_view(conn, self.group.id, self.class(), id)? else { return Ok(None) };
         let Some((_, projection)) = self.reveal(conn, vec![row])?.into_iter().next() else { return Ok(None) };
-        let links = if projection.sees_every_report() { Some(self.links(conn, id, &projection)?) } else { None };
+        let links =
+            if projection.sees_every_report() { Some(self.links(conn, id, &projection)?) } else { None };
         Ok(Some(Explanation { seller_id: id, basis: basis(&projection), links }))
     }
 

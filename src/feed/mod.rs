@@ -118,8 +118,10 @@ impl<'v> Reader<'v> {
             .into_iter()
             .map(|row| row.projection().map(|projection| (row, projection)))
             .collect::<Result<_>>()?;
-        let mut masked: Vec<Key> =
-            revealed.iter().flat_map(|(_, projection)| projection.masked_keys().collect::<Vec<_>>()).collect();
+        let mut masked: Vec<Key> = revealed
+            .iter()
+            .flat_map(|(_, projection)| projection.masked_keys().collect::<Vec<_>>())
+            .collect();
         masked.sort();
         masked.dedup();
         if masked.is_empty() {

@@ -46,8 +46,7 @@ impl Reader<'_> {
         let mut sellers = Vec::new();
         let mut position = after;
         loop {
-            let mut rows =
-                profiles::list(conn, self.group.id, self.class(), &filter, position, limit + 1)?;
+            let mut rows = profiles::list(conn, self.group.id, self.class(), &filter, position, limit + 1)?;
             let more = rows.len() > wanted;
             rows.truncate(wanted);
             for (row, projection) in self.reveal(conn, rows)? {
@@ -81,9 +80,14 @@ impl Reader<'_> {
             .reveal(conn, rows)?
             .into_iter()
             .filter_map(|(row, projection)| {
-                let shown: BTreeSet<Key> = distinct.iter().copied().filter(|key| projection.shows(*key)).collect();
-                let matched: Vec<usize> =
-                    keys.iter().enumerate().filter(|(_, key)| shown.contains(key)).map(|(at, _)| at).collect();
+                let shown: BTreeSet<Key> =
+                    distinct.iter().copied().filter(|key| projection.shows(*key)).collect();
+                let matched: Vec<usize> = keys
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, key)| shown.contains(key))
+                    .map(|(at, _)| at)
+                    .collect();
                 (!matched.is_empty()).then(|| Match { seller: self.seller_of(row, projection), matched })
             })
             .collect();

@@ -6,6 +6,7 @@ use actix_web::web;
 
 use super::problem::Problem;
 use crate::app::App;
+use crate::store::groups::Directory;
 use crate::store::{Conn, Retry, StoreError};
 
 /// Reads from the store on a thread that may block.
@@ -28,6 +29,15 @@ where
 {
     let db = app.db.clone();
     run(move || db.write(f).map_err(Into::into)).await?
+}
+
+/// The sharing groups and who may do what in them.
+pub async fn directory(app: &Arc<App>) -> Result<Arc<Directory>, Problem> {
+    if let Some(known) = app.directory.known() {
+        return Ok(known);
+    }
+    let app = app.clone();
+    Ok(run(move || app.directory.read(&app.db)).await??)
 }
 
 /// Runs anything that blocks.

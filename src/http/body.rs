@@ -14,10 +14,9 @@ pub const BODY_BYTES_MAX: usize = 1 << 20;
 
 /// Reads a whole body of at most [`BODY_BYTES_MAX`] bytes.
 pub async fn bytes(request: &HttpRequest, mut payload: web::Payload) -> Result<Vec<u8>, Problem> {
-    let too_large = || {
-        Problem::new(Kind::TOO_LARGE, format!("A body is limited to {BODY_BYTES_MAX} bytes."))
-    };
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let too_large = || Problem::new(Kind::TOO_LARGE, format!("A body is limited to {BODY_BYTES_MAX} bytes."));
+    let announced =
+        request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: usize| length > BODY_BYTES_MAX) {
         return Err(too_large());
     }

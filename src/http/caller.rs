@@ -115,7 +115,7 @@ fn by_token(
     let good = user.standing == Standing::Active
         && member.standing == Standing::Active
         && sessions::is_open(conn, session, user.id)?;
-    Ok(good.then(|| Viewer {
+    Ok(good.then_some(Viewer {
         member: member.id,
         member_slug: member.slug,
         member_name: member.name,

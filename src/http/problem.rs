@@ -182,7 +182,8 @@ impl From<ReportError> for Problem {
             ReportError::Conflict { id, stored_digest } => {
                 let detail = format!("The content stored under it is {id} with SHA-256 {stored_digest}.");
                 let errors = vec![Fault::new("/external_id", "conflict", detail)];
-                let problem = Self::new(Kind::CONFLICT, "This external id is taken by other content of yours.");
+                let problem =
+                    Self::new(Kind::CONFLICT, "This external id is taken by other content of yours.");
                 Self { errors, ..problem }
             }
             ReportError::NotFound => Self::not_found(),

@@ -14,10 +14,10 @@ use crate::domain::fault::{Fault, Faults};
 use crate::domain::handling::{PermittedAction, Tlp, default_label};
 use crate::domain::identifier::{self, IdentifierType, RawIdentifier, text};
 use crate::domain::report::{
-    Accepted, Attribution, Basis, CategoryRisk, Evidence, EvidenceAudience, EvidenceKind, Goods, IdentifierSource,
-    InfringementType, Listing, ListingState, Money, PriorAction, PriorActionKind, Report, ReportedIdentifier,
-    ReportedSeller, Right, RightType, Statement, TestPurchase, Value, ValueMethod, Verification,
-    VerificationLevel,
+    Accepted, Attribution, Basis, CategoryRisk, Evidence, EvidenceAudience, EvidenceKind, Goods,
+    IdentifierSource, InfringementType, Listing, ListingState, Money, PriorAction, PriorActionKind, Report,
+    ReportedIdentifier, ReportedSeller, Right, RightType, Statement, TestPurchase, Value, ValueMethod,
+    Verification, VerificationLevel,
 };
 use crate::domain::time::parse_date;
 
@@ -66,15 +66,33 @@ impl Check {
         let external_id = self.external_id(form.external_id, digest);
         let share_with = self.share_with(&form.share_with, terms);
         let shared = !form.share_with.is_empty();
-        let attribution = self.word(form.attribution, "/attribution", Attribution::Named, Attribution::parse_name, Attribution::names);
-        let evidence_audience =
-            self.words(&form.evidence_audience, "/evidence_audience", EvidenceAudience::parse_name, EvidenceAudience::names);
+        let attribution = self.word(
+            form.attribution,
+            "/attribution",
+            Attribution::Named,
+            Attribution::parse_name,
+            Attribution::names,
+        );
+        let evidence_audience = self.words(
+            &form.evidence_audience,
+            "/evidence_audience",
+            EvidenceAudience::parse_name,
+            EvidenceAudience::names,
+        );
         let default_tlp = default_label(share_with.iter().map(String::as_str));
         let tlp = self.word(form.tlp, "/tlp", default_tlp, Tlp::parse_name, Tlp::names);
-        let permitted_actions =
-            self.words(&form.permitted_actions, "/permitted_actions", PermittedAction::parse_name, PermittedAction::names);
-        let infringement_type =
-            self.must(form.infringement_type, "/infringement_type", InfringementType::parse_name, InfringementType::names);
+        let permitted_actions = self.words(
+            &form.permitted_actions,
+            "/permitted_actions",
+            PermittedAction::parse_name,
+            PermittedAction::names,
+        );
+        let infringement_type = self.must(
+            form.infringement_type,
+            "/infringement_type",
+            InfringementType::parse_name,
+            InfringementType::names,
+        );
         let basis = self.words(&form.basis, "/basis", Basis::parse_name, Basis::names);
         let rights = self.list(form.rights, "/rights", Self::right);
         let goods = self.list(form.goods, "/goods", Self::goods);
@@ -129,7 +147,8 @@ impl Check {
         let Some(id) = given else { return Some(format!("sha256:{digest}")) };
         let plain = id.chars().all(|c| c.is_ascii_alphanumeric() || "_.:-".contains(c));
         if id.is_empty() || id.len() > EXTERNAL_ID_CHARS_MAX || !plain {
-            let detail = format!("Use 1 to {EXTERNAL_ID_CHARS_MAX} letters, digits and the characters _ . : -");
+            let detail =
+                format!("Use 1 to {EXTERNAL_ID_CHARS_MAX} letters, digits and the characters _ . : -");
             self.faults.add("/external_id", "malformed", detail);
             return None;
         }
@@ -212,7 +231,10 @@ impl Check {
     fn right(&mut self, form: RightForm, at: &str) -> Option<Right> {
         let kind = self.must(form.kind, &format!("{at}/type"), RightType::parse_name, RightType::names);
         let office = self.line(form.office, &format!("{at}/office")).map(|office| office.to_uppercase());
-        if office.as_ref().is_some_and(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
+        if office
+            .as_ref()
+            .is_some_and(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()))
+        {
             let detail = "Give the office as its two-letter WIPO ST.3 code, such as CN, EM or WO.";
             self.faults.add(format!("{at}/office"), "malformed", detail);
         }
@@ -350,7 +372,8 @@ impl Check {
     }
 
     fn prior_action(&mut self, form: PriorActionForm, at: &str) -> Option<PriorAction> {
-        let kind = self.must(form.kind, &format!("{at}/kind"), PriorActionKind::parse_name, PriorActionKind::names);
+        let kind =
+            self.must(form.kind, &format!("{at}/kind"), PriorActionKind::parse_name, PriorActionKind::names);
         Some(PriorAction {
             taken_on: self.date(form.taken_on, &format!("{at}/taken_on"), When::Past),
             reference: self.line(form.reference, &format!("{at}/reference")),
@@ -498,7 +521,11 @@ impl Check {
     fn within(&mut self, given: Option<i64>, at: &str, least: i64, most: i64) -> Option<i64> {
         let number = given?;
         if number < least {
-            self.faults.add(at, if least == 0 { "negative" } else { "out_of_range" }, format!("At least {least}."));
+            self.faults.add(
+                at,
+                if least == 0 { "negative" } else { "out_of_range" },
+                format!("At least {least}."),
+            );
             return None;
         }
         if number > most {

@@ -122,10 +122,15 @@ impl<R: BufRead> Upload<R> {
         match format {
             Format::Ndjson => Ok(Self::Ndjson(reader)),
             Format::Csv => {
-                let mut csv = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(reader);
+                let mut csv =
+                    csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(reader);
                 let unreadable = |error: csv::Error| match error.into_kind() {
                     csv::ErrorKind::Io(error) => BulkError::Io(error),
-                    _ => BulkError::Header(vec![Fault::new("", "invalid_utf8", "The header is not valid UTF-8.")]),
+                    _ => BulkError::Header(vec![Fault::new(
+                        "",
+                        "invalid_utf8",
+                        "The header is not valid UTF-8.",
+                    )]),
                 };
                 let header = csv.headers().map_err(unreadable)?.clone();
                 check_header(&header).map_err(BulkError::Header)?;
@@ -259,7 +264,9 @@ impl Stretch {
         };
         for (line, accepted) in lines {
             let answer = match accepted {
-                Err(errors) => ResultLine { line, status: LineStatus::Invalid, id: None, external_id: None, errors },
+                Err(errors) => {
+                    ResultLine { line, status: LineStatus::Invalid, id: None, external_id: None, errors }
+                }
                 Ok(accepted) => answer_to(line, accepted.report.external_id, outcomes.next()),
             };
             self.tally.count(answer.status);

@@ -100,7 +100,10 @@ impl Row {
     pub fn by_column(&self, faults: Vec<Fault>) -> Vec<Fault> {
         let rename = |fault: Fault| {
             let column = self.places.iter().rev().find(|(place, _)| {
-                fault.pointer.strip_prefix(place.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                fault
+                    .pointer
+                    .strip_prefix(place.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             });
             match column {
                 Some((_, column)) => Fault { pointer: (*column).to_owned(), ..fault },
@@ -267,9 +270,9 @@ impl Cells<'_> {
 
     fn statement(&mut self) -> Option<StatementForm> {
         self.places.push(("/statement".to_owned(), "good_faith"));
-        let good_faith = self.cell("/statement/good_faith", "good_faith").map(|text| {
-            matches!(text.to_lowercase().as_str(), "true" | "yes" | "1")
-        });
+        let good_faith = self
+            .cell("/statement/good_faith", "good_faith")
+            .map(|text| matches!(text.to_lowercase().as_str(), "true" | "yes" | "1"));
         let statement = StatementForm {
             good_faith,
             signer: self.cell("/statement/signer", "signer"),
@@ -304,7 +307,8 @@ mod tests {
     #[test]
     fn a_row_becomes_a_form_and_its_faults_name_columns() {
         let header = record(&["infringement_type", "email", "phone", "country", "sales_minor"]);
-        let row = Row::read(&header, &record(&["counterfeit_goods", "a@x.com; b@x.com", "=1+1", "CN", "many"]));
+        let row =
+            Row::read(&header, &record(&["counterfeit_goods", "a@x.com; b@x.com", "=1+1", "CN", "many"]));
         let identifiers = row.form.seller.as_ref().map(|seller| seller.identifiers.len());
         assert_eq!(identifiers, Some(3));
         let pointers: Vec<_> = row.faults.iter().map(|fault| fault.pointer.as_str()).collect();

@@ -5,8 +5,8 @@
 //! together, and answers each request after the commit: an answer means durable. A full queue is
 //! refused at once, so that waiting stays short.
 
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
@@ -91,7 +91,7 @@ impl Lane {
         if self.queue.send(Message::Work(Box::new(Job { order, reply }))).is_err() {
             return Err(ReportError::Stopped);
         }
-        answer.blocking_recv().unwrap_or_else(|_| Err(ReportError::Stopped))
+        answer.blocking_recv().unwrap_or(Err(ReportError::Stopped))
     }
 
     /// Ends the lane's thread after what is queued now; later orders are refused.
@@ -138,7 +138,7 @@ fn commit(intake: &dyn Intake, batch: Vec<Job>) {
             orders
                 .iter()
                 .map(|order| match write(intake, &[order]) {
-                    Ok(mut outcomes) => outcomes.pop().unwrap_or_else(|| Err(ReportError::Stopped)),
+                    Ok(mut outcomes) => outcomes.pop().unwrap_or(Err(ReportError::Stopped)),
                     Err(error) => Err(error),
                 })
                 .collect()

@@ -7,6 +7,6 @@
 pub mod accept;
 pub mod bulk;
 pub mod csv_form;
+mod currency;
 pub mod form;
 pub mod lane;
-mod currency;

@@ -74,7 +74,9 @@ pub fn create_group(
         .iter()
         .enumerate()
         .filter(|(_, id)| !known.contains(id))
-        .map(|(index, _)| Fault::new(format!("/members/{index}/member_id"), "unknown_member", "There is no such member."))
+        .map(|(index, _)| {
+            Fault::new(format!("/members/{index}/member_id"), "unknown_member", "There is no such member.")
+        })
         .collect();
     if !unknown.is_empty() {
         return Err(CreateGroupError::UnknownMembers(unknown));

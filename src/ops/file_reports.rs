@@ -160,7 +160,8 @@ impl<'f> Batch<'f> {
                 Err(ReportError::Conflict { id: known.id, stored_digest: known.digest.clone() })
             };
         }
-        let id = ReportId(self.filing.ids.make(&[b"report", order.member.as_bytes(), external_id.as_bytes()]));
+        let id =
+            ReportId(self.filing.ids.make(&[b"report", order.member.as_bytes(), external_id.as_bytes()]));
         let stored = Stored {
             member_id: order.member,
             id,
@@ -279,7 +280,13 @@ impl<'f> Batch<'f> {
 }
 
 /// A row of a group's queue. Its id orders the queue; a report's own id in it keeps replays equal.
-pub fn queue_row(ids: &dyn MakeIds, group: GroupId, member: MemberId, report: ReportId, revision: i32) -> QueueRow {
+pub fn queue_row(
+    ids: &dyn MakeIds,
+    group: GroupId,
+    member: MemberId,
+    report: ReportId,
+    revision: i32,
+) -> QueueRow {
     let id = ids.make(&[b"queue", group.as_bytes(), report.as_bytes(), &revision.to_be_bytes()]);
     QueueRow { group_id: group, id: id.to_vec(), member_id: member, report_id: report }
 }

@@ -101,9 +101,13 @@ impl Acceptance {
             faults_extend(&mut faults, fault);
             good
         });
-        let acceptance = token.zip(email).zip(name).zip(password).map(|(((token, email), name), password)| {
-            Self { token: token.into(), email, name, password: password.into() }
-        });
+        let acceptance =
+            token.zip(email).zip(name).zip(password).map(|(((token, email), name), password)| Self {
+                token: token.into(),
+                email,
+                name,
+                password: password.into(),
+            });
         faults.or(acceptance)
     }
 }

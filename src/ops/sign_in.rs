@@ -82,7 +82,11 @@ pub enum Refreshed {
 }
 
 /// Exchanges a refresh token for the next one. The token is used up whatever comes of it.
-pub fn refresh_session(conn: &mut Conn, now: Timestamp, refresh_token: &str) -> Result<Refreshed, SignInError> {
+pub fn refresh_session(
+    conn: &mut Conn,
+    now: Timestamp,
+    refresh_token: &str,
+) -> Result<Refreshed, SignInError> {
     let hash = token::hash(refresh_token);
     let Some(found) = sessions::find_refresh(conn, &hash)? else { return Ok(Refreshed::NotGood) };
     if found.session_ended_at.is_some() || found.expires_at <= now {
@@ -92,7 +96,9 @@ pub fn refresh_session(conn: &mut Conn, now: Timestamp, refresh_token: &str) -> 
         sessions::end(conn, found.session, now)?;
         return Ok(Refreshed::Reused);
     }
-    let Some((user, member)) = users::find_with_member(conn, found.user)? else { return Ok(Refreshed::NotGood) };
+    let Some((user, member)) = users::find_with_member(conn, found.user)? else {
+        return Ok(Refreshed::NotGood);
+    };
     if refuse_suspended(&user, &member).is_err() {
         return Ok(Refreshed::NotGood);
     }

@@ -44,7 +44,8 @@ impl Resolver {
     /// or another worker has the group.
     pub fn step(&self, group: GroupId) -> Result<usize> {
         let started = Instant::now();
-        let done = self.db.write(|conn| batch::resolve(conn, &self.hasher, self.clock.now(), group, BATCH_MAX))?;
+        let done =
+            self.db.write(|conn| batch::resolve(conn, &self.hasher, self.clock.now(), group, BATCH_MAX))?;
         if done > 0 {
             self.watch.resolved(done, started.elapsed().as_secs_f64());
         }

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lc_rs::digest;
 
+use crate::domain::group::GroupKind;
 use crate::domain::id::{MemberId, ReportId, SellerId};
 use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{Contribution, Projection, project};
-use crate::domain::group::GroupKind;
 use crate::domain::resolution::facts::KeyHasher;
 use crate::domain::resolution::identity::Succession as Heirs;
 use crate::domain::time::Timestamp;

@@ -65,7 +65,6 @@ impl Resolver {
     }
 
     /// The pool's entries, and the facts of those whose report is still pooled.
-    #[expect(clippy::type_complexity, reason = "two maps by entry, named by the caller")]
     fn read(
         &self,
         conn: &mut Conn,

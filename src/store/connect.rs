@@ -87,7 +87,9 @@ pub(super) fn open(engine: Engine, url: &str, mode: Mode) -> Result<Conn> {
         Engine::Sqlite => {
             let mut inner = SqliteConnection::establish(url).map_err(failed)?;
             // The busy timeout comes first: without it the other pragmas may fail on a busy file.
-            inner.batch_execute("PRAGMA busy_timeout = 15000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
+            inner.batch_execute(
+                "PRAGMA busy_timeout = 15000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
+            )?;
             inner.batch_execute(match mode {
                 // FULL makes a commit durable through power loss. The write-ahead log is folded back
                 // every 16 MiB: often enough to stay small, seldom enough not to rule the write path.
@@ -95,7 +97,9 @@ pub(super) fn open(engine: Engine, url: &str, mode: Mode) -> Result<Conn> {
                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
                      PRAGMA wal_autocheckpoint = 4000;"
                 }
-                Mode::Read => "PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456; PRAGMA query_only = ON;",
+                Mode::Read => {
+                    "PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456; PRAGMA query_only = ON;"
+                }
             })?;
             Ok(Conn::Sqlite(inner))
         }

@@ -48,7 +48,8 @@ pub fn head(conn: &mut Conn, group: GroupId, class: &str) -> Result<i64> {
 pub fn append(conn: &mut Conn, group: GroupId, class: &str, rows: &[EventRow]) -> Result<()> {
     use diesel::upsert::excluded;
     let Some(last) = rows.last() else { return Ok(()) };
-    let head = (feed_heads::group_id.eq(group), feed_heads::class.eq(class), feed_heads::number.eq(last.number));
+    let head =
+        (feed_heads::group_id.eq(group), feed_heads::class.eq(class), feed_heads::number.eq(last.number));
     each!(conn, inner => {
         diesel::insert_into(feed_heads::table)
             .values(head)

@@ -57,26 +57,48 @@ pub fn listed(conn: &mut Conn, group: GroupId) -> Result<Vec<Listed>> {
     Ok(query.select(Listed::as_select()).order(group_members::member_id).load(conn)?)
 }
 
-/// The groups that the viewer has any right in, by slug, with those rights.
-pub fn of_viewer(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<(Group, Rights)>> {
-    let listed: Vec<Listed> = group_members::table
-        .filter(group_members::member_id.eq(viewer.member))
-        .select(Listed::as_select())
-        .load(conn)?;
-    let with_rights = all(conn)?.into_iter().map(|group| {
-        let entry = listed.iter().find(|entry| entry.group_id == group.id);
-        let entry = entry.map(|entry| Rights { contribute: entry.contribute, read: entry.read });
-        let is_host = group.host_id == Some(viewer.member);
-        let rights = rights(group.kind, viewer.kind, is_host, entry);
-        (group, rights)
-    });
-    Ok(with_rights.filter(|(_, rights)| rights.any()).collect())
+/// Every group and every entry of a custom group's list: small, and asked about at every request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directory {
+    groups: Vec<Group>,
+    listed: Vec<Listed>,
 }
 
-/// The group with this slug, if the viewer may read it.
-pub fn readable(conn: &mut Conn, viewer: &Viewer, slug: &str) -> Result<Option<Group>> {
-    let groups = of_viewer(conn, viewer)?;
-    Ok(groups.into_iter().find(|(group, rights)| group.slug == slug && rights.read).map(|(group, _)| group))
+impl Directory {
+    pub fn load(conn: &mut Conn) -> Result<Self> {
+        let listed = group_members::table.select(Listed::as_select()).load(conn)?;
+        Ok(Self { groups: all(conn)?, listed })
+    }
+
+    /// The groups that the viewer has any right in, by slug, with those rights.
+    pub fn of_viewer(&self, viewer: &Viewer) -> Vec<(Group, Rights)> {
+        self.of_member(viewer.member, viewer.kind)
+    }
+
+    /// The same for a member that is not asking itself: for the command line.
+    pub fn of_member(&self, member: MemberId, kind: MemberKind) -> Vec<(Group, Rights)> {
+        let with_rights = self.groups.iter().map(|group| {
+            let entry = self.listed.iter().find(|one| one.group_id == group.id && one.member_id == member);
+            let entry = entry.map(|entry| Rights { contribute: entry.contribute, read: entry.read });
+            (group, rights(group.kind, kind, group.host_id == Some(member), entry))
+        });
+        with_rights
+            .filter(|(_, rights)| rights.any())
+            .map(|(group, rights)| (group.clone(), rights))
+            .collect()
+    }
+
+    /// The group with this slug, if the viewer may read it.
+    pub fn readable(&self, viewer: &Viewer, slug: &str) -> Option<Group> {
+        let groups = self.of_viewer(viewer).into_iter();
+        groups.filter(|(_, rights)| rights.read).map(|(group, _)| group).find(|group| group.slug == slug)
+    }
+
+    /// The slugs of the groups that a member may contribute to.
+    pub fn may_share_with(&self, member: MemberId, kind: MemberKind) -> Vec<String> {
+        let groups = self.of_member(member, kind).into_iter();
+        groups.filter(|(_, rights)| rights.contribute).map(|(group, _)| group.slug).collect()
+    }
 }
 
 /// The slugs of the platforms that read a group, whatever their standing: each is a lens class.
@@ -97,11 +119,7 @@ pub fn reading_platforms(conn: &mut Conn, group: &Group) -> Result<Vec<String>> 
 
 /// Puts every report that is shared with `alliance` into the queue of a group that includes it and
 /// came later. `id` makes the ids of the queue's rows.
-pub fn queue_alliance(
-    conn: &mut Conn,
-    group: GroupId,
-    id: impl Fn(ReportId) -> [u8; 16],
-) -> Result<usize> {
+pub fn queue_alliance(conn: &mut Conn, group: GroupId, id: impl Fn(ReportId) -> [u8; 16]) -> Result<usize> {
     const PAGE: i64 = 2_000;
     let mut after: Option<(MemberId, ReportId)> = None;
     let mut queued = 0;

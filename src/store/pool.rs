@@ -54,7 +54,11 @@ pub fn waiting_groups(conn: &mut Conn) -> Result<Vec<GroupId>> {
     use diesel::dsl::exists;
     let queued = exists(pool_queue::table.filter(pool_queue::group_id.eq(sharing_groups::id)));
     let stale = sharing_groups::lens_version.ne(LENS_VERSION);
-    Ok(sharing_groups::table.filter(queued.or(stale)).select(sharing_groups::id).order(sharing_groups::id).load(conn)?)
+    Ok(sharing_groups::table
+        .filter(queued.or(stale))
+        .select(sharing_groups::id)
+        .order(sharing_groups::id)
+        .load(conn)?)
 }
 
 /// The oldest rows of a group's queue.
@@ -70,7 +74,8 @@ pub fn queued(conn: &mut Conn, group: GroupId, limit: i64) -> Result<Vec<Queued>
 pub fn dequeue(conn: &mut Conn, group: GroupId, rows: &[Queued]) -> Result<()> {
     let ids: Vec<&[u8]> = rows.iter().map(|row| row.id.as_slice()).collect();
     for ids in ids.chunks(rows_per_statement(1)) {
-        let done = pool_queue::table.filter(pool_queue::group_id.eq(group)).filter(pool_queue::id.eq_any(ids));
+        let done =
+            pool_queue::table.filter(pool_queue::group_id.eq(group)).filter(pool_queue::id.eq_any(ids));
         diesel::delete(done).execute(conn)?;
     }
     Ok(())
@@ -83,9 +88,8 @@ pub fn queue_length(conn: &mut Conn) -> Result<i64> {
 
 /// Whether a report still waits to be worked into any pool.
 pub fn is_queued(conn: &mut Conn, member: MemberId, report: ReportId) -> Result<bool> {
-    let rows = pool_queue::table
-        .filter(pool_queue::member_id.eq(member))
-        .filter(pool_queue::report_id.eq(report));
+    let rows =
+        pool_queue::table.filter(pool_queue::member_id.eq(member)).filter(pool_queue::report_id.eq(report));
     Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
 }
 
@@ -232,7 +236,13 @@ pub struct Posting {
 
 impl Posting {
     /// The postings of an entry with these facts and labels.
-    pub fn all(group_id: GroupId, entry: EntryId, facts: &Facts, account: Label, core: Label) -> BTreeSet<Self> {
+    pub fn all(
+        group_id: GroupId,
+        entry: EntryId,
+        facts: &Facts,
+        account: Label,
+        core: Label,
+    ) -> BTreeSet<Self> {
         let carrier = |class: KeyClass| match class.rule().stratum {
             Stratum::Accounts | Stratum::Cores => account,
             Stratum::Profiles => core,
@@ -251,7 +261,8 @@ pub fn insert_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
 
 pub fn delete_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
     for row in rows {
-        diesel::delete(postings::table.find((row.group_id, row.term, row.carrier, row.entry))).execute(conn)?;
+        diesel::delete(postings::table.find((row.group_id, row.term, row.carrier, row.entry)))
+            .execute(conn)?;
     }
     Ok(())
 }

@@ -40,7 +40,12 @@ impl ViewRow {
 }
 
 /// The views of these profiles, for every class.
-pub fn views_of(conn: &mut Conn, group: GroupId, classes: &[String], ids: &[SellerId]) -> Result<Vec<ViewRow>> {
+pub fn views_of(
+    conn: &mut Conn,
+    group: GroupId,
+    classes: &[String],
+    ids: &[SellerId],
+) -> Result<Vec<ViewRow>> {
     let mut found = Vec::new();
     for ids in ids.chunks(rows_per_statement(1) - 64) {
         let query = profile_views::table

@@ -256,4 +256,27 @@ joinable!(invitations -> members (member_id));
 joinable!(sessions -> users (user_id));
 joinable!(refresh_tokens -> sessions (session_id));
 
-allow_tables_to_appear_in_same_query!(secrets, members, users, invitations, sessions, refresh_tokens, api_keys, sharing_groups, group_members, reports, report_revisions, held_values, pool_queue, pool_entries, postings, links, refusals, profile_views, profile_terms, successions, feed_heads, feed_events);
+allow_tables_to_appear_in_same_query!(
+    secrets,
+    members,
+    users,
+    invitations,
+    sessions,
+    refresh_tokens,
+    api_keys,
+    sharing_groups,
+    group_members,
+    reports,
+    report_revisions,
+    held_values,
+    pool_queue,
+    pool_entries,
+    postings,
+    links,
+    refusals,
+    profile_views,
+    profile_terms,
+    successions,
+    feed_heads,
+    feed_events
+);

@@ -27,6 +27,7 @@ static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
 
 /// Whether there is a PostgreSQL to test on. Where it must be (in CI), its absence is a failure;
 /// elsewhere the skipped tests say so loudly.
+#[expect(clippy::print_stderr, reason = "a skipped test is said loudly")]
 pub fn available() -> bool {
     let there = CLUSTER.get_or_init(start).is_some();
     if !there {
@@ -51,6 +52,7 @@ fn url(port: u16, database: &str) -> String {
     format!("postgres://touchstone@127.0.0.1:{port}/{database}")
 }
 
+#[expect(clippy::zombie_processes, reason = "the shell lives as long as the test process")]
 fn start() -> Option<Cluster> {
     let bin = find_binaries()?;
     let folder = tempfile::Builder::new().prefix("touchstone-pg-").tempdir().expect("a temporary folder");
@@ -66,11 +68,19 @@ fn start() -> Option<Cluster> {
         command.current_dir(folder.path()).stdout(Stdio::null()).spawn().expect("PostgreSQL starts")
     };
     let mut initdb = Command::new(bin.join("initdb"));
-    initdb.args(["--username=touchstone", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
+    initdb.args([
+        "--username=touchstone",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--no-sync",
+        "-D",
+    ]);
     let done = run(initdb.arg(&data)).wait().expect("initdb runs");
     assert!(done.success(), "initdb failed");
 
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+    let port =
+        TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
     let durable = if DURABLE.load(Ordering::SeqCst) { "on" } else { "off" };
     let script = format!(
         "'{}' -D '{}' -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{}' \

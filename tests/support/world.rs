@@ -112,7 +112,8 @@ impl World {
 
     /// A signed-in user of a member with another role.
     pub fn user(&self, slug: &str, role: &str) -> Client {
-        let invitation = self.owner(slug).post("/v1/invitations", &json!({ "role": role })).expect(201).json();
+        let invitation =
+            self.owner(slug).post("/v1/invitations", &json!({ "role": role })).expect(201).json();
         let email = format!("{role}@{slug}.example");
         self.accept(invitation["token"].as_str().expect("a token"), &email)
     }

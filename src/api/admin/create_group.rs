@@ -51,7 +51,8 @@ pub async fn create_group(
 ) -> Result<HttpResponse, Problem> {
     let form: GroupForm = body::form(&request, payload).await?;
     let members = members(form.members).map_err(Problem::invalid)?;
-    let new = NewGroup::parse(form.slug, form.name, form.includes_alliance, members).map_err(Problem::invalid)?;
+    let new =
+        NewGroup::parse(form.slug, form.name, form.includes_alliance, members).map_err(Problem::invalid)?;
     let (ids, now) = (app.ids.clone(), app.now());
     let made = blocking::write(&app, move |conn| {
         let group = create(conn, ids.as_ref(), now, &new)?;
@@ -59,6 +60,7 @@ pub async fn create_group(
         Ok::<_, CreateGroupError>(group_out(group, listed))
     })
     .await;
+    app.directory.forget();
     match made {
         Ok(group) => Ok(HttpResponse::Created().json(group)),
         Err(problem) if problem.is(Kind::CONFLICT) => {

@@ -39,6 +39,7 @@ pub async fn create_member(
     let new = NewMember::parse(form.slug, form.name, form.kind).map_err(Problem::invalid)?;
     let (ids, now) = (app.ids.clone(), app.now());
     let member = blocking::write(&app, move |conn| create(conn, ids.as_ref(), now, &new)).await;
+    app.directory.forget();
     match member {
         Ok(member) => Ok(HttpResponse::Created().json(MemberOut::from(member))),
         Err(problem) if problem.is(Kind::CONFLICT) => Err(Problem::new(

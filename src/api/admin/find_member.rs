@@ -8,7 +8,7 @@ use crate::domain::id::MemberId;
 use crate::http::caller::{Caller, Operate};
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::{StoreError, members};
+use crate::store::members;
 
 /// Finds a member.
 #[utoipa::path(tag = "admin", security(("bearer" = [])), params(("id" = MemberId, Path)),
@@ -20,7 +20,7 @@ pub async fn find_member(
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let id: MemberId = body::id(&id)?;
-    let member = blocking::read(&app, move |conn| Ok::<_, StoreError>(members::find(conn, id)?)).await?;
+    let member = blocking::read(&app, move |conn| members::find(conn, id)).await?;
     let member = member.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok().json(MemberOut::from(member)))
 }

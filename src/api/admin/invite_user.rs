@@ -9,7 +9,7 @@ use crate::http::caller::{Caller, Operate};
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
 use crate::ops::invite_user::{NewInvitation, invite_user as invite};
-use crate::store::{StoreError, members};
+use crate::store::members;
 
 /// Invites a person to a member.
 #[utoipa::path(tag = "admin", security(("bearer" = [])), params(("id" = MemberId, Path)),
@@ -23,7 +23,7 @@ pub async fn invite_user(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let id: MemberId = body::id(&id)?;
-    let member = blocking::read(&app, move |conn| Ok::<_, StoreError>(members::find(conn, id)?)).await?;
+    let member = blocking::read(&app, move |conn| members::find(conn, id)).await?;
     member.ok_or_else(Problem::not_found)?;
     let form: InvitationForm = body::form(&request, payload).await?;
     let new = NewInvitation::parse(form.email, form.role).map_err(Problem::invalid)?;

@@ -10,7 +10,7 @@ use crate::http::caller::{Caller, Operate};
 use crate::http::cursor::Cursors;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::{StoreError, members};
+use crate::store::members;
 
 page!(
     /// A page of members.
@@ -30,8 +30,7 @@ pub async fn list_members(
     let limit = body::limit(params.limit, 50, 200)?;
     let cursors = Cursors::new(&app.cursor_key, &caller.viewer, "members");
     let after: Option<MemberId> = params.cursor.map(|cursor| cursors.open(&cursor)).transpose()?;
-    let mut found =
-        blocking::read(&app, move |conn| Ok::<_, StoreError>(members::list(conn, after, limit + 1)?)).await?;
+    let mut found = blocking::read(&app, move |conn| members::list(conn, after, limit + 1)).await?;
     let more = found.len() as i64 > limit;
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = found.last().filter(|_| more).map(|last| cursors.seal(&last.id));

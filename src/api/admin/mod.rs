@@ -72,7 +72,11 @@ fn group_out(group: Group, listed: Vec<Listed>) -> GroupOut {
         includes_alliance: group.includes_alliance,
         members: listed
             .into_iter()
-            .map(|one| GroupMemberOut { member_id: one.member_id, contribute: one.contribute, read: one.read })
+            .map(|one| GroupMemberOut {
+                member_id: one.member_id,
+                contribute: one.contribute,
+                read: one.read,
+            })
             .collect(),
         created_at: group.created_at,
     }

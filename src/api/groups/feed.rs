@@ -11,7 +11,6 @@ use crate::http::caller::{Caller, ReadFeed};
 use crate::http::cursor::Cursors;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::StoreError;
 
 /// Where to begin, and how much.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -53,10 +52,8 @@ pub async fn read_feed(
     let cursors = Cursors::new(&app.cursor_key, &viewer, &format!("feed {}", group.slug));
     let after: i64 = params.cursor.map_or(Ok(0), |cursor| cursors.open(&cursor))?;
     let (asker, slug) = (viewer.clone(), group.slug.clone());
-    let (events, more) = blocking::read(&app, move |conn| {
-        Ok::<_, StoreError>(Reader::new(&asker, &group).events(conn, after, limit)?)
-    })
-    .await?;
+    let (events, more) =
+        blocking::read(&app, move |conn| Reader::new(&asker, &group).events(conn, after, limit)).await?;
     let next = cursors.seal(&events.last().map_or(after, |event| event.number));
     let page = FeedPage { group: slug, events, more, next };
     Ok(answer_page(&request, &page, more.then_some(page.next.as_str())))

@@ -11,7 +11,6 @@ use crate::http::caller::{Caller, ReadSellers};
 use crate::http::cursor::Cursors;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::StoreError;
 
 page!(
     /// A page of changes, oldest first.
@@ -39,10 +38,9 @@ pub async fn list_seller_history(
     let cursors = Cursors::new(&app.cursor_key, &viewer, &format!("history {slug} {id}"));
     let after: i64 = params.cursor.map_or(Ok(0), |cursor| cursors.open(&cursor))?;
     let asker = viewer.clone();
-    let mut items = blocking::read(&app, move |conn| {
-        Ok::<_, StoreError>(Reader::new(&asker, &group).history(conn, id, after, limit + 1)?)
-    })
-    .await?;
+    let mut items =
+        blocking::read(&app, move |conn| Reader::new(&asker, &group).history(conn, id, after, limit + 1))
+            .await?;
     if items.is_empty() && after == 0 {
         return Err(Problem::not_found());
     }

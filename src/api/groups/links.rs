@@ -11,7 +11,6 @@ use crate::http::caller::{Caller, ReadSellers};
 use crate::http::conditional::tagged;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::StoreError;
 
 /// Explains what holds a profile together.
 #[utoipa::path(tag = "sellers", security(("bearer" = [])),
@@ -27,9 +26,7 @@ pub async fn explain_seller(
     let (slug, id) = path.into_inner();
     let group = readable(&app, &caller.viewer, &slug).await?;
     let id: SellerId = body::id(&id)?;
-    let explanation = blocking::read(&app, move |conn| {
-        Ok::<_, StoreError>(Reader::new(&caller.viewer, &group).explain(conn, id)?)
-    })
-    .await?;
+    let explanation =
+        blocking::read(&app, move |conn| Reader::new(&caller.viewer, &group).explain(conn, id)).await?;
     tagged(request.headers(), &explanation.ok_or_else(Problem::not_found)?)
 }

@@ -9,7 +9,6 @@ use crate::domain::group::GroupKind;
 use crate::http::blocking;
 use crate::http::caller::{Anyone, Caller};
 use crate::http::problem::Problem;
-use crate::store::groups;
 
 /// A sharing group and what the caller may do in it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,8 +33,9 @@ pub struct MyGroups {
 #[utoipa::path(tag = "sellers", security(("bearer" = [])), responses((status = 200, body = MyGroups)))]
 #[get("/v1/groups")]
 pub async fn list_groups(app: Shared, caller: Caller<Anyone>) -> Result<HttpResponse, Problem> {
-    let groups = blocking::read(&app, move |conn| groups::of_viewer(conn, &caller.viewer)).await?;
-    let items = groups
+    let items = blocking::directory(&app)
+        .await?
+        .of_viewer(&caller.viewer)
         .into_iter()
         .map(|(group, rights)| MyGroup {
             slug: group.slug,

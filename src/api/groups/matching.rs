@@ -15,7 +15,6 @@ use crate::http::caller::{Caller, ReadSellers};
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
 use crate::intake::form::IdentifierForm;
-use crate::store::StoreError;
 
 /// Most identifiers of one match.
 const IDENTIFIERS_MAX: usize = 50;
@@ -53,10 +52,8 @@ pub async fn match_identifiers(
     let mut faults = Faults::starting_with(reading.faults);
     let keys = keys(reading.form.unwrap_or_default(), &app.hasher, &mut faults);
     let keys = faults.or(Some(keys)).map_err(Problem::invalid)?;
-    let items = blocking::read(&app, move |conn| {
-        Ok::<_, StoreError>(Reader::new(&caller.viewer, &group).matches(conn, &keys)?)
-    })
-    .await?;
+    let items =
+        blocking::read(&app, move |conn| Reader::new(&caller.viewer, &group).matches(conn, &keys)).await?;
     Ok(HttpResponse::Ok().json(Matches { items }))
 }
 

@@ -12,11 +12,9 @@ use crate::api::Shared;
 use crate::domain::viewer::Viewer;
 use crate::http::blocking;
 use crate::http::problem::Problem;
-use crate::store::groups::{self, Group};
+use crate::store::groups::Group;
 
 /// The group with this slug, if the viewer may read it; else the same as if there were none.
 async fn readable(app: &Shared, viewer: &Viewer, slug: &str) -> Result<Group, Problem> {
-    let (viewer, slug) = (viewer.clone(), slug.to_owned());
-    let group = blocking::read(app, move |conn| groups::readable(conn, &viewer, &slug)).await?;
-    group.ok_or_else(Problem::not_found)
+    blocking::directory(app).await?.readable(viewer, slug).ok_or_else(Problem::not_found)
 }

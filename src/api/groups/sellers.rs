@@ -15,7 +15,6 @@ use crate::http::caller::{Caller, ReadSellers};
 use crate::http::cursor::Cursors;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::StoreError;
 use crate::store::profiles::SellerFilter;
 
 page!(
@@ -58,12 +57,13 @@ pub async fn list_sellers(
     let params: SellerParams = body::parameters(&request)?;
     let limit = body::limit(params.limit, 50, 200)?;
     let (filter, shown) = filter(&params, &app.hasher)?;
-    let cursors = Cursors::new(&app.cursor_key, &viewer, &format!("sellers {} {filter:?} {shown:?}", group.slug));
+    let cursors =
+        Cursors::new(&app.cursor_key, &viewer, &format!("sellers {} {filter:?} {shown:?}", group.slug));
     let after = params.cursor.map(|cursor| cursors.open::<(i64, _)>(&cursor)).transpose()?;
     let after = after.map(|(day, id)| (crate::domain::time::Timestamp(day), id));
     let asker = viewer.clone();
     let Found { sellers, next } = blocking::read(&app, move |conn| {
-        Ok::<_, StoreError>(Reader::new(&asker, &group).sellers(conn, &filter, shown, after, limit)?)
+        Reader::new(&asker, &group).sellers(conn, &filter, shown, after, limit)
     })
     .await?;
     let next = next.map(|(day, id)| cursors.seal(&(day.micros(), id)));

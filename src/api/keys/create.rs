@@ -50,7 +50,8 @@ pub async fn create_key(
     let new = NewKey::parse(form.name, &form.scopes, form.expires_in_days, viewer.kind, may)
         .map_err(Problem::invalid)?;
     let (ids, now, member) = (app.ids.clone(), app.now(), viewer.member);
-    let (key, text) = blocking::write(&app, move |conn| create(conn, ids.as_ref(), now, member, &new)).await?;
+    let (key, text) =
+        blocking::write(&app, move |conn| create(conn, ids.as_ref(), now, member, &new)).await?;
     let out = NewKeyOut { key: KeyOut::from(key), api_key: text.expose_secret().to_owned() };
     Ok(HttpResponse::Created().json(out))
 }

@@ -10,7 +10,7 @@ use crate::http::caller::{Caller, ManageKeys};
 use crate::http::cursor::Cursors;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::{StoreError, keys};
+use crate::store::keys;
 
 page!(
     /// A page of keys.
@@ -31,9 +31,7 @@ pub async fn list_keys(
     let cursors = Cursors::new(&app.cursor_key, &caller.viewer, "keys");
     let after: Option<KeyId> = params.cursor.map(|cursor| cursors.open(&cursor)).transpose()?;
     let viewer = caller.viewer.clone();
-    let mut found =
-        blocking::read(&app, move |conn| Ok::<_, StoreError>(keys::list(conn, &viewer, after, limit + 1)?))
-            .await?;
+    let mut found = blocking::read(&app, move |conn| keys::list(conn, &viewer, after, limit + 1)).await?;
     let more = found.len() as i64 > limit;
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = found.last().filter(|_| more).map(|last| cursors.seal(&last.id));

@@ -26,8 +26,9 @@ use crate::http::problem::Problem;
 use crate::intake::accept::Terms;
 use crate::intake::lane::NotTaken;
 use crate::ops::file_reports::{Filed, Order, ReportError, Work};
+use crate::store::groups::Directory;
 use crate::store::reports::{ReportState, Stored};
-use crate::store::{Conn, StoreError, groups, pool};
+use crate::store::{Conn, StoreError, pool};
 
 /// A report as its own member sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -72,8 +73,8 @@ fn placements(conn: &mut Conn, viewer: &Viewer, id: ReportId) -> Result<Option<V
     if pool::is_queued(conn, viewer.member, id)? {
         return Ok(None);
     }
-    let readable: Vec<_> =
-        groups::of_viewer(conn, viewer)?.into_iter().filter(|(_, rights)| rights.read).collect();
+    let groups = Directory::load(conn)?.of_viewer(viewer);
+    let readable: Vec<_> = groups.into_iter().filter(|(_, rights)| rights.read).collect();
     let ids: Vec<_> = readable.iter().map(|(group, _)| group.id).collect();
     let mut placements: Vec<Placement> = pool::profiles_of_report(conn, &ids, id)?
         .into_iter()
@@ -88,10 +89,7 @@ fn placements(conn: &mut Conn, viewer: &Viewer, id: ReportId) -> Result<Option<V
 
 /// What the viewer's reports are accepted under.
 async fn terms(app: &Shared, viewer: &Viewer) -> Result<Terms, Problem> {
-    let viewer = viewer.clone();
-    let groups = blocking::read(app, move |conn| groups::of_viewer(conn, &viewer)).await?;
-    let may_share_with =
-        groups.into_iter().filter(|(_, rights)| rights.contribute).map(|(group, _)| group.slug).collect();
+    let may_share_with = blocking::directory(app).await?.may_share_with(viewer.member, viewer.kind);
     Ok(Terms { today: app.now().date(), may_share_with })
 }
 
@@ -126,7 +124,8 @@ fn preferences(request: &HttpRequest) -> Preferences {
             match preference.trim().split_once('=') {
                 Some(("wait", seconds)) => {
                     let seconds = seconds.trim_matches('"').parse::<u64>().ok();
-                    preferences.wait = seconds.map(|seconds| Duration::from_secs(seconds.min(WAIT_SECONDS_MAX)));
+                    preferences.wait =
+                        seconds.map(|seconds| Duration::from_secs(seconds.min(WAIT_SECONDS_MAX)));
                 }
                 Some(("return", kind)) => preferences.minimal = kind.trim_matches('"') == "minimal",
                 _ => {}

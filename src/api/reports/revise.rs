@@ -36,10 +36,9 @@ pub async fn revise_report(
     let expected = expected_revision(&request)?;
     let reading = body::reading::<ReportForm>(&request, payload).await?;
     // A revision is of this report: leaving its external id out says nothing else.
-    let form = reading.form.map(|form| ReportForm {
-        external_id: form.external_id.or(Some(stored.external_id)),
-        ..form
-    });
+    let form = reading
+        .form
+        .map(|form| ReportForm { external_id: form.external_id.or(Some(stored.external_id)), ..form });
     let terms = terms(&app, &viewer).await?;
     let accepted = accept(form, reading.faults, &terms).map_err(Problem::invalid)?;
     let work = Work::Revise { id, expected, accepted: Box::new(accepted) };

@@ -13,7 +13,8 @@ use crate::feed::Reader;
 use crate::http::caller::{Caller, ReadReports};
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::{Conn, StoreError, groups, reports};
+use crate::store::groups::Directory;
+use crate::store::{Conn, StoreError, reports};
 
 /// Where a report is, or would be.
 #[derive(Debug, Serialize, ToSchema)]
@@ -57,10 +58,14 @@ pub async fn list_report_sellers(
 
 fn matches(conn: &mut Conn, viewer: &Viewer, keys: &[Key]) -> Result<Vec<Placement>, StoreError> {
     let mut all = Vec::new();
-    for (group, rights) in groups::of_viewer(conn, viewer)? {
+    for (group, rights) in Directory::load(conn)?.of_viewer(viewer) {
         if rights.read {
             let found = Reader::new(viewer, &group).matches(conn, keys)?;
-            all.extend(found.into_iter().map(|one| Placement { group: group.slug.clone(), seller_id: one.seller.id }));
+            all.extend(
+                found
+                    .into_iter()
+                    .map(|one| Placement { group: group.slug.clone(), seller_id: one.seller.id }),
+            );
         }
     }
     Ok(all)

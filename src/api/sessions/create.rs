@@ -12,7 +12,7 @@ use crate::domain::member::{PASSWORD_CHARS_MAX, sign_in_email};
 use crate::http::problem::{Kind, Problem};
 use crate::http::{blocking, body};
 use crate::ops::sign_in::{open_session, password_matches};
-use crate::store::{StoreError, users};
+use crate::store::users;
 
 /// E-mail address and password.
 #[derive(Default, Deserialize, ToSchema)]
@@ -44,13 +44,14 @@ pub async fn create_session(
     }
     let password = SecretString::from(password);
     let wanted = email.clone();
-    let known = blocking::read(&app, move |conn| Ok::<_, StoreError>(users::find_by_email(conn, &wanted)?)).await?;
+    let known = blocking::read(&app, move |conn| users::find_by_email(conn, &wanted)).await?;
     let hash = known.map(|(user, _)| user.password_hash);
     if !blocking::hash(&app, move || password_matches(&password, hash.as_deref())).await? {
         return Err(refused());
     }
     let (ids, now) = (app.ids.clone(), app.now());
     let session = blocking::write(&app, move |conn| open_session(conn, ids.as_ref(), now, &email)).await;
-    let session = session.map_err(|problem| if problem.is(Kind::UNAUTHENTICATED) { refused() } else { problem })?;
+    let session =
+        session.map_err(|problem| if problem.is(Kind::UNAUTHENTICATED) { refused() } else { problem })?;
     Ok(HttpResponse::Created().json(session_out(&app, &session)?))
 }

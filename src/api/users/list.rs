@@ -11,7 +11,7 @@ use crate::http::caller::{Caller, ManageUsers};
 use crate::http::cursor::Cursors;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::{StoreError, users};
+use crate::store::users;
 
 page!(
     /// A page of users.
@@ -43,10 +43,7 @@ pub async fn list_users(
     let cursors = Cursors::new(&app.cursor_key, &caller.viewer, "users");
     let after: Option<UserId> = params.cursor.map(|cursor| cursors.open(&cursor)).transpose()?;
     let viewer = caller.viewer.clone();
-    let mut found = blocking::read(&app, move |conn| {
-        Ok::<_, StoreError>(users::list(conn, &viewer, after, limit + 1)?)
-    })
-    .await?;
+    let mut found = blocking::read(&app, move |conn| users::list(conn, &viewer, after, limit + 1)).await?;
     let more = found.len() as i64 > limit;
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = found.last().filter(|_| more).map(|last| cursors.seal(&last.id));

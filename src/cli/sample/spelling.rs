@@ -134,7 +134,7 @@ fn name(dice: &mut Dice, kind: IdentifierType, [han, latin]: &[String; 2]) -> Id
 
 /// In groups of four, as account numbers are printed.
 fn grouped(code: &str) -> String {
-    let is_start = |place: usize| place > 0 && place % 4 == 0;
+    let is_start = |place: usize| place > 0 && place.is_multiple_of(4);
     code.chars()
         .enumerate()
         .flat_map(|(place, c)| is_start(place).then_some(' ').into_iter().chain([c]))

@@ -10,8 +10,8 @@ use super::super::handling::{PermittedAction, Tlp};
 use super::super::id::{MemberId, ReportId};
 use super::super::identifier::{Identifier, IdentifierType};
 use super::super::report::{
-    Attribution, Basis, Evidence, EvidenceAudience, Goods, InfringementType, Listing, PriorAction, Report, Right,
-    Statement, TestPurchase, Value, VerificationLevel,
+    Attribution, Basis, Evidence, EvidenceAudience, Goods, InfringementType, Listing, PriorAction, Report,
+    Right, Statement, TestPurchase, Value, VerificationLevel,
 };
 use super::super::resolution::facts::{Key, KeyHasher};
 use super::band::{Count, When, order_date};
@@ -190,7 +190,8 @@ impl Lenses {
                 contributions
                     .iter()
                     .map(|one| {
-                        let given = one.report.share_with.iter().any(|group| Some(group) == drop_box.as_ref());
+                        let given =
+                            one.report.share_with.iter().any(|group| Some(group) == drop_box.as_ref());
                         if hosts || given { Lens::Platform } else { Lens::Peer }
                     })
                     .collect()

@@ -172,9 +172,7 @@ impl<P: Pool> Work<'_, P> {
         match stratum {
             // In stratum 0 every report is its own component.
             Stratum::Accounts => (before.map(|_| id), node.facts.as_ref().map(|_| id)),
-            Stratum::Cores => {
-                (before.map(|stored| stored.account), node.facts.as_ref().and(node.account))
-            }
+            Stratum::Cores => (before.map(|stored| stored.account), node.facts.as_ref().and(node.account)),
             Stratum::Profiles => (before.map(|stored| stored.core), node.facts.as_ref().and(node.core)),
         }
     }
@@ -303,7 +301,9 @@ impl<P: Pool> Work<'_, P> {
             let mut keys: KeySet = HashMap::new();
             for id in &fresh {
                 let facts = self.nodes[id].keys(stratum);
-                keys.extend(facts.filter(|fact| seen_keys.insert(fact.key)).map(|fact| (fact.key, fact.class)));
+                keys.extend(
+                    facts.filter(|fact| seen_keys.insert(fact.key)).map(|fact| (fact.key, fact.class)),
+                );
             }
             self.ask(&keys, churn)?;
             frontier = Vec::new();

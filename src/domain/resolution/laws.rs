@@ -15,8 +15,7 @@ fn assert_is_the_definition(pool: &MemoryPool, reports: &BTreeMap<EntryId, Facts
         layers[2].components.iter().map(|component| component.members.clone()).collect();
     assert_eq!(pool.profiles(), profiles);
     for (index, layer) in layers.into_iter().enumerate() {
-        let links: BTreeSet<_> =
-            layer.components.into_iter().flat_map(|component| component.links).collect();
+        let links: BTreeSet<_> = layer.components.into_iter().flat_map(|component| component.links).collect();
         assert_eq!(pool.links[index], links, "links of stratum {index}");
         assert_eq!(pool.refusals[index], layer.refusals.into_iter().collect(), "refusals of stratum {index}");
     }

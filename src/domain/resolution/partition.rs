@@ -143,10 +143,7 @@ impl Forest {
         let mut speakers: BTreeMap<usize, (i64, EntryId)> = BTreeMap::new();
         for id in &candidate.holders {
             let rank = (facts(*id).tie, *id);
-            speakers
-                .entry(self.tree_of[id])
-                .and_modify(|known| *known = rank.min(*known))
-                .or_insert(rank);
+            speakers.entry(self.tree_of[id]).and_modify(|known| *known = rank.min(*known)).or_insert(rank);
         }
         let mut sides: Vec<((i64, EntryId), usize, EntryId)> = speakers
             .into_iter()

@@ -66,8 +66,11 @@ impl MemoryPool {
     }
 
     fn write(&mut self, outcome: Outcome) {
-        let before: BTreeMap<EntryId, SellerId> =
-            outcome.layers[2].region.iter().filter_map(|id| Some((*id, outcome.before.get(id)?.profile))).collect();
+        let before: BTreeMap<EntryId, SellerId> = outcome.layers[2]
+            .region
+            .iter()
+            .filter_map(|id| Some((*id, outcome.before.get(id)?.profile)))
+            .collect();
         let members: Vec<&[EntryId]> =
             outcome.profiles().iter().map(|component| component.members.as_slice()).collect();
         let ids = succeed(&members, &before, birth).ids;
@@ -84,7 +87,8 @@ impl MemoryPool {
         for (index, layer) in outcome.layers.into_iter().enumerate() {
             self.links[index].retain(|link| !layer.region.contains(&link.from));
             self.refusals[index].retain(|refusal| !layer.region.contains(&refusal.link.from));
-            self.links[index].extend(layer.merged.components.into_iter().flat_map(|component| component.links));
+            self.links[index]
+                .extend(layer.merged.components.into_iter().flat_map(|component| component.links));
             self.refusals[index].extend(layer.merged.refusals);
         }
         for (id, placed) in outcome.after {
@@ -139,6 +143,5 @@ fn facts() -> impl Strategy<Value = Facts> {
 
 /// A world: reports by entry id.
 pub fn world(size: usize) -> impl Strategy<Value = BTreeMap<EntryId, Facts>> {
-    proptest::collection::vec(facts(), 1..size)
-        .prop_map(|reports| (1..).zip(reports).collect())
+    proptest::collection::vec(facts(), 1..size).prop_map(|reports| (1..).zip(reports).collect())
 }

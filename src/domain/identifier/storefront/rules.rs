@@ -91,7 +91,7 @@ impl Rule {
     /// The name space of the ids that this rule finds.
     pub fn prefix(&self) -> &'static str {
         match self {
-            Self::After(_, prefix) | Self::Query(_, prefix) => *prefix,
+            Self::After(_, prefix) | Self::Query(_, prefix) => prefix,
             Self::Subdomain(_) | Self::Page(_) | Self::Profile(_) => "",
         }
     }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
+mod api;
 mod architecture;
 mod main_job;
 mod schema_parity;

@@ -136,7 +136,7 @@ fn join(
 fn file(app: &App, brands: &[MemberId]) -> Result<(), Box<dyn std::error::Error>> {
     let today = app.now().date();
     let may_share_with = app.db.read(groups::all)?.into_iter().map(|group| group.slug).collect();
-    let terms = Terms { today, may_share_with };
+    let terms = Terms { today, may_share_with, external_id: None };
     let reports = sample::reports(SEED, REPORTS, today);
     let bar = bar(reports.len() as u64, "filing sample reports");
     for sample in reports {

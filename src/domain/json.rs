@@ -38,6 +38,10 @@ pub fn read<T: DeserializeOwned>(text: &[u8]) -> Reading<T> {
     if std::str::from_utf8(text).is_err() {
         return Reading::hopeless(Fault::new("", "invalid_utf8", "The body is not valid UTF-8."));
     }
+    if text.trim_ascii_start().first() == Some(&b'[') {
+        // serde would take a list of values for the fields of a form, in their order.
+        return Reading::hopeless(Fault::new("", "wrong_type", "The body must be an object, not a list."));
+    }
     if is_plain(text)
         && let Ok(form) = serde_json::from_slice(text)
     {

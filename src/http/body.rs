@@ -36,9 +36,15 @@ pub async fn reading<T: DeserializeOwned>(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<Reading<T>, Problem> {
-    require_json(request)?;
     let body = bytes(request, payload).await?;
-    let reading = json::read(&body);
+    reading_of(request, &body)
+}
+
+/// The same of a body that was taken before: where an answer comes before the body is looked at, an
+/// unread body would show in it (the connection may have to be closed).
+pub fn reading_of<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<Reading<T>, Problem> {
+    require_json(request)?;
+    let reading = json::read(body);
     match (&reading.form, reading.faults.first()) {
         (None, Some(fault)) if fault.pointer.is_empty() => Err(unreadable(fault)),
         _ => Ok(reading),

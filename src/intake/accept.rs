@@ -39,13 +39,19 @@ pub struct Terms {
     pub today: NaiveDate,
     /// Slugs of the groups that the reporter may contribute to.
     pub may_share_with: Vec<String>,
+    /// The external id of a form that gives none: of a revision, that of its report.
+    pub external_id: Option<String>,
 }
 
 /// Accepts a form that was read with the faults `read`.
 pub fn accept(form: Option<ReportForm>, read: Vec<Fault>, terms: &Terms) -> Result<Accepted, Vec<Fault>> {
     let mut check = Check { faults: Faults::starting_with(read), today: terms.today };
     let Some(form) = form else { return Err(check.faults.into_vec()) };
+    let mut form = form;
+    // The external id names the content and is no part of it.
+    let external_id = form.external_id.take();
     let digest = digest_of(&form);
+    form.external_id = external_id.or_else(|| terms.external_id.clone());
     let report = check.report(form, terms, &digest);
     check.faults.or(report).map(|report| Accepted { report, digest })
 }

@@ -123,7 +123,13 @@ impl<R: BufRead> Upload<R> {
             Format::Ndjson => Ok(Self::Ndjson(reader)),
             Format::Csv => {
                 let mut csv =
-                    csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(reader);
+                    csv::ReaderBuilder::new()
+                    .flexible(true)
+                    .trim(csv::Trim::All)
+                    // A carriage return before it is trimmed; taken as an end of its own it would
+                    // count twice.
+                    .terminator(csv::Terminator::Any(b'\n'))
+                    .from_reader(reader);
                 let unreadable = |error: csv::Error| match error.into_kind() {
                     csv::ErrorKind::Io(error) => BulkError::Io(error),
                     _ => BulkError::Header(vec![Fault::new(
@@ -204,9 +210,10 @@ fn read_csv<R: Read>(
     let mut record = csv::StringRecord::new();
     loop {
         let read = reader.read_record(&mut record);
-        let number = record.position().map_or(0, csv::Position::line);
+        let number = line_of(&record, reader.position());
         match read {
             Ok(false) => return Ok(()),
+            Ok(true) if record.iter().all(str::is_empty) && record.len() < header.len() => {}
             Ok(true) => {
                 let row = Row::read(header, &record);
                 let accepted = accept(Some(row.form.clone()), row.faults.clone(), bulk.terms);
@@ -224,6 +231,14 @@ fn read_csv<R: Read>(
             }
         }
     }
+}
+
+/// The line on which a row begins. The reader tells where it stood before the row, which is before any
+/// empty lines that it passed over; from where it stands after the row they can be told.
+fn line_of(record: &csv::StringRecord, after: &csv::Position) -> u64 {
+    let breaks = record.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>();
+    let before = record.position().map_or(0, csv::Position::line);
+    before.max(after.line().saturating_sub(1 + breaks))
 }
 
 /// Lines that wait to be committed together.

@@ -125,10 +125,15 @@ impl Cells<'_> {
     /// A cell that a spreadsheet program would run is not a value (CWE-1236).
     fn check_formulas(&mut self) {
         for (name, cell) in self.header.iter().zip(self.record.iter()) {
-            let mut characters = cell.trim_start().chars();
-            let formula = match characters.next() {
+            let cell = cell.trim_start();
+            let formula = match cell.chars().next() {
                 Some('=' | '@') => true,
-                Some('+' | '-') => characters.next().is_some_and(|next| next.is_alphabetic() || next == '='),
+                // Numbers and phone numbers begin so too; they call nothing and refer to nothing.
+                Some('+' | '-') => {
+                    let call = cell.as_bytes().windows(2).any(|two| two[0].is_ascii_alphabetic() && two[1] == b'(');
+                    call || cell.contains(['=', '|', '!', '@'])
+                        || cell.chars().nth(1).is_some_and(char::is_alphabetic)
+                }
                 _ => false,
             };
             if formula {

@@ -2,19 +2,50 @@
 //! row becomes. Every field is optional here, so that [`accept`](super::accept) can name all that is
 //! missing at once; the fields that a report must have are marked required in the schema.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::domain::identifier::IdentifierType;
 
-/// Declares forms whose fields may all be absent and whose misspelt fields are refused.
+/// Declares forms whose fields may all be absent and whose misspelt fields are refused. Only an object
+/// is a form: serde would also take a list of values in the order of the fields.
 macro_rules! form {
     ($($(#[$meta:meta])* $name:ident { $($body:tt)* })+) => {
         $(
             $(#[$meta])*
             #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-            #[serde(deny_unknown_fields, default)]
+            #[serde(deny_unknown_fields, default, remote = "Self")]
             pub struct $name { $($body)* }
+
+            impl Serialize for $name {
+                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    Self::serialize(self, serializer)
+                }
+            }
+
+            impl<'de> Deserialize<'de> for $name {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    struct Object;
+
+                    impl<'de> Visitor<'de> for Object {
+                        type Value = $name;
+
+                        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                            f.write_str("an object")
+                        }
+
+                        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                            $name::deserialize(MapAccessDeserializer::new(map))
+                        }
+                    }
+
+                    deserializer.deserialize_map(Object)
+                }
+            }
         )+
     };
 }

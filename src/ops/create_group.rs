@@ -85,6 +85,7 @@ pub fn create_group(
 }
 
 fn insert(conn: &mut Conn, ids: &dyn MakeIds, now: Timestamp, new: &NewGroup) -> Result<Group> {
+    groups::lock_for_making(conn)?;
     if groups::all(conn)?.iter().any(|group| group.slug == new.slug) {
         return Err(StoreError::Taken);
     }

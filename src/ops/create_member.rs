@@ -87,6 +87,7 @@ pub fn ensure_alliance(conn: &mut Conn, ids: &dyn MakeIds, now: Timestamp) -> Re
 }
 
 fn open_drop_box(conn: &mut Conn, ids: &dyn MakeIds, now: Timestamp, platform: &Member) -> Result<()> {
+    groups::lock_for_making(conn)?;
     let slug = format!("{DROP_BOX_PREFIX}{}", platform.slug);
     let name = format!("Drop box of {}", platform.name);
     let drop_box = Group {

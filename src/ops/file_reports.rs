@@ -87,6 +87,7 @@ pub struct Filing {
 
 /// Carries out `orders` in order. An error fails all of them.
 pub fn file(conn: &mut Conn, filing: &Filing, orders: &[&Order]) -> Result<Vec<Outcome>, ReportError> {
+    groups::lock_for_filing(conn)?;
     let mut batch = Batch { filing, groups: groups::all(conn)?, ..Batch::new(filing) };
     batch.look_up(conn, orders)?;
     let mut outcomes = Vec::with_capacity(orders.len());
@@ -251,6 +252,7 @@ impl<'f> Batch<'f> {
             self.hold(old.member_id, old.id, report)?;
             groups.extend(report.share_with.iter().cloned());
         }
+        self.known.insert((old.member_id, old.external_id.clone()), new.clone());
         let groups: Vec<String> = groups.into_iter().collect();
         self.enqueue(old.member_id, old.id, new.revision, &groups);
         Ok(())

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::schema::{group_members, members, pool_queue, reports, sharing_groups};
 use super::{Conn, Result, each, rows_per_statement};
-use crate::domain::group::{GroupKind, Rights, rights};
+use crate::domain::group::{ALLIANCE, GroupKind, Rights, rights};
 use crate::domain::id::{GroupId, MemberId, ReportId};
 use crate::domain::member::MemberKind;
 use crate::domain::time::Timestamp;
@@ -55,6 +55,27 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Group>> {
 pub fn listed(conn: &mut Conn, group: GroupId) -> Result<Vec<Listed>> {
     let query = group_members::table.filter(group_members::group_id.eq(group));
     Ok(query.select(Listed::as_select()).order(group_members::member_id).load(conn)?)
+}
+
+/// Held by whoever files reports, so that nobody makes a group meanwhile: a report must land either in
+/// the queue of a new group or in what the new group finds.
+pub fn lock_for_filing(conn: &mut Conn) -> Result<()> {
+    if let Conn::Postgres(inner) = conn {
+        let alliance = sharing_groups::table.filter(sharing_groups::slug.eq(ALLIANCE));
+        let _locked: Option<GroupId> =
+            alliance.select(sharing_groups::id).for_key_share().first(inner).optional()?;
+    }
+    Ok(())
+}
+
+/// Held by whoever makes a group: waits until nobody files. SQLite's one writer needs neither.
+pub fn lock_for_making(conn: &mut Conn) -> Result<()> {
+    if let Conn::Postgres(inner) = conn {
+        let alliance = sharing_groups::table.filter(sharing_groups::slug.eq(ALLIANCE));
+        let _locked: Option<GroupId> =
+            alliance.select(sharing_groups::id).for_update().first(inner).optional()?;
+    }
+    Ok(())
 }
 
 /// Every group and every entry of a custom group's list: small, and asked about at every request.
@@ -140,7 +161,7 @@ pub fn queue_alliance(conn: &mut Conn, group: GroupId, id: impl Fn(ReportId) -> 
         let mut rows = Vec::new();
         for (member, report, body) in &page {
             let body: crate::domain::report::Report = serde_json::from_str(body)?;
-            if body.share_with.iter().any(|slug| slug == crate::domain::group::ALLIANCE) {
+            if body.share_with.iter().any(|slug| slug == ALLIANCE) {
                 rows.push((
                     pool_queue::group_id.eq(group),
                     pool_queue::id.eq(id(*report).to_vec()),

@@ -26,13 +26,14 @@ pub struct Queued {
 
 /// Takes the lock on a group that makes this worker its only resolver; `None` if another has it.
 ///
-/// On SQLite the transaction itself is the lock: there is one writer.
+/// On SQLite the transaction itself is the lock: there is one writer. On PostgreSQL the lock is one that
+/// filing reports does not wait for (`groups::lock_for_filing`).
 pub fn lock(conn: &mut Conn, group: GroupId) -> Result<Option<Group>> {
     let row = sharing_groups::table.find(group);
     Ok(match conn {
         Conn::Sqlite(inner) => row.select(Group::as_select()).first(inner).optional()?,
         Conn::Postgres(inner) => {
-            row.select(Group::as_select()).for_update().skip_locked().first(inner).optional()?
+            row.select(Group::as_select()).for_no_key_update().skip_locked().first(inner).optional()?
         }
     })
 }

@@ -47,8 +47,9 @@ pub async fn match_identifiers(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
+    let body = body::bytes(&request, payload).await?;
     let group = readable(&app, &caller.viewer, &slug).await?;
-    let reading = body::reading::<MatchForm>(&request, payload).await?;
+    let reading = body::reading_of::<MatchForm>(&request, &body)?;
     let mut faults = Faults::starting_with(reading.faults);
     let keys = keys(reading.form.unwrap_or_default(), &app.hasher, &mut faults);
     let keys = faults.or(Some(keys)).map_err(Problem::invalid)?;

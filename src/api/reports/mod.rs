@@ -90,7 +90,7 @@ fn placements(conn: &mut Conn, viewer: &Viewer, id: ReportId) -> Result<Option<V
 /// What the viewer's reports are accepted under.
 async fn terms(app: &Shared, viewer: &Viewer) -> Result<Terms, Problem> {
     let may_share_with = blocking::directory(app).await?.may_share_with(viewer.member, viewer.kind);
-    Ok(Terms { today: app.now().date(), may_share_with })
+    Ok(Terms { today: app.now().date(), may_share_with, external_id: None })
 }
 
 fn order(app: &App, viewer: &Viewer, work: Work) -> Order {

@@ -10,7 +10,7 @@ use crate::http::caller::{Caller, WriteReports};
 use crate::http::conditional::{expected_revision, revision_tag};
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::intake::accept::accept;
+use crate::intake::accept::{Terms, accept};
 use crate::intake::form::ReportForm;
 use crate::ops::file_reports::Work;
 use crate::store::reports;
@@ -29,18 +29,16 @@ pub async fn revise_report(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let viewer = caller.viewer;
+    let body = body::bytes(&request, payload).await?;
     let id: ReportId = body::id(&id)?;
     let asker = viewer.clone();
     let stored = blocking::read(&app, move |conn| reports::find(conn, &asker, id)).await?;
     let stored = stored.ok_or_else(Problem::not_found)?;
     let expected = expected_revision(&request)?;
-    let reading = body::reading::<ReportForm>(&request, payload).await?;
+    let reading = body::reading_of::<ReportForm>(&request, &body)?;
     // A revision is of this report: leaving its external id out says nothing else.
-    let form = reading
-        .form
-        .map(|form| ReportForm { external_id: form.external_id.or(Some(stored.external_id)), ..form });
-    let terms = terms(&app, &viewer).await?;
-    let accepted = accept(form, reading.faults, &terms).map_err(Problem::invalid)?;
+    let terms = Terms { external_id: Some(stored.external_id), ..terms(&app, &viewer).await? };
+    let accepted = accept(reading.form, reading.faults, &terms).map_err(Problem::invalid)?;
     let work = Work::Revise { id, expected, accepted: Box::new(accepted) };
     let filed = file_one(&app, order(&app, &viewer, work)).await?;
     let tag = revision_tag(filed.stored.revision);

@@ -1,0 +1,4 @@
+//! The REST API. Folders mirror its URL tree.
+
+pub mod bad_input;
+pub mod reports;

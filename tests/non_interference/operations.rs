@@ -1,0 +1,260 @@
+//! How each operation is replayed, without changing anything: what writes is sent with a body that is
+//! refused, to something that is not there, or as what is stored already.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::replay::Request;
+use super::script::{GROUPS, Viewer};
+use super::worlds::{Filed, Known};
+
+/// An identifier of this kind that nothing has.
+fn nobody(prefix: &str) -> String {
+    format!("{prefix}_{}", "0".repeat(32))
+}
+
+fn get(path: impl Into<String>) -> Request {
+    Request { method: Method::GET, path: path.into(), headers: Vec::new(), body: None, walk: false }
+}
+
+fn walk(path: impl Into<String>) -> Request {
+    Request { walk: true, ..get(path) }
+}
+
+fn bare(method: Method, path: impl Into<String>) -> Request {
+    Request { method, ..get(path) }
+}
+
+fn send(method: Method, path: impl Into<String>, body: &Value) -> Request {
+    raw(method, path, "application/json", body.to_string())
+}
+
+fn raw(method: Method, path: impl Into<String>, content_type: &str, body: String) -> Request {
+    let headers = vec![("content-type", content_type.to_owned())];
+    Request { headers, body: Some(body), ..bare(method, path) }
+}
+
+fn with(mut request: Request, name: &'static str, value: impl Into<String>) -> Request {
+    request.headers.push((name, value.into()));
+    request
+}
+
+/// The requests for an operation such as `get /v1/me`; none if nobody has said how to replay it.
+pub fn requests(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Request>> {
+    let (method, path) = operation.split_once(' ')?;
+    if path.starts_with("/v1/reports") {
+        return of_reports(operation, viewer, known);
+    }
+    if path.starts_with("/v1/groups/") {
+        return of_groups(operation, viewer, known);
+    }
+    if path.starts_with("/v1/admin/") {
+        return of_admin(operation, known);
+    }
+    let post = |path: &str, body: Value| send(Method::POST, path, &body);
+    Some(match operation {
+        "get /healthz" | "get /readyz" | "get /.well-known/jwks.json" | "get /v1/me" | "get /v1/groups" => {
+            vec![get(path)]
+        }
+        "get /v1/users" | "get /v1/keys" => vec![get(path), walk(format!("{path}?limit=1"))],
+        "post /v1/sessions" => {
+            let wrong = |email: &str| json!({ "email": email, "password": "not the right password" });
+            vec![post(path, wrong("owner@bolt.example")), post(path, wrong("nobody@bolt.example"))]
+        }
+        "post /v1/sessions/refresh" => vec![post(path, json!({ "refresh_token": "stale" }))],
+        // A key has no session to end.
+        "delete /v1/sessions/current" => vec![bare(Method::DELETE, path)],
+        "post /v1/invitations/accept" => {
+            let password = "not the right password";
+            let body = json!({ "token": "stale", "email": "x@bolt.example", "name": "X", "password": password });
+            vec![post(path, body), post(path, json!({}))]
+        }
+        "post /v1/invitations" => vec![post(path, json!({ "role": "king" }))],
+        "post /v1/keys" => vec![post(path, json!({ "name": "x", "scopes": ["reports:burn"] }))],
+        "delete /v1/keys/{id}" => vec![bare(Method::DELETE, path.replace("{id}", &nobody("key")))],
+        "post /v1/users/{id}/suspend" | "post /v1/users/{id}/reinstate" => {
+            vec![bare(Method::POST, path.replace("{id}", &nobody("usr")))]
+        }
+        _ if method == "get" && !path.contains('{') => vec![get(path)],
+        _ => return None,
+    })
+}
+
+fn of_admin(operation: &str, known: &Known) -> Option<Vec<Request>> {
+    let (_, path) = operation.split_once(' ')?;
+    let at = |id: &str| path.replace("{id}", id);
+    Some(match operation {
+        "get /v1/admin/members" => vec![get(path), walk(format!("{path}?limit=2")), get(format!("{path}?limit=0"))],
+        "get /v1/admin/groups" => vec![get(path)],
+        "post /v1/admin/members" => {
+            let taken = json!({ "slug": "acme", "name": "Another", "kind": "brand" });
+            vec![send(Method::POST, path, &json!({})), send(Method::POST, path, &taken)]
+        }
+        "post /v1/admin/groups" => {
+            let taken = json!({ "slug": "luxury", "name": "Another" });
+            vec![send(Method::POST, path, &json!({})), send(Method::POST, path, &taken)]
+        }
+        "get /v1/admin/members/{id}" => {
+            let ids = known.members.values().map(|id| get(at(id)));
+            ids.chain([get(at(&nobody("mem"))), get(at("acme"))]).collect()
+        }
+        "post /v1/admin/members/{id}/suspend" => {
+            // The operator cannot suspend itself.
+            vec![bare(Method::POST, at(&nobody("mem"))), bare(Method::POST, at(&known.members["operator"]))]
+        }
+        "post /v1/admin/members/{id}/reinstate" => vec![bare(Method::POST, at(&nobody("mem")))],
+        "post /v1/admin/members/{id}/invitations" => {
+            let king = json!({ "role": "king" });
+            let members = known.members.values().take(2).map(|id| send(Method::POST, at(id), &king));
+            members.chain([send(Method::POST, at(&nobody("mem")), &king)]).collect()
+        }
+        _ => return None,
+    })
+}
+
+fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Request>> {
+    let (_, path) = operation.split_once(' ')?;
+    let (own, foreign): (Vec<&Filed>, Vec<&Filed>) =
+        known.reports.iter().partition(|report| Some(report.member) == viewer.member);
+    let at = |report: &Filed| path.replace("{id}", &report.id);
+    let nowhere = path.replace("{id}", &nobody("rep"));
+    Some(match operation {
+        "get /v1/reports" => {
+            let queries = ["", "?state=live", "?state=retracted", "?modified_since=2026-06-01T12:00:00Z"];
+            let wrong = ["?limit=0", "?cursor=abc", "?state=burnt", "?nonsense=1"];
+            let lists = queries.iter().chain(&wrong).map(|query| get(format!("{path}{query}")));
+            let named = known.reports.iter().map(|report| {
+                let external_id = report.content["external_id"].as_str().unwrap_or_default();
+                get(format!("{path}?external_id={external_id}"))
+            });
+            lists.chain(named).chain([walk(format!("{path}?limit=2"))]).collect()
+        }
+        "post /v1/reports" => {
+            let everywhere: Vec<&str> = GROUPS.iter().copied().chain(["nosuch"]).collect();
+            let refused = [json!({}), json!({ "share_with": everywhere }), json!([])];
+            let again = own.iter().map(|report| {
+                with(send(Method::POST, path, &report.content), "prefer", "wait=5")
+            });
+            refused.iter().map(|body| send(Method::POST, path, body)).chain(again).collect()
+        }
+        "post /v1/reports/bulk" => {
+            let mut lines: Vec<String> = own.iter().map(|report| report.content.to_string()).collect();
+            lines.extend(["{}".to_owned(), "nonsense".to_owned()]);
+            vec![
+                raw(Method::POST, path, "application/x-ndjson", lines.join("\n")),
+                raw(Method::POST, path, "text/csv", "nonsense\n1\n".to_owned()),
+            ]
+        }
+        "get /v1/reports/{id}" | "get /v1/reports/{id}/revisions" | "get /v1/reports/{id}/sellers" => {
+            known.reports.iter().map(|report| get(at(report))).chain([get(nowhere)]).collect()
+        }
+        "put /v1/reports/{id}" => {
+            let put = |path: String, revision: i64, body: &Value| {
+                with(send(Method::PUT, path, body), "if-match", format!("\"r{revision}\""))
+            };
+            let foreign = foreign.iter().map(|report| put(at(report), 1, &json!({})));
+            let stale = own.iter().map(|report| put(at(report), 999, &report.content));
+            let same = own.iter().filter(|report| report.live);
+            let same = same.map(|report| put(at(report), report.revision, &report.content));
+            foreign.chain(stale).chain(same).chain([put(nowhere, 1, &json!({}))]).collect()
+        }
+        "delete /v1/reports/{id}" => {
+            let delete = |path: String| with(bare(Method::DELETE, path), "if-match", "\"r999\"");
+            known.reports.iter().map(|report| delete(at(report))).chain([delete(nowhere)]).collect()
+        }
+        _ => return None,
+    })
+}
+
+fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Request>> {
+    let (_, path) = operation.split_once(' ')?;
+    let groups = || GROUPS.iter().copied().chain(["nosuch"]);
+    let reads = |group: &str| viewer.pools.contains(&group);
+    let sellers = || {
+        targets(viewer, known).into_iter().map(|(group, id)| path.replace("{group}", &group).replace("{id}", &id))
+    };
+    let mut requests = Vec::new();
+    match operation {
+        "get /v1/groups/{group}/sellers" => {
+            for group in groups() {
+                let path = path.replace("{group}", group);
+                requests.push(get(path.clone()));
+                requests.push(walk(format!("{path}?limit=2")));
+                if reads(group) {
+                    requests.extend(queries(known).into_iter().map(|query| walk(format!("{path}?{query}"))));
+                }
+            }
+        }
+        "get /v1/groups/{group}/sellers/{id}" => {
+            for path in sellers() {
+                requests.push(get(path.clone()));
+                requests.push(with(get(path), "if-none-match", "*"));
+            }
+        }
+        "get /v1/groups/{group}/sellers/{id}/links" => requests.extend(sellers().map(get)),
+        "get /v1/groups/{group}/sellers/{id}/history" => {
+            requests.extend(sellers().map(|path| walk(format!("{path}?limit=1"))));
+        }
+        "post /v1/groups/{group}/match" => {
+            for group in groups() {
+                let path = path.replace("{group}", group);
+                let ask = |identifiers: &[Value]| {
+                    send(Method::POST, path.clone(), &json!({ "identifiers": identifiers }))
+                };
+                requests.push(ask(&known.identifiers));
+                requests.push(ask(&[]));
+                if reads(group) {
+                    requests.extend(known.identifiers.iter().map(|one| ask(std::slice::from_ref(one))));
+                }
+            }
+        }
+        "get /v1/groups/{group}/feed" => {
+            for group in groups() {
+                let path = path.replace("{group}", group);
+                requests.push(walk(format!("{path}?limit=3")));
+                requests.extend(["", "?limit=0", "?cursor=abc"].map(|query| get(format!("{path}{query}"))));
+            }
+        }
+        _ => return None,
+    }
+    Some(requests)
+}
+
+/// Profiles to ask for: all of the groups that the viewer reads, some of the others, and some of the
+/// others as if they were of a group that it reads.
+fn targets(viewer: &Viewer, known: &Known) -> Vec<(String, String)> {
+    let mut targets = vec![("alliance".to_owned(), nobody("sel")), ("nosuch".to_owned(), nobody("sel"))];
+    for group in GROUPS {
+        let ids: Vec<&String> = known.sellers.iter().filter(|(of, _)| of == group).map(|(_, id)| id).collect();
+        let most = if viewer.pools.contains(&group) { usize::MAX } else { 3 };
+        targets.extend(ids.iter().take(most).map(|id| (group.to_owned(), (*id).clone())));
+        targets.extend(ids.iter().take(2).map(|id| ("alliance".to_owned(), (*id).clone())));
+    }
+    targets
+}
+
+/// What a list of profiles can be narrowed by, wrongly too.
+fn queries(known: &Known) -> Vec<String> {
+    let mut queries: Vec<String> = [
+        "platform=taobao&limit=2",
+        "platform=ebay",
+        "platform=nosuch",
+        "country=CN&limit=1",
+        "country=GB",
+        "country=XX",
+        "changed_since=2026-06-01T12:00:00Z",
+        "changed_since=yesterday",
+        "identifier=x",
+        "limit=0",
+        "cursor=abc",
+    ]
+    .map(str::to_owned)
+    .into();
+    for identifier in &known.identifiers {
+        let text = |name: &str| identifier[name].as_str().unwrap_or_default().to_owned();
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("identifier", &text("value")).append_pair("identifier_type", &text("type"));
+        queries.push(format!("{}&limit=1", query.finish()));
+    }
+    queries
+}

@@ -22,8 +22,11 @@ pub fn expected_revision(request: &HttpRequest) -> Result<i32, Problem> {
 /// The revision that `If-Match` names, if it is there.
 pub fn given_revision(request: &HttpRequest) -> Result<Option<i32>, Problem> {
     let Some(value) = request.headers().get(IF_MATCH) else { return Ok(None) };
-    let revision =
-        value.to_str().ok().and_then(|text| text.trim().strip_prefix("\"r")?.strip_suffix('"')?.parse().ok());
+    let revision = value.to_str().ok().and_then(|text| {
+        let revision = text.strip_prefix("\"r")?.strip_suffix('"')?.parse().ok()?;
+        // An entity tag is compared letter by letter (RFC 9110 §8.8.3.2): "r01" is not "r1".
+        (revision_tag(revision) == text).then_some(revision)
+    });
     let detail = "If-Match is not the ETag of any revision of this report.";
     revision.map(Some).ok_or_else(|| Problem::new(Kind::PRECONDITION_FAILED, detail))
 }

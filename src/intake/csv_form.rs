@@ -129,11 +129,7 @@ impl Cells<'_> {
             let formula = match cell.chars().next() {
                 Some('=' | '@') => true,
                 // Numbers and phone numbers begin so too; they call nothing and refer to nothing.
-                Some('+' | '-') => {
-                    let call = cell.as_bytes().windows(2).any(|two| two[0].is_ascii_alphabetic() && two[1] == b'(');
-                    call || cell.contains(['=', '|', '!', '@'])
-                        || cell.chars().nth(1).is_some_and(char::is_alphabetic)
-                }
+                Some('+' | '-') => !is_numeral(cell),
                 _ => false,
             };
             if formula {
@@ -285,6 +281,15 @@ impl Cells<'_> {
         };
         (statement != StatementForm::default()).then_some(statement)
     }
+}
+
+/// Whether a cell that begins with a sign is a number or a phone number, perhaps with a remark behind
+/// it, and calls or refers to nothing.
+fn is_numeral(cell: &str) -> bool {
+    let digits = cell.chars().take_while(|c| !c.is_alphabetic()).filter(char::is_ascii_digit).count();
+    let all = cell.chars().filter(|c| c.is_alphabetic()).count();
+    let call = cell.as_bytes().windows(2).any(|two| matches!(two, [a, b'('] if a.is_ascii_alphabetic()));
+    !call && !cell.contains(['=', '|', '!', '@']) && (all == 0 || digits >= 5)
 }
 
 #[cfg(test)]

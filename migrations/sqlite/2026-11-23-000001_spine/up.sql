@@ -239,3 +239,22 @@ CREATE TABLE feed_events (
     PRIMARY KEY (group_id, class, number)
 ) STRICT;
 CREATE INDEX feed_events_by_profile ON feed_events (group_id, class, profile_id, number);
+
+-- What the planner should think of the data, whatever there is yet. Without it SQLite takes a group and
+-- class for a handful of rows, and reads all of them to find a few profiles by id. The numbers are the
+-- rows of a large pool and how many share each longer prefix of the index.
+ANALYZE;
+DELETE FROM sqlite_stat1;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('reports', 'sqlite_autoindex_reports_1', '1000000 50000 1'),
+    ('reports', 'reports_by_external_id', '1000000 50000 1'),
+    ('pool_entries', 'sqlite_autoindex_pool_entries_1', '1000000 300000 1'),
+    ('pool_entries', 'pool_entries_by_report', '1000000 300000 1'),
+    ('pool_entries', 'pool_entries_by_account', '1000000 300000 2'),
+    ('pool_entries', 'pool_entries_by_core', '1000000 300000 2'),
+    ('pool_entries', 'pool_entries_by_profile', '1000000 300000 3'),
+    ('profile_views', 'sqlite_autoindex_profile_views_1', '1000000 300000 100000 1'),
+    ('profile_views', 'profile_views_by_day', '1000000 300000 100000 300 1'),
+    ('feed_events', 'sqlite_autoindex_feed_events_1', '1000000 300000 100000 1'),
+    ('feed_events', 'feed_events_by_profile', '1000000 300000 100000 3 1');
+ANALYZE sqlite_schema;

@@ -5,11 +5,12 @@ use actix_web::{HttpRequest, HttpResponse, delete, web};
 use super::{file_one, order, preferences, wait_resolved};
 use crate::api::Shared;
 use crate::domain::id::ReportId;
-use crate::http::body;
 use crate::http::caller::{Caller, WriteReports};
 use crate::http::conditional::given_revision;
 use crate::http::problem::Problem;
+use crate::http::{blocking, body};
 use crate::ops::file_reports::Work;
+use crate::store::reports;
 
 /// Takes a report back: every pool becomes as if it had never been there. `If-Match` is heeded if
 /// sent. Retracting twice is the same as once.
@@ -24,6 +25,9 @@ pub async fn retract_report(
 ) -> Result<HttpResponse, Problem> {
     let id: ReportId = body::id(&id)?;
     let viewer = caller.viewer;
+    let asker = viewer.clone();
+    let known = blocking::read(&app, move |conn| reports::find(conn, &asker, id)).await?;
+    known.ok_or_else(Problem::not_found)?;
     let work = Work::Retract { id, expected: given_revision(&request)? };
     file_one(&app, order(&app, &viewer, work)).await?;
     if let Some(longest) = preferences(&request).wait {

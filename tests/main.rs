@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod access_matrix;
 mod api;
 mod architecture;
 mod main_job;
+mod non_interference;
 mod schema_parity;
 mod support;

@@ -54,7 +54,10 @@ impl Import {
                 let member = members::find_by_slug(conn, &self.member)?;
                 let Some(member) = member else { return Ok(None) };
                 let may_share_with = Directory::load(conn)?.may_share_with(member.id, member.kind);
-                Ok::<_, StoreError>(Some((member, Terms { today: app.now().date(), may_share_with, external_id: None })))
+                Ok::<_, StoreError>(Some((
+                    member,
+                    Terms { today: app.now().date(), may_share_with, external_id: None },
+                )))
             })?
             .ok_or_else(|| format!("there is no member {:?}", self.member))?;
 

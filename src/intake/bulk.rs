@@ -122,8 +122,7 @@ impl<R: BufRead> Upload<R> {
         match format {
             Format::Ndjson => Ok(Self::Ndjson(reader)),
             Format::Csv => {
-                let mut csv =
-                    csv::ReaderBuilder::new()
+                let mut csv = csv::ReaderBuilder::new()
                     .flexible(true)
                     .trim(csv::Trim::All)
                     // A carriage return before it is trimmed; taken as an end of its own it would

@@ -289,7 +289,9 @@ fn is_numeral(cell: &str) -> bool {
     let digits = cell.chars().take_while(|c| !c.is_alphabetic()).filter(char::is_ascii_digit).count();
     let all = cell.chars().filter(|c| c.is_alphabetic()).count();
     let call = cell.as_bytes().windows(2).any(|two| matches!(two, [a, b'('] if a.is_ascii_alphabetic()));
-    !call && !cell.contains(['=', '|', '!', '@']) && (all == 0 || digits >= 5)
+    // A dash before a space begins a remark.
+    let remark = cell.chars().nth(1).is_some_and(char::is_whitespace);
+    !call && !cell.contains(['=', '|', '!', '@']) && (remark || all == 0 || digits >= 5)
 }
 
 #[cfg(test)]

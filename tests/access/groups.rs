@@ -18,7 +18,8 @@ fn try_group(world: &World, slug: &str, includes_alliance: bool, members: &[&str
         .map(|slug| json!({ "member_id": world.ids[*slug], "contribute": true, "read": true }))
         .collect();
     let name = format!("The group {slug}");
-    let body = json!({ "slug": slug, "name": name, "includes_alliance": includes_alliance, "members": members });
+    let body =
+        json!({ "slug": slug, "name": name, "includes_alliance": includes_alliance, "members": members });
     world.owner("operator").post("/v1/admin/groups", &body)
 }
 

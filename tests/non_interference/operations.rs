@@ -66,7 +66,8 @@ pub fn requests(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<R
         "delete /v1/sessions/current" => vec![bare(Method::DELETE, path)],
         "post /v1/invitations/accept" => {
             let password = "not the right password";
-            let body = json!({ "token": "stale", "email": "x@bolt.example", "name": "X", "password": password });
+            let body =
+                json!({ "token": "stale", "email": "x@bolt.example", "name": "X", "password": password });
             vec![post(path, body), post(path, json!({}))]
         }
         "post /v1/invitations" => vec![post(path, json!({ "role": "king" }))],
@@ -84,7 +85,9 @@ fn of_admin(operation: &str, known: &Known) -> Option<Vec<Request>> {
     let (_, path) = operation.split_once(' ')?;
     let at = |id: &str| path.replace("{id}", id);
     Some(match operation {
-        "get /v1/admin/members" => vec![get(path), walk(format!("{path}?limit=2")), get(format!("{path}?limit=0"))],
+        "get /v1/admin/members" => {
+            vec![get(path), walk(format!("{path}?limit=2")), get(format!("{path}?limit=0"))]
+        }
         "get /v1/admin/groups" => vec![get(path)],
         "post /v1/admin/members" => {
             let taken = json!({ "slug": "acme", "name": "Another", "kind": "brand" });
@@ -132,9 +135,8 @@ fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Req
         "post /v1/reports" => {
             let everywhere: Vec<&str> = GROUPS.iter().copied().chain(["nosuch"]).collect();
             let refused = [json!({}), json!({ "share_with": everywhere }), json!([])];
-            let again = own.iter().map(|report| {
-                with(send(Method::POST, path, &report.content), "prefer", "wait=5")
-            });
+            let again =
+                own.iter().map(|report| with(send(Method::POST, path, &report.content), "prefer", "wait=5"));
             refused.iter().map(|body| send(Method::POST, path, body)).chain(again).collect()
         }
         "post /v1/reports/bulk" => {
@@ -171,7 +173,9 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
     let groups = || GROUPS.iter().copied().chain(["nosuch"]);
     let reads = |group: &str| viewer.pools.contains(&group);
     let sellers = || {
-        targets(viewer, known).into_iter().map(|(group, id)| path.replace("{group}", &group).replace("{id}", &id))
+        targets(viewer, known)
+            .into_iter()
+            .map(|(group, id)| path.replace("{group}", &group).replace("{id}", &id))
     };
     let mut requests = Vec::new();
     match operation {
@@ -225,7 +229,8 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
 fn targets(viewer: &Viewer, known: &Known) -> Vec<(String, String)> {
     let mut targets = vec![("alliance".to_owned(), nobody("sel")), ("nosuch".to_owned(), nobody("sel"))];
     for group in GROUPS {
-        let ids: Vec<&String> = known.sellers.iter().filter(|(of, _)| of == group).map(|(_, id)| id).collect();
+        let ids: Vec<&String> =
+            known.sellers.iter().filter(|(of, _)| of == group).map(|(_, id)| id).collect();
         let most = if viewer.pools.contains(&group) { usize::MAX } else { 3 };
         targets.extend(ids.iter().take(most).map(|id| (group.to_owned(), (*id).clone())));
         targets.extend(ids.iter().take(2).map(|id| ("alliance".to_owned(), (*id).clone())));

@@ -51,7 +51,8 @@ pub fn operations_of(document: &Value) -> Vec<String> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         let methods = item.as_object().unwrap().keys();
-        let methods = methods.filter(|name| ["get", "put", "post", "patch", "delete"].contains(&name.as_str()));
+        let methods =
+            methods.filter(|name| ["get", "put", "post", "patch", "delete"].contains(&name.as_str()));
         operations.extend(methods.map(|method| format!("{method} {path}")));
     }
     assert!(operations.len() > 30, "the document has lost its operations: {operations:?}");
@@ -102,12 +103,13 @@ fn answer_of(request: String, reply: &Reply) -> Answer {
 }
 
 impl Answer {
-    /// Keeps all but the time, the request id, cursors, and what a server makes at random: the ids of
+    /// Keeps all but the time, the request id, whether the connection goes on (a refusal that comes before
+    /// the body does ends it), cursors, and what a server makes at random: the ids of
     /// keys and the key that signs tokens.
     pub fn new(request: String, status: u16, headers: Vec<(String, String)>, body: &str) -> Self {
         let mut headers: Vec<(String, String)> = headers
             .into_iter()
-            .filter(|(name, _)| !["date", "x-request-id"].contains(&name.as_str()))
+            .filter(|(name, _)| !["date", "x-request-id", "connection"].contains(&name.as_str()))
             .map(|(name, value)| {
                 let value = if name == "link" { without(&value, "cursor=", '>') } else { value };
                 (name, value)

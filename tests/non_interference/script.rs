@@ -37,7 +37,11 @@ pub struct Viewer {
 /// there is no member of a custom group alone; `emil` reads one besides.
 pub const VIEWERS: [Viewer; 9] = [
     Viewer { name: "a brand that reports", member: Some("acme"), pools: &["alliance", "luxury"] },
-    Viewer { name: "a brand that gives to a group which it cannot read", member: Some("cora"), pools: &["alliance"] },
+    Viewer {
+        name: "a brand that gives to a group which it cannot read",
+        member: Some("cora"),
+        pools: &["alliance"],
+    },
     Viewer { name: "a brand without reports", member: Some("dora"), pools: &["alliance"] },
     Viewer { name: "a reader of a custom group", member: Some("emil"), pools: &["alliance", "luxury"] },
     Viewer { name: "a platform", member: Some("taobao"), pools: &["alliance", "platform:taobao"] },

@@ -55,8 +55,18 @@ impl Alliance {
         let mut world = World::new(engine);
         world.add_member("dora", "brand");
         world.add_member("emil", "brand");
-        open_group(&world, "luxury", false, &[("acme", true, true), ("bolt", true, false), ("emil", false, true)]);
-        open_group(&world, "ring", true, &[("bolt", true, true), ("cora", true, false), ("ebay", false, true)]);
+        open_group(
+            &world,
+            "luxury",
+            false,
+            &[("acme", true, true), ("bolt", true, false), ("emil", false, true)],
+        );
+        open_group(
+            &world,
+            "ring",
+            true,
+            &[("bolt", true, true), ("cora", true, false), ("ebay", false, true)],
+        );
         let mut alliance = Self { world, filed: BTreeMap::new() };
         for step in script {
             alliance.world.app.clock.advance(TICK_SECONDS);

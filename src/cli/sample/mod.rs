@@ -172,11 +172,7 @@ mod tests {
 
     fn terms() -> Terms {
         let groups = ["alliance", "platform:taobao", "platform:aliexpress"];
-        Terms {
-            today: today(),
-            may_share_with: groups.map(str::to_owned).to_vec(),
-            external_id: None,
-        }
+        Terms { today: today(), may_share_with: groups.map(str::to_owned).to_vec(), external_id: None }
     }
 
     fn accepted(form: &ReportForm) -> Report {

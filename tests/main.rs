@@ -8,5 +8,6 @@ mod api;
 mod architecture;
 mod main_job;
 mod non_interference;
+mod resolution;
 mod schema_parity;
 mod support;

@@ -6,12 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lc_rs::digest;
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::domain::group::GroupKind;
 use crate::domain::id::{MemberId, ReportId, SellerId};
 use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{Contribution, Projection, project};
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::facts::{Key, KeyHasher};
 use crate::domain::resolution::identity::Succession as Heirs;
 use crate::domain::time::Timestamp;
 use crate::store::feed::{self, EventKind, EventRow};
@@ -80,11 +83,12 @@ impl Publisher {
                 .filter_map(|(id, all)| Some((*id, project(all, class, &self.hasher)?)))
                 .collect();
             self.publish_class(conn, name, publication, &projections, &old)?;
+            // Every class has the same identifiers, shown or masked: one of them tells all terms.
             for id in &changed {
-                if let Some(row) = old.get(&(name.clone(), *id)) {
+                if let (Some(row), true) = (old.get(&(name.clone(), *id)), terms.seen_old.insert(*id)) {
                     note(&mut terms.old, *id, &row.projection()?, &self.hasher);
                 }
-                if let Some(projection) = projections.get(id) {
+                if let (Some(projection), true) = (projections.get(id), terms.seen_new.insert(*id)) {
                     note(&mut terms.new, *id, projection, &self.hasher);
                 }
             }
@@ -186,7 +190,8 @@ impl Publisher {
         known: Option<&ViewRow>,
         last_revision: Option<i32>,
     ) -> Result<ViewRow> {
-        let shown = serde_json::to_vec(&projection.view)?;
+        let shown = serde_json::value::to_raw_value(&projection.view)?;
+        let kept = Kept { view: &shown, keys: &projection.keys, order_date: projection.order_date };
         Ok(ViewRow {
             group_id: self.group.id,
             class: class.to_owned(),
@@ -195,8 +200,8 @@ impl Publisher {
             created_at: known.map_or(self.now, |known| known.created_at),
             modified_at: known.map_or(self.now, |known| known.modified_at),
             order_day: Timestamp::of_date(projection.order_date),
-            digest: digest::digest(&digest::SHA256, &shown).as_ref().to_vec(),
-            body: serde_json::to_string(projection)?,
+            digest: digest::digest(&digest::SHA256, shown.get().as_bytes()).as_ref().to_vec(),
+            body: serde_json::to_string(&kept)?,
         })
     }
 
@@ -260,13 +265,23 @@ impl Publisher {
     }
 }
 
-type TermSet = BTreeSet<(SellerId, crate::domain::resolution::facts::Key)>;
+/// A [`Projection`] whose view is written already: the digest and the row need the same bytes.
+#[derive(Serialize)]
+struct Kept<'p> {
+    view: &'p RawValue,
+    keys: &'p [Key],
+    order_date: NaiveDate,
+}
 
-/// What profiles were and are found by, over all classes.
+type TermSet = BTreeSet<(SellerId, Key)>;
+
+/// What profiles were and are found by, and the profiles that it is known of.
 #[derive(Default)]
 struct Terms {
     old: TermSet,
     new: TermSet,
+    seen_old: BTreeSet<SellerId>,
+    seen_new: BTreeSet<SellerId>,
 }
 
 fn note(terms: &mut TermSet, id: SellerId, projection: &Projection, hasher: &KeyHasher) {

@@ -79,11 +79,6 @@ impl Viewer {
         });
         Step { report, ..step.clone() }
     }
-
-    /// Whether the viewer may know of this step's report after it.
-    pub fn sees(&self, step: &Step) -> bool {
-        self.part_of_step(step).report.is_some()
-    }
 }
 
 const BRANDS: [&str; 3] = ["acme", "bolt", "cora"];

@@ -109,16 +109,6 @@ impl Alliance {
         }
     }
 
-    /// A script that files only what is live at the end, as it is at the end.
-    pub fn survivors(&self) -> Script {
-        let live = self.filed.iter().filter(|(_, filed)| filed.live);
-        live.map(|(external_id, filed)| {
-            let report = Some(filed.content.clone());
-            Some(Step { member: filed.member, external_id: external_id.clone(), report })
-        })
-        .collect()
-    }
-
     /// A client of the viewer, after the use of its key was noted: that happens behind an answer, and
     /// would show in some of those that follow and not in others.
     pub fn client_of(&self, viewer: &Viewer) -> Client {

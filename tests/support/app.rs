@@ -61,11 +61,9 @@ impl Default for Options {
 
 /// A running server. It stops when it is dropped.
 pub struct TestApp {
-    pub engine: Engine,
     pub base_url: String,
     pub clock: Arc<ManualClock>,
     pub app: Arc<App>,
-    pub place: Place,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
     background: Option<Background>,
@@ -106,11 +104,9 @@ impl TestApp {
             });
         });
         Self {
-            engine,
             base_url: format!("http://{address}"),
             clock,
             app,
-            place,
             handle: receive.recv().expect("the server comes up"),
             thread: Some(thread),
             background: Some(background),

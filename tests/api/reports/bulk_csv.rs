@@ -160,7 +160,8 @@ on_both_engines! {
         let world = World::new(engine);
         let acme = world.key("acme");
         let before = sight(&acme);
-        let cases: [(&[(&str, &str)], &str, &str); 14] = [
+        type Case<'c> = (&'c [(&'c str, &'c str)], &'c str, &'c str);
+        let cases: [Case<'_>; 14] = [
             (&[("email", "not an address")], "email", "malformed"),
             (&[("phone", "13812341234")], "country", "required"),
             (&[("bank_account", "DE89370400440532013001")], "bank_account", "check_digit"),

@@ -1,0 +1,163 @@
+//! Which reports become one seller, over HTTP: merging, coming apart, generic values, contradictions,
+//! rebuilding, and the feed that tells of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+use touchstone::resolver::{Resolver, Watch};
+use touchstone::store::{groups, pool};
+
+use crate::support::client::Client;
+use crate::support::forms::{company, email, phone, report, shop, uscc};
+use crate::support::on_both_engines;
+use crate::support::world::World;
+
+fn seller_of(client: &Client, report: &Value) -> String {
+    let id = report["id"].as_str().unwrap();
+    let stored = client.get(&format!("/v1/reports/{id}")).expect(200).json();
+    stored["sellers"][0]["seller_id"].as_str().unwrap().to_owned()
+}
+
+fn file(client: &Client, external_id: &str, identifiers: &[Value]) -> Value {
+    client.file(&report(external_id, &["alliance"], identifiers))
+}
+
+struct Nobody;
+
+impl Watch for Nobody {
+    fn resolved(&self, _: usize, _: f64) {}
+}
+
+on_both_engines! {
+    fn a_bridging_report_merges_two_sellers_and_its_retraction_gives_both_back(engine) {
+        let world = World::new(engine);
+        let (acme, bolt) = (world.key("acme"), world.key("bolt"));
+        let first = file(&acme, "A-1", &[email("jian@bags.shop")]);
+        let second = file(&bolt, "B-1", &[phone("+86 138 1234 5678")]);
+        let (older, younger) = (seller_of(&acme, &first), seller_of(&bolt, &second));
+        assert_ne!(older, younger);
+
+        let bridge = file(&acme, "A-2", &[email("Jian@Bags.shop"), phone("0086 13812345678")]);
+        assert_eq!(seller_of(&acme, &bridge), older);
+        assert_eq!(seller_of(&bolt, &second), older);
+        let moved = bolt.get(&format!("/v1/groups/alliance/sellers/{younger}")).expect(308);
+        assert_eq!(moved.header("location"), format!("/v1/groups/alliance/sellers/{older}"));
+
+        acme.retract(bridge["id"].as_str().unwrap());
+        assert_eq!((seller_of(&acme, &first), seller_of(&bolt, &second)), (older.clone(), younger.clone()));
+        bolt.get(&format!("/v1/groups/alliance/sellers/{younger}")).expect(200);
+        let history = bolt.all(&format!("/v1/groups/alliance/sellers/{younger}/history"));
+        let kinds: Vec<&str> = history.iter().map(|event| event["kind"].as_str().unwrap()).collect();
+        assert_eq!(kinds.len(), 3, "created, merged away, created again: {kinds:?}");
+    }
+
+    fn the_platform_is_told_which_reports_a_link_joins_and_a_peer_only_what_can_join(engine) {
+        let world = World::new(engine);
+        let shop = shop("https://shop11002233.taobao.com");
+        file(&world.key("acme"), "A-1", &[shop.clone(), email("jian@bags.shop")]);
+        let second = file(&world.key("bolt"), "B-1", &[email("jian@bags.shop")]);
+        let id = seller_of(&world.key("bolt"), &second);
+        let path = format!("/v1/groups/alliance/sellers/{id}/links");
+        let links = world.key("taobao").get(&path).expect(200).json();
+        assert_eq!(links["links"][0]["class"], "email");
+        assert_eq!(links["links"][0]["carried_by"], 2);
+        assert_eq!(links["links"][0]["score_decibits"], 110);
+        assert_eq!(links["links"][0]["identifier"]["value"], "jian@bags.shop");
+        let peer = world.key("cora").get(&path).expect(200).json();
+        assert!(peer["links"].is_null() && !peer["basis"].as_array().unwrap().is_empty(), "{peer}");
+    }
+
+    fn a_phone_that_too_many_carry_links_nobody_until_fewer_do(engine) {
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let carry = |n: usize| {
+            let own = email(&format!("seller{n}@bags.shop"));
+            file(&acme, &format!("A-{n}"), &[own, phone("+86 138 1234 5678")])
+        };
+        let mut reports: Vec<Value> = (0..7).map(carry).collect();
+        let sellers = |reports: &[Value]| {
+            let mut ids: Vec<String> = reports.iter().map(|one| seller_of(&acme, one)).collect();
+            ids.sort();
+            ids.dedup();
+            ids.len()
+        };
+        assert_eq!(sellers(&reports), 1);
+        reports.push(carry(7));
+        assert_eq!(sellers(&reports), 8);
+        acme.retract(reports.pop().unwrap()["id"].as_str().unwrap());
+        assert_eq!(sellers(&reports), 1);
+    }
+
+    fn two_companies_stay_two_whatever_they_share_and_names_and_addresses_join_nobody(engine) {
+        let world = World::new(engine);
+        let (acme, bolt) = (world.key("acme"), world.key("bolt"));
+        let shared = phone("+86 138 1234 5678");
+        let first = file(&acme, "A-1", &[uscc("91350100M000100Y43"), shared.clone()]);
+        let second = file(&bolt, "B-1", &[uscc("91330100799655058B"), shared]);
+        assert_ne!(seller_of(&acme, &first), seller_of(&bolt, &second));
+
+        let name = serde_json::json!({ "type": "business_name", "value": "Best Bags Co., Ltd." });
+        let address = serde_json::json!({ "type": "address", "value": "1 High Street, London", "country": "GB" });
+        let third = file(&acme, "A-2", &[company("GB", "OE029607"), name.clone(), address.clone()]);
+        let fourth = file(&bolt, "B-2", &[name, address]);
+        assert_ne!(seller_of(&acme, &third), seller_of(&bolt, &fourth));
+    }
+
+    fn applying_the_feed_from_nothing_gives_the_list_and_its_numbers_are_dense(engine) {
+        let world = World::new(engine);
+        let (acme, bolt) = (world.key("acme"), world.key("bolt"));
+        file(&acme, "A-1", &[email("jian@bags.shop")]);
+        file(&bolt, "B-1", &[phone("+86 138 1234 5678")]);
+        let bridge = file(&acme, "A-2", &[email("jian@bags.shop"), phone("+86 138 1234 5678")]);
+        let gone = file(&bolt, "B-2", &[email("other@bags.shop")]);
+        bolt.retract(gone["id"].as_str().unwrap());
+        acme.retract(bridge["id"].as_str().unwrap());
+        file(&bolt, "B-3", &[email("third@bags.shop")]);
+        for (reader, group) in [("cora", "alliance"), ("taobao", "alliance"), ("taobao", "platform:taobao")] {
+            let reader = world.key(reader);
+            let events = reader.feed(group);
+            let numbers: Vec<i64> = events.iter().map(|event| event["number"].as_i64().unwrap()).collect();
+            assert_eq!(numbers, (1..=events.len() as i64).collect::<Vec<_>>());
+            let mut applied: BTreeMap<String, Value> = BTreeMap::new();
+            for event in events {
+                let id = event["seller_id"].as_str().unwrap().to_owned();
+                match event.get("seller") {
+                    Some(seller) => drop(applied.insert(id, seller.clone())),
+                    None => drop(applied.remove(&id)),
+                }
+            }
+            let listed = reader.all(&format!("/v1/groups/{group}/sellers?limit=2"));
+            let listed: BTreeMap<String, Value> =
+                listed.into_iter().map(|one| (one["id"].as_str().unwrap().to_owned(), one)).collect();
+            assert_eq!(applied, listed);
+            assert_eq!(listed.len(), 3);
+        }
+    }
+
+    fn a_rebuild_finds_what_the_increments_made(engine) {
+        let world = World::new(engine);
+        let app = &world.app.app;
+        let (acme, bolt) = (world.key("acme"), world.key("bolt"));
+        for n in 0..12 {
+            let shop = shop(&format!("https://shop8800{}.taobao.com", 10 + n % 4));
+            let mail = email(&format!("seller{}@bags.shop", n % 5));
+            let by = if n % 2 == 0 { &acme } else { &bolt };
+            file(by, &format!("R-{n}"), &[shop, mail]);
+        }
+        let resolver = Resolver {
+            db: app.db.clone(),
+            hasher: app.hasher.clone(),
+            clock: app.clock.clone(),
+            watch: Arc::new(Nobody),
+        };
+        let feed = acme.feed("alliance");
+        for group in app.db.read(groups::all).unwrap() {
+            let before = app.db.read(|conn| pool::derived(conn, group.id)).unwrap();
+            let rebuilt = resolver.rebuild(group.id).unwrap();
+            assert_eq!(rebuilt.changed, 0, "{}", group.slug);
+            assert_eq!(before, app.db.read(|conn| pool::derived(conn, group.id)).unwrap(), "{}", group.slug);
+        }
+        assert_eq!(feed, acme.feed("alliance"));
+    }
+}

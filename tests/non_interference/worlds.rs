@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::script::{self, Script, Step, Viewer};
+use super::script::{self, Step, Viewer};
 use crate::support::Engine;
 use crate::support::client::Client;
 use crate::support::world::World;

@@ -6,6 +6,7 @@ mod access;
 mod access_matrix;
 mod api;
 mod architecture;
+mod lens;
 mod main_job;
 mod non_interference;
 mod resolution;

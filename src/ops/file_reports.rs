@@ -247,6 +247,8 @@ impl<'f> Batch<'f> {
         reports::supersede(conn, old, new, &order.actor)?;
         let terms: Vec<Key> = personal(&before).map(|one| self.filing.hasher.key(one)).collect();
         reports::delete_held(conn, old.member_id, old.id, &terms)?;
+        // What an earlier order of this very batch noted is not in the database yet.
+        self.held.retain(|row| row.report_id != old.id);
         let mut groups: BTreeSet<String> = before.share_with.into_iter().collect();
         if let Some(report) = report {
             self.hold(old.member_id, old.id, report)?;
@@ -258,7 +260,12 @@ impl<'f> Batch<'f> {
         Ok(())
     }
 
+    /// Notes the personal values that the report holds, so that its member sees them unmasked elsewhere.
+    /// A private draft holds nothing: it costs no statement of good faith, and guesses would be free.
     fn hold(&mut self, member: MemberId, id: ReportId, report: &Report) -> Result<(), ReportError> {
+        if report.share_with.is_empty() {
+            return Ok(());
+        }
         let mut terms = BTreeSet::new();
         for identifier in personal(report) {
             let term = self.filing.hasher.key(identifier);

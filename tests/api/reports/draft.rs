@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{revise, sellers, text};
 use crate::support::client::Client;
-use crate::support::forms::{email, report};
+use crate::support::forms::{email, report, shop};
 use crate::support::on_both_engines;
 use crate::support::world::World;
 
@@ -23,17 +23,21 @@ on_both_engines! {
     fn a_draft_is_pooled_nowhere_and_is_matched_for_its_owner(engine) {
         let world = World::new(engine);
         let (acme, bolt) = (world.key("acme"), world.key("bolt"));
-        let pooled = bolt.file(&report("B-1", &["alliance"], &[email("jian@bags.shop")]));
+        let shop = shop("https://shop110022.taobao.com");
+        let pooled = bolt.file(&report("B-1", &["alliance"], &[email("jian@bags.shop"), shop.clone()]));
         let others = [bolt, world.key("cora"), world.key("taobao")];
         let before: Vec<Value> = others.iter().map(pool).collect();
         let drop_box = world.key("ebay").feed("platform:ebay");
 
-        let made = acme.file(&draft("A-1", "Jian@bags.shop"));
+        let mut form = draft("A-1", "wei@bags.shop");
+        form["seller"]["identifiers"] = json!([shop]);
+        let made = acme.file(&form);
         assert_eq!((&made["share_with"], &made["sellers"]), (&json!([]), &json!([])));
         let found = acme.get(&format!("/v1/reports/{}/sellers", text(&made, "id"))).expect(200).json();
         assert_eq!(found, json!({ "pending": false, "member_of": [], "matches": pooled["sellers"] }));
 
-        let stranger = acme.file(&draft("A-2", "nobody@hats.shop"));
+        // A personal value would be a free guess at what is masked.
+        let stranger = acme.file(&draft("A-2", "jian@bags.shop"));
         let found = acme.get(&format!("/v1/reports/{}/sellers", text(&stranger, "id"))).expect(200).json();
         assert_eq!(found["matches"], json!([]));
 

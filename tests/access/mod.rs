@@ -1,7 +1,6 @@
 //! Who gets in, and what it may then do: sessions, keys, invitations, users, members, groups.
 
 mod groups;
-mod hidden;
 mod invitations;
 mod keys;
 mod members;

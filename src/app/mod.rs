@@ -2,6 +2,7 @@
 //! shared state; every handler gets it.
 
 pub mod access_token;
+pub mod credentials;
 pub mod directory;
 pub mod metrics;
 pub mod production;
@@ -22,6 +23,7 @@ use crate::ops::token::random;
 use crate::resolver::{self, Bell, Resolver, Watch};
 use crate::store::{Conn, Db, Place, StoreError, migrate, secrets};
 use access_token::AccessTokens;
+use credentials::Credentials;
 use directory::DirectoryCache;
 use metrics::Metrics;
 
@@ -43,6 +45,7 @@ pub struct App {
     pub ids: Arc<dyn MakeIds>,
     pub hasher: KeyHasher,
     pub access_tokens: AccessTokens,
+    pub credentials: Credentials,
     pub cursor_key: [u8; 32],
     pub lane: Lane,
     pub filing: Filing,
@@ -102,6 +105,7 @@ impl App {
         };
         let resolver = parts.resolve.then(|| resolver::start(resolver, bell.clone())).transpose()?;
         let app = Self {
+            credentials: Credentials::start(db.clone())?,
             db,
             clock: parts.clock,
             ids: parts.ids,

@@ -12,11 +12,13 @@ use futures_util::future::LocalBoxFuture;
 use super::blocking;
 use super::problem::Problem;
 use crate::app::App;
+use crate::domain::id::KeyId;
 use crate::domain::member::{Scope, Standing};
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::{Credential, Viewer};
 use crate::ops::token;
-use crate::store::{Conn, StoreError, keys, sessions, users};
+use crate::store::keys;
+use crate::store::members::Member;
 
 /// What a handler needs its caller to be allowed.
 pub trait Permission: 'static {
@@ -61,7 +63,7 @@ impl<P: Permission> FromRequest for Caller<P> {
         let bearer = bearer(request);
         Box::pin(async move {
             let app = app.ok_or_else(|| Problem::internal(&"the server is not set up"))?;
-            let viewer = identify(&app, bearer.ok_or_else(Problem::unauthenticated)?).await?;
+            let viewer = identify(&app, &bearer.ok_or_else(Problem::unauthenticated)?).await?;
             match P::SCOPE {
                 Some(scope) if !viewer.may(scope) => Err(refusal(&viewer, scope)),
                 _ => Ok(Self { viewer, permission: PhantomData }),
@@ -88,69 +90,56 @@ fn refusal(viewer: &Viewer, scope: Scope) -> Problem {
 
 /// Finds out who has a credential. Read from the store at every request, so that suspending and
 /// revoking act on the next one.
-async fn identify(app: &Arc<App>, bearer: String) -> Result<Viewer, Problem> {
+async fn identify(app: &Arc<App>, bearer: &str) -> Result<Viewer, Problem> {
     let now = app.now();
     let viewer = if bearer.starts_with(token::API_KEY_PREFIX) {
-        blocking::read(app, move |conn| by_key(conn, &bearer, now)).await?.map(|(viewer, stale)| {
-            if stale {
-                note_use(app, &viewer, now);
-            }
-            viewer
-        })
+        by_key(app, bearer, now).await?
     } else {
-        let Some((user, session)) = app.access_tokens.check(&bearer, now) else {
-            return Err(Problem::unauthenticated());
-        };
-        blocking::read(app, move |conn| by_token(conn, user, session)).await?
+        by_token(app, bearer, now).await?
     };
     viewer.ok_or_else(Problem::unauthenticated)
 }
 
-fn by_token(
-    conn: &mut Conn,
-    user: crate::domain::id::UserId,
-    session: crate::domain::id::SessionId,
-) -> Result<Option<Viewer>, StoreError> {
-    let Some((user, member)) = users::find_with_member(conn, user)? else { return Ok(None) };
-    let good = user.standing == Standing::Active
-        && member.standing == Standing::Active
-        && sessions::is_open(conn, session, user.id)?;
-    Ok(good.then_some(Viewer {
-        member: member.id,
-        member_slug: member.slug,
-        member_name: member.name,
-        kind: member.kind,
-        credential: Credential::User { id: user.id, role: user.role, session },
-    }))
+async fn by_token(app: &App, text: &str, now: Timestamp) -> Result<Option<Viewer>, Problem> {
+    let Some((id, session)) = app.access_tokens.check(text, now) else { return Ok(None) };
+    let Some(owner) = app.credentials.session(session).await? else { return Ok(None) };
+    let (user, member) = owner.as_ref();
+    let good = user.id == id && user.standing == Standing::Active && member.standing == Standing::Active;
+    Ok(good.then(|| viewer(member, Credential::User { id, role: user.role, session })))
 }
 
 /// How fresh a key's "last used" is kept, in seconds: a write at each request would cost more than
 /// the request.
 const LAST_USE_SECONDS: i64 = 60;
 
-fn by_key(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Option<(Viewer, bool)>, StoreError> {
+async fn by_key(app: &Arc<App>, text: &str, now: Timestamp) -> Result<Option<Viewer>, Problem> {
     let Some((id, secret)) = token::parse_api_key(text) else { return Ok(None) };
-    let Some((key, member)) = keys::find_with_member(conn, id)? else { return Ok(None) };
-    let good =
-        token::matches(secret, &key.secret_hash) && key.is_good(now) && member.standing == Standing::Active;
-    let stale = key.last_used_at.is_none_or(|used| used.plus_seconds(LAST_USE_SECONDS) < now);
-    let viewer = Viewer {
-        member: member.id,
-        member_slug: member.slug,
-        member_name: member.name,
-        kind: member.kind,
-        credential: Credential::Key { id, scopes: key.scopes() },
-    };
-    Ok(good.then_some((viewer, stale)))
+    let Some(owner) = app.credentials.key(id).await? else { return Ok(None) };
+    let (key, member) = owner.as_ref();
+    if !token::matches(secret, &key.secret_hash) || !key.is_good(now) || member.standing != Standing::Active {
+        return Ok(None);
+    }
+    if key.last_used_at.is_none_or(|used| used.plus_seconds(LAST_USE_SECONDS) < now) {
+        note_use(app, id, now);
+    }
+    Ok(Some(viewer(member, Credential::Key { id, scopes: key.scopes() })))
 }
 
-fn note_use(app: &Arc<App>, viewer: &Viewer, now: Timestamp) {
-    if let Credential::Key { id, .. } = viewer.credential {
-        let app = app.clone();
-        actix_web::rt::spawn(async move {
-            if let Err(problem) = blocking::write(&app, move |conn| keys::touch(conn, id, now)).await {
-                tracing::warn!(%problem, "the use of a key could not be noted");
-            }
-        });
+fn viewer(member: &Member, credential: Credential) -> Viewer {
+    Viewer {
+        member: member.id,
+        member_slug: member.slug.clone(),
+        member_name: member.name.clone(),
+        kind: member.kind,
+        credential,
     }
+}
+
+fn note_use(app: &Arc<App>, id: KeyId, now: Timestamp) {
+    let app = app.clone();
+    actix_web::rt::spawn(async move {
+        if let Err(problem) = blocking::write(&app, move |conn| keys::touch(conn, id, now)).await {
+            tracing::warn!(%problem, "the use of a key could not be noted");
+        }
+    });
 }

@@ -48,13 +48,13 @@ pub fn insert(conn: &mut Conn, key: &ApiKey) -> Result<()> {
     Ok(())
 }
 
-/// A key and its member, for a request that carries the key.
-pub fn find_with_member(conn: &mut Conn, id: KeyId) -> Result<Option<(ApiKey, Member)>> {
+/// Keys with their members, for requests that carry the keys.
+pub fn with_members(conn: &mut Conn, ids: &[KeyId]) -> Result<Vec<(ApiKey, Member)>> {
     let query = api_keys::table
         .inner_join(members::table)
-        .filter(api_keys::id.eq(id))
+        .filter(api_keys::id.eq_any(ids))
         .select((ApiKey::as_select(), Member::as_select()));
-    Ok(query.first(conn).optional()?)
+    Ok(query.load(conn)?)
 }
 
 pub fn touch(conn: &mut Conn, id: KeyId, now: Timestamp) -> Result<()> {

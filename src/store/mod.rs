@@ -10,6 +10,7 @@ mod migrate;
 mod schema;
 mod sql;
 
+
 pub mod feed;
 pub mod groups;
 pub mod invitations;
@@ -44,7 +45,7 @@ macro_rules! each {
 use each;
 
 /// What can go wrong in the store.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// A unique key is taken.
     #[error("a value that must be unique is taken")]

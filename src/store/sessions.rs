@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::schema::{refresh_tokens, sessions};
+use super::members::Member;
+use super::schema::{members, refresh_tokens, sessions, users};
+use super::users::User;
 use super::{Conn, Result};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::time::Timestamp;
@@ -69,11 +71,13 @@ pub fn end(conn: &mut Conn, id: SessionId, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Whether a session is open and belongs to the user.
-pub fn is_open(conn: &mut Conn, id: SessionId, user: UserId) -> Result<bool> {
-    let open = sessions::table
-        .filter(sessions::id.eq(id))
-        .filter(sessions::user_id.eq(user))
-        .filter(sessions::ended_at.is_null());
-    Ok(diesel::select(diesel::dsl::exists(open)).get_result(conn)?)
+/// The open ones among these sessions, with their users and members, for requests that carry access
+/// tokens.
+pub fn open_with_owners(conn: &mut Conn, ids: &[SessionId]) -> Result<Vec<(SessionId, User, Member)>> {
+    let query = sessions::table
+        .inner_join(users::table.inner_join(members::table))
+        .filter(sessions::id.eq_any(ids))
+        .filter(sessions::ended_at.is_null())
+        .select((sessions::id, User::as_select(), Member::as_select()));
+    Ok(query.load(conn)?)
 }

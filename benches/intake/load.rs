@@ -1,10 +1,21 @@
-//! A load generator that costs little: threads that keep a connection and speak plain HTTP/1.1.
+//! A load generator that costs little, for it shares the cores with what it measures: one thread, a
+//! task for each connection, plain HTTP/1.1 on connections that are kept.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+
+struct Load<F> {
+    request: F,
+    next: AtomicU64,
+    good: AtomicU64,
+    bad: AtomicU64,
+    stop: AtomicBool,
+}
 
 /// Answers per second that `connections` get in `length`, and how many were not of 2xx. `request`
 /// makes the bytes of the n-th request.
@@ -14,58 +25,59 @@ pub fn rate(
     length: Duration,
     request: impl Fn(u64) -> Vec<u8> + Send + Sync + 'static,
 ) -> (f64, u64) {
-    let request = Arc::new(request);
-    let (next, good, bad) =
-        (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-    let stop = Arc::new(AtomicBool::new(false));
-    let started = Instant::now();
-    let threads: Vec<_> = (0..connections)
-        .map(|_| {
-            let (request, next, good, bad, stop) =
-                (request.clone(), next.clone(), good.clone(), bad.clone(), stop.clone());
-            std::thread::spawn(move || {
-                let stream = TcpStream::connect(address).expect("the server accepts");
-                stream.set_nodelay(true).expect("a socket option");
-                let mut reader = BufReader::with_capacity(1 << 16, stream.try_clone().expect("a handle"));
-                let mut writer = stream;
-                while !stop.load(Ordering::Relaxed) {
-                    let bytes = request(next.fetch_add(1, Ordering::Relaxed));
-                    writer.write_all(&bytes).expect("the server reads");
-                    let status = read_answer(&mut reader);
-                    let counter = if (200..300).contains(&status) { &good } else { &bad };
-                    counter.fetch_add(1, Ordering::Relaxed);
-                }
-            })
-        })
-        .collect();
-    std::thread::sleep(length);
-    stop.store(true, Ordering::Relaxed);
-    let seconds = started.elapsed().as_secs_f64();
-    let answered = good.load(Ordering::Relaxed);
-    for thread in threads {
-        thread.join().expect("a client thread ends");
-    }
-    (answered as f64 / seconds, bad.load(Ordering::Relaxed))
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let load = Arc::new(Load {
+        request,
+        next: AtomicU64::new(0),
+        good: AtomicU64::new(0),
+        bad: AtomicU64::new(0),
+        stop: AtomicBool::new(false),
+    });
+    let tasks = tokio::task::LocalSet::new();
+    tasks.block_on(&runtime, async {
+        let clients: Vec<_> =
+            (0..connections).map(|_| tokio::task::spawn_local(client(address, load.clone()))).collect();
+        let started = Instant::now();
+        tokio::time::sleep(length).await;
+        load.stop.store(true, Ordering::Relaxed);
+        let answered = load.good.load(Ordering::Relaxed);
+        let seconds = started.elapsed().as_secs_f64();
+        for client in clients {
+            client.await.expect("a client ends");
+        }
+        (answered as f64 / seconds, load.bad.load(Ordering::Relaxed))
+    })
 }
 
-fn read_answer(reader: &mut impl BufRead) -> u16 {
-    let mut line = String::new();
-    reader.read_line(&mut line).expect("a status line");
+async fn client(address: SocketAddr, load: Arc<Load<impl Fn(u64) -> Vec<u8>>>) {
+    let stream = TcpStream::connect(address).await.expect("the server accepts");
+    stream.set_nodelay(true).expect("a socket option");
+    let mut stream = BufReader::with_capacity(1 << 16, stream);
+    let (mut line, mut body) = (String::new(), Vec::new());
+    while !load.stop.load(Ordering::Relaxed) {
+        let bytes = (load.request)(load.next.fetch_add(1, Ordering::Relaxed));
+        stream.write_all(&bytes).await.expect("the server reads");
+        let status = read_answer(&mut stream, &mut line, &mut body).await;
+        let counter = if (200..300).contains(&status) { &load.good } else { &load.bad };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+async fn read_answer(stream: &mut BufReader<TcpStream>, line: &mut String, body: &mut Vec<u8>) -> u16 {
+    line.clear();
+    stream.read_line(line).await.expect("a status line");
     let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
     let mut length = 0;
     loop {
         line.clear();
-        reader.read_line(&mut line).expect("a header");
-        let header = line.trim_end().to_ascii_lowercase();
-        if header.is_empty() {
-            break;
-        }
-        if let Some(value) = header.strip_prefix("content-length:") {
+        stream.read_line(line).await.expect("a header");
+        let Some((name, value)) = line.split_once(':') else { break };
+        if name.eq_ignore_ascii_case("content-length") {
             length = value.trim().parse().unwrap_or(0);
         }
     }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).expect("a body");
+    body.resize(length, 0);
+    stream.read_exact(body).await.expect("a body");
     status
 }
 

@@ -6,6 +6,8 @@
 //! * 100,000 reports in bulk through the real program on SQLite, until every profile and feed event is
 //!   there.
 //! * Feed pages of 100 profiles with authentication, against a route that says "ok".
+//!
+//! `BENCH_ONLY=sqlite`, `postgres` or `bulk` runs one part; `BENCH_REPORTS` sets the bulk's size.
 
 mod bulk;
 mod lane;
@@ -28,19 +30,21 @@ fn median(mut values: Vec<f64>) -> f64 {
 fn main() {
     postgres::DURABLE.store(true, Ordering::SeqCst);
     let reports = std::env::var("BENCH_REPORTS").ok().and_then(|count| count.parse().ok()).unwrap_or(100_000);
-    let sqlite_lane_ratio = lane::on_sqlite();
-    let pg_lane_ratio = if postgres::available() { Some(lane::on_postgres()) } else { None };
-    let bulk = bulk::run(reports);
+    let only = std::env::var("BENCH_ONLY").ok();
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    let sqlite_lane_ratio = wanted("sqlite").then(lane::on_sqlite);
+    let pg_lane_ratio = (wanted("postgres") && postgres::available()).then(lane::on_postgres);
+    let bulk = wanted("bulk").then(|| bulk::run(reports));
     let round = |value: f64| (value * 100.0).round() / 100.0;
     println!(
         "{}",
         json!({
-            "sqlite_lane_ratio": round(sqlite_lane_ratio),
+            "sqlite_lane_ratio": sqlite_lane_ratio.map(round),
             "pg_lane_ratio": pg_lane_ratio.map(round),
-            "bulk_reports_per_s": bulk.reports_per_s.round(),
-            "bulk_last_over_first": round(bulk.last_over_first),
-            "peak_mib": bulk.peak_mib.round(),
-            "feed_page_over_hello": round(bulk.feed_page_over_hello),
+            "bulk_reports_per_s": bulk.as_ref().map(|bulk| bulk.reports_per_s.round()),
+            "bulk_last_over_first": bulk.as_ref().map(|bulk| round(bulk.last_over_first)),
+            "peak_mib": bulk.as_ref().map(|bulk| bulk.peak_mib.round()),
+            "feed_page_over_hello": bulk.as_ref().map(|bulk| round(bulk.feed_page_over_hello)),
         })
     );
 }

@@ -9,6 +9,7 @@ mod connect;
 mod migrate;
 mod schema;
 mod sql;
+mod unnest;
 
 
 pub mod feed;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::schema::{held_values, pool_queue, report_revisions, reports};
-use super::{Conn, Result, each, rows_per_statement};
+use super::{Conn, Result, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, MemberId, ReportId};
 use crate::domain::identifier::Identifier;
 use crate::domain::report::Report;
@@ -101,9 +101,13 @@ pub fn of_member(conn: &mut Conn, member: MemberId, id: ReportId) -> Result<Opti
     Ok(query.first(conn).optional()?)
 }
 
+/// For the lane.
 pub fn insert(conn: &mut Conn, rows: &[Stored]) -> Result<()> {
     for rows in rows.chunks(rows_per_statement(9)) {
-        each!(conn, inner => diesel::insert_into(reports::table).values(rows).execute(inner))?;
+        match conn {
+            Conn::Sqlite(inner) => diesel::insert_into(reports::table).values(rows).execute(inner)?,
+            Conn::Postgres(inner) => unnest::reports(inner, rows)?,
+        };
     }
     Ok(())
 }
@@ -134,7 +138,10 @@ pub fn supersede(conn: &mut Conn, old: &Stored, new: &Stored, actor: &str) -> Re
 
 pub fn insert_held(conn: &mut Conn, rows: &[HeldValue]) -> Result<()> {
     for rows in rows.chunks(rows_per_statement(4)) {
-        each!(conn, inner => diesel::insert_into(held_values::table).values(rows).execute(inner))?;
+        match conn {
+            Conn::Sqlite(inner) => diesel::insert_into(held_values::table).values(rows).execute(inner)?,
+            Conn::Postgres(inner) => unnest::held_values(inner, rows)?,
+        };
     }
     Ok(())
 }
@@ -153,7 +160,10 @@ pub fn delete_held(conn: &mut Conn, member: MemberId, report: ReportId, terms: &
 
 pub fn enqueue(conn: &mut Conn, rows: &[QueueRow]) -> Result<()> {
     for rows in rows.chunks(rows_per_statement(4)) {
-        each!(conn, inner => diesel::insert_into(pool_queue::table).values(rows).execute(inner))?;
+        match conn {
+            Conn::Sqlite(inner) => diesel::insert_into(pool_queue::table).values(rows).execute(inner)?,
+            Conn::Postgres(inner) => unnest::pool_queue(inner, rows)?,
+        };
     }
     Ok(())
 }

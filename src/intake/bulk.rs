@@ -6,11 +6,13 @@
 
 use std::io::{self, BufRead, Read};
 
+use csv::StringRecord;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::accept::{Terms, accept};
 use super::csv_form::{Row, check_header};
+use super::csv_rows::{Rows, Unfit};
 use crate::domain::fault::Fault;
 use crate::domain::id::ReportId;
 use crate::domain::json;
@@ -18,7 +20,7 @@ use crate::domain::report::Accepted;
 use crate::intake::form::ReportForm;
 use crate::ops::file_reports::{Outcome, ReportError};
 
-/// Longest line, in bytes.
+/// Longest line, or row of a CSV, in bytes with its end.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
 
 /// Lines that are committed together.
@@ -109,7 +111,7 @@ pub enum BulkError {
 /// A file whose beginning was found good.
 pub enum Upload<R> {
     Ndjson(R),
-    Csv(Box<csv::Reader<R>>, csv::StringRecord),
+    Csv(Box<Rows<R>>, StringRecord),
 }
 
 impl<R: BufRead> Upload<R> {
@@ -122,24 +124,11 @@ impl<R: BufRead> Upload<R> {
         match format {
             Format::Ndjson => Ok(Self::Ndjson(reader)),
             Format::Csv => {
-                let mut csv = csv::ReaderBuilder::new()
-                    .flexible(true)
-                    .trim(csv::Trim::All)
-                    // A carriage return before it is trimmed; taken as an end of its own it would
-                    // count twice.
-                    .terminator(csv::Terminator::Any(b'\n'))
-                    .from_reader(reader);
-                let unreadable = |error: csv::Error| match error.into_kind() {
-                    csv::ErrorKind::Io(error) => BulkError::Io(error),
-                    _ => BulkError::Header(vec![Fault::new(
-                        "",
-                        "invalid_utf8",
-                        "The header is not valid UTF-8.",
-                    )]),
-                };
-                let header = csv.headers().map_err(unreadable)?.clone();
+                let mut rows = Rows::new(reader, LINE_BYTES_MAX);
+                let header = rows.next_row()?.unwrap_or_else(|| Ok(StringRecord::new()));
+                let header = header.map_err(|why| BulkError::Header(vec![unfit("header", why)]))?;
                 check_header(&header).map_err(BulkError::Header)?;
-                Ok(Self::Csv(Box::new(csv), header))
+                Ok(Self::Csv(Box::new(rows), header))
             }
         }
     }
@@ -149,7 +138,7 @@ impl<R: BufRead> Upload<R> {
         let mut stretch = Stretch { tally: Tally::default(), lines: Vec::new() };
         match self {
             Self::Ndjson(reader) => read_ndjson(reader, bulk, &mut stretch)?,
-            Self::Csv(reader, header) => read_csv(*reader, &header, bulk, &mut stretch)?,
+            Self::Csv(rows, header) => read_csv(*rows, &header, bulk, &mut stretch)?,
         }
         stretch.flush(bulk)?;
         Ok(stretch.tally)
@@ -167,8 +156,7 @@ fn read_ndjson<R: BufRead>(mut reader: R, bulk: &mut Bulk<'_>, stretch: &mut Str
             Ok(false) => return Ok(()),
             Ok(true) if line.trim_ascii().is_empty() => {}
             Ok(true) if line.len() > LINE_BYTES_MAX => {
-                let detail = format!("A line is limited to {LINE_BYTES_MAX} bytes.");
-                stretch.push(bulk, number, Err(vec![Fault::new("", "too_long", detail)]))?;
+                stretch.push(bulk, number, Err(vec![too_long()]))?;
             }
             Ok(true) => {
                 let reading = json::read::<ReportForm>(line.trim_ascii());
@@ -200,44 +188,42 @@ fn read_line<R: BufRead>(reader: &mut R, line: &mut Vec<u8>) -> io::Result<bool>
     Ok(true)
 }
 
-fn read_csv<R: Read>(
-    mut reader: csv::Reader<R>,
-    header: &csv::StringRecord,
+fn read_csv<R: BufRead>(
+    mut rows: Rows<R>,
+    header: &StringRecord,
     bulk: &mut Bulk<'_>,
     stretch: &mut Stretch,
 ) -> io::Result<()> {
-    let mut record = csv::StringRecord::new();
     loop {
-        let read = reader.read_record(&mut record);
-        let number = line_of(&record, reader.position());
-        match read {
-            Ok(false) => return Ok(()),
-            Ok(true) if record.iter().all(str::is_empty) && record.len() < header.len() => {}
-            Ok(true) => {
-                let row = Row::read(header, &record);
-                let accepted = accept(Some(row.form.clone()), row.faults.clone(), bulk.terms);
-                stretch.push(bulk, number, accepted.map_err(|faults| row.by_column(faults)))?;
-            }
-            Err(error) => {
-                let number = error.position().map_or(number, csv::Position::line);
-                match error.into_kind() {
-                    csv::ErrorKind::Io(error) => return stretch.broke_off(bulk, number, &error),
-                    _ => {
-                        let fault = Fault::new("", "invalid_utf8", "The row is not valid UTF-8.");
-                        stretch.push(bulk, number, Err(vec![fault]))?;
-                    }
-                }
-            }
-        }
+        let row = match rows.next_row() {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok(()),
+            Err(error) => return stretch.broke_off(bulk, rows.line(), &error),
+        };
+        let line = match row {
+            Ok(record) if record.iter().all(str::is_empty) && record.len() < header.len() => continue,
+            Ok(record) => accept_row(header, &record, bulk.terms),
+            Err(why) => Err(vec![unfit("row", why)]),
+        };
+        stretch.push(bulk, rows.line(), line)?;
     }
 }
 
-/// The line on which a row begins. The reader tells where it stood before the row, which is before any
-/// empty lines that it passed over; from where it stands after the row they can be told.
-fn line_of(record: &csv::StringRecord, after: &csv::Position) -> u64 {
-    let breaks = record.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>();
-    let before = record.position().map_or(0, csv::Position::line);
-    before.max(after.line().saturating_sub(1 + breaks))
+fn accept_row(header: &StringRecord, record: &StringRecord, terms: &Terms) -> Result<Accepted, Vec<Fault>> {
+    let row = Row::read(header, record);
+    let accepted = accept(Some(row.form.clone()), row.faults.clone(), terms);
+    accepted.map_err(|faults| row.by_column(faults))
+}
+
+fn unfit(what: &str, why: Unfit) -> Fault {
+    match why {
+        Unfit::TooLong => too_long(),
+        Unfit::NotText => Fault::new("", "invalid_utf8", format!("The {what} is not valid UTF-8.")),
+    }
+}
+
+fn too_long() -> Fault {
+    Fault::new("", "too_long", format!("A line is limited to {LINE_BYTES_MAX} bytes."))
 }
 
 /// Lines that wait to be committed together.

@@ -7,6 +7,7 @@
 pub mod accept;
 pub mod bulk;
 pub mod csv_form;
+pub mod csv_rows;
 mod currency;
 pub mod form;
 pub mod lane;

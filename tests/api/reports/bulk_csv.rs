@@ -189,6 +189,36 @@ on_both_engines! {
         assert_eq!(sight(&acme), before);
     }
 
+    fn a_row_that_is_too_long_does_not_stop_the_rest(engine) {
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let long = row("C-1", "jian@bags.shop", &format!("\"{}\n\"", "x".repeat(1 << 20)));
+        let wordy = row("C-2", "jian@bags.shop", &"x".repeat(20_001));
+        let good = row("C-3", "jian@bags.shop", "");
+        let lines = upload(&acme, CSV, format!("{HEADER}\n{long}\n{wordy}\n{good}\n"));
+        assert_eq!(outcomes(&lines), [(2, "invalid"), (4, "invalid"), (5, "created")]);
+        assert_eq!(faults_of(&lines[0]), [fault("", "too_long")]);
+        assert_eq!(faults_of(&lines[1]), [fault("narrative", "too_long")]);
+        assert_eq!(acme.all("/v1/reports").len(), 1);
+    }
+
+    fn a_quote_that_is_never_closed_makes_one_refused_row_of_the_rest(engine) {
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let good = row("C-1", "jian@bags.shop", "");
+        let open = row("C-2", "jian@bags.shop", "\"never closed");
+        let rest = format!("{}\n", row("C-3", "jian@bags.shop", "")).repeat(20_000);
+        let before = sight(&acme);
+        let reply = acme.post_raw("/v1/reports/bulk", CSV, format!("\"{HEADER}\n{good}\n{rest}"));
+        assert_eq!(reply.problem(422, "invalid"), [fault("", "too_long")]);
+        assert_eq!(sight(&acme), before);
+
+        let lines = upload(&acme, CSV, format!("{HEADER}\n{good}\n{open}\n{rest}"));
+        assert_eq!(outcomes(&lines), [(2, "created"), (3, "invalid")]);
+        assert_eq!(faults_of(&lines[1]), [fault("", "too_long")]);
+        assert_eq!(acme.all("/v1/reports").len(), 1);
+    }
+
     fn a_row_of_another_length_or_of_no_text_does_not_stop_the_rest(engine) {
         let world = World::new(engine);
         let acme = world.key("acme");

@@ -26,8 +26,8 @@ impl Fault {
 #[derive(Debug, Default)]
 pub struct Faults(Vec<Fault>);
 
-/// More faults than this help nobody; the rest is cut.
-const FAULTS_MAX: usize = 100;
+/// More faults of one input than this help nobody; the rest is cut.
+pub const FAULTS_MAX: usize = 100;
 
 impl Faults {
     /// Starts from faults that an earlier stage found.

@@ -4,6 +4,8 @@
 //! to be wrong, the faulty value is noted, taken out, and the rest is read again. That works because
 //! a form's fields are all optional; what is required is checked by whoever accepts the form.
 
+mod doubled;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
@@ -42,20 +44,24 @@ pub fn read<T: DeserializeOwned>(text: &[u8]) -> Reading<T> {
         // serde would take a list of values for the fields of a form, in their order.
         return Reading::hopeless(Fault::new("", "wrong_type", "The body must be an object, not a list."));
     }
+    // A form that is given a field twice refuses it itself, so a good text is not searched for that.
     if is_plain(text)
         && let Ok(form) = serde_json::from_slice(text)
     {
         return Reading { form: Some(form), faults: Vec::new() };
     }
-    match serde_json::from_slice::<Value>(text) {
-        Ok(value) => read_value(value),
+    match doubled::read(text) {
+        Ok((value, doubled)) => read_value(value, doubled),
         Err(error) => Reading::hopeless(malformed(&error)),
     }
 }
 
-/// Reads a JSON value that is already in memory.
-pub fn read_value<T: DeserializeOwned>(mut value: Value) -> Reading<T> {
+/// Reads a value out of which the fields at the places `doubled` were taken.
+fn read_value<T: DeserializeOwned>(mut value: Value, doubled: Vec<String>) -> Reading<T> {
     let mut faults = Faults::default();
+    for pointer in doubled {
+        faults.add(pointer, "duplicate", "This field is given twice.");
+    }
     check_limits(&mut value, &mut String::new(), 1, &mut faults);
     let mut last = String::new();
     // Each round takes one faulty value out, so this ends; the bound is for the unforeseen.
@@ -223,6 +229,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::domain::fault::FAULTS_MAX;
 
     #[derive(Debug, Default, Deserialize)]
     #[serde(deny_unknown_fields, default)]
@@ -239,6 +246,16 @@ mod tests {
 
     fn faults(text: &str) -> Vec<(String, String)> {
         read::<Outer>(text.as_bytes()).faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+    }
+
+    /// Asserts that these are the faults of a text, however it is read.
+    #[track_caller]
+    fn expect(text: &str, expected: &[(&str, &str)]) {
+        let expected: Vec<_> =
+            expected.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect();
+        assert_eq!(faults(text), expected, "{text}");
+        let long = format!("{text}{}", " ".repeat(STRING_BYTES_MAX));
+        assert_eq!(faults(&long), expected, "{text} and spaces");
     }
 
     #[test]
@@ -280,5 +297,45 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
         let deep = format!(r#"{{"name": {deep}}}"#);
         assert!(faults(&deep).iter().any(|(_, code)| code == "too_deep"));
+    }
+
+    #[test]
+    fn a_field_that_is_given_twice_is_named() {
+        expect(r#"{"name": "a", "name": "b"}"#, &[("/name", "duplicate")]);
+        expect(r#"{"name": "a", "name": "a", "name": "a"}"#, &[("/name", "duplicate")]);
+        expect(r#"{"name": "a", "n\u0061me": null}"#, &[("/name", "duplicate")]);
+        expect(r#"{"list": [{}, {"n": 1, "n": 1}]}"#, &[("/list/1/n", "duplicate")]);
+        expect(r#"{"list": [{"n": 1}, {"n": 1}]}"#, &[]);
+    }
+
+    #[test]
+    fn all_fields_that_are_given_twice_are_named_beside_the_other_faults() {
+        let text = r#"{"name": 5, "list": [{"n": 1, "n": 2}, {"n": 300}], "name": "a", "nmae": 1}"#;
+        let expected = [
+            ("/list/0/n", "duplicate"),
+            ("/list/1/n", "invalid_value"),
+            ("/name", "duplicate"),
+            ("/nmae", "unknown_field"),
+        ];
+        expect(text, &expected);
+        let nested = r#"{"list": [{"n": 1, "n": 2}], "list": [{"n": 300}]}"#;
+        expect(nested, &[("/list", "duplicate"), ("/list/0/n", "duplicate")]);
+        let unknown = r#"{"a/b": {"~": 1, "~": [2]}}"#;
+        expect(unknown, &[("/a~1b", "unknown_field"), ("/a~1b/~0", "duplicate")]);
+    }
+
+    #[test]
+    fn a_field_that_is_given_twice_is_not_part_of_the_form() {
+        let reading = read::<Outer>(br#"{"name": "a", "list": [{"n": 1}], "name": "b"}"#);
+        let form = reading.form.expect("readable");
+        assert_eq!((form.name, form.list.len()), (None, 1));
+    }
+
+    #[test]
+    fn of_very_many_fields_that_are_given_twice_not_all_are_named() {
+        let many: Vec<String> = (0..FAULTS_MAX * 2).map(|n| format!(r#""{n}": 1, "{n}": 2"#)).collect();
+        let found = faults(&format!("{{{}}}", many.join(",")));
+        assert_eq!(found.len(), FAULTS_MAX);
+        assert!(found.iter().all(|(_, code)| code == "duplicate"));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{fault, good, put, sight};
+use super::{fault, file_raw, good, put, sight};
 use crate::support::forms::{email, phone, report};
 use crate::support::on_both_engines;
 use crate::support::world::World;
@@ -220,6 +220,45 @@ on_both_engines! {
         ];
         assert_eq!(found, expected);
         assert_eq!(sight(&acme), before);
+    }
+
+    fn a_field_that_is_given_twice_is_named_by_its_place_beside_the_other_faults(engine) {
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let before = sight(&acme);
+        let twice = |pointer: &str| fault(pointer, "duplicate");
+        // What is put before a field of a good report.
+        let cases = [
+            ("external_id", r#""external_id":"A-2""#, vec![twice("/external_id")]),
+            ("external_id", r#""external_id":"A-1""#, vec![twice("/external_id")]),
+            ("external_id", r#""external\u005fid":null"#, vec![twice("/external_id")]),
+            ("identifiers", r#""identifiers":[]"#, vec![twice("/seller/identifiers")]),
+            ("type", r#""type":"phone""#, vec![twice("/seller/identifiers/0/type")]),
+            (
+                "seller",
+                r#""seller":{"display_names":["A"],"display_names":["B"]}"#,
+                vec![twice("/seller"), twice("/seller/display_names")],
+            ),
+            (
+                "external_id",
+                r#""goods":[{"brand":"A","brand":"B","model":"M"}],"narrative":5,"narative":"x""#,
+                vec![
+                    twice("/goods/0/brand"),
+                    fault("/narative", "unknown_field"),
+                    fault("/narrative", "wrong_type"),
+                ],
+            ),
+        ];
+        for (field, first, expected) in cases {
+            let field = format!("\"{field}\":");
+            let body = good().to_string().replacen(&field, &format!("{first},{field}"), 1);
+            assert_eq!(file_raw(&acme, body.clone()).problem(422, "invalid"), expected, "{first}");
+            // A long body is read another way.
+            let long = format!("{body}{}", " ".repeat(70_000));
+            assert_eq!(file_raw(&acme, long).problem(422, "invalid"), expected, "{first}");
+        }
+        assert_eq!(sight(&acme), before);
+        acme.post("/v1/reports", &good()).expect(201);
     }
 
     fn a_report_of_nothing_is_told_all_that_it_lacks(engine) {

@@ -150,6 +150,24 @@ on_both_engines! {
         assert_eq!(acme.all("/v1/reports").len(), 1);
     }
 
+    fn a_line_that_gives_a_field_twice_is_refused_by_its_place_and_does_not_stop_the_rest(engine) {
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let good = about("A-1", "jian@bags.shop").to_string();
+        let twice = |field: &str, other: &str| good.replacen(field, &format!("{field}{other},{field}"), 1);
+        let file = [
+            twice("\"external_id\":", "\"A-2\""),
+            twice("\"seller\":", "{\"ship_from\":\"CN\",\"ship_from\":\"CN\"}"),
+            good.clone(),
+        ];
+        let lines = upload(&acme, NDJSON, file.join("\n"));
+        assert_eq!(outcomes(&lines), [(1, "invalid"), (2, "invalid"), (3, "created")]);
+        assert_eq!(faults_of(&lines[0]), [fault("/external_id", "duplicate")]);
+        let both = [fault("/seller", "duplicate"), fault("/seller/ship_from", "duplicate")];
+        assert_eq!(faults_of(&lines[1]), both);
+        assert_eq!(acme.all("/v1/reports").len(), 1);
+    }
+
     fn a_line_for_a_group_that_one_may_not_contribute_to_is_refused(engine) {
         let world = World::new(engine);
         let acme = world.key("acme");

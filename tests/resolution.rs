@@ -1,6 +1,8 @@
 //! Which reports become one seller, over HTTP: merging, coming apart, generic values, contradictions,
 //! rebuilding, and the feed that tells of it.
 
+mod laws;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! Who gets in, and what it may then do: sessions, keys, invitations, users, members, groups.
 
 mod groups;
+mod hidden;
 mod invitations;
 mod keys;
 mod members;
@@ -15,12 +16,13 @@ use serde_json::{Value, json};
 use crate::support::client::{Client, Reply};
 use crate::support::world::World;
 
-/// Everything of an answer that could tell one from another: all but the id and the time of the request.
+/// Everything of an answer that could tell one from another: all but the id and the time of the request,
+/// and whether the connection is kept, which depends on how much of an unread body had arrived.
 pub fn essence(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
     let mut headers: Vec<(String, String)> = reply
         .headers
         .iter()
-        .filter(|(name, _)| !["x-request-id", "date"].contains(&name.as_str()))
+        .filter(|(name, _)| !["x-request-id", "date", "connection"].contains(&name.as_str()))
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
     headers.sort();

@@ -4,6 +4,7 @@
 mod operations;
 mod replay;
 mod script;
+mod twins;
 mod worlds;
 
 use serde_json::json;

@@ -1,0 +1,111 @@
+//! What a caller may not know of is answered byte for byte like what does not exist, on every operation
+//! that takes an id.
+
+use serde_json::json;
+
+use super::{essence, is_in, text, user_id};
+use crate::support::client::{Client, Reply};
+use crate::support::forms::{email, report};
+use crate::support::on_both_engines;
+use crate::support::world::World;
+
+/// Things of bolt, and of a group that nobody who asks is in.
+struct Hidden {
+    report: String,
+    seller: String,
+    user: String,
+    key: String,
+    /// A profile that the asking brand and platform do know, of the alliance.
+    known_seller: String,
+}
+
+fn hide(world: &World) -> Hidden {
+    let entry = |slug: &str| json!({ "member_id": world.ids[slug], "contribute": true, "read": true });
+    let duo = json!({ "slug": "duo", "name": "Two of us", "members": [entry("bolt"), entry("cora")] });
+    world.owner("operator").post("/v1/admin/groups", &duo).expect(201);
+    let theirs = world.key("bolt").file(&report("B-1", &["duo"], &[email("wei.zhang@163.com")]));
+    let known = world.key("acme").file(&report("A-1", &["alliance"], &[email("jian.li@163.com")]));
+    Hidden {
+        report: text(&theirs["id"]),
+        seller: text(&theirs["sellers"][0]["seller_id"]),
+        user: user_id(&world.owner("bolt"), "owner@bolt.example"),
+        key: text(&world.owner("bolt").all("/v1/keys")[0]["id"]),
+        known_seller: text(&known["sellers"][0]["seller_id"]),
+    }
+}
+
+fn nobody(prefix: &str) -> String {
+    format!("{prefix}_{}", "0".repeat(32))
+}
+
+/// Pairs of a path that leads to something hidden and one that leads to nothing; `None` if nobody has said
+/// what an operation's placeholders stand for.
+fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
+    if path.starts_with("/v1/groups/{group}") {
+        let at = |group: &str, seller: &str| path.replace("{group}", group).replace("{id}", seller);
+        let mut pairs: Vec<_> = [&hidden.seller, &hidden.known_seller]
+            .map(|seller| (at("duo", seller), at("nowhere", seller)))
+            .into();
+        if path.contains("{id}") {
+            pairs.push((at("alliance", &hidden.seller), at("alliance", &nobody("sel"))));
+        }
+        return Some(pairs);
+    }
+    let (foreign, prefix) = match path.split('/').nth(2)? {
+        "reports" => (&hidden.report, "rep"),
+        "users" => (&hidden.user, "usr"),
+        "keys" => (&hidden.key, "key"),
+        // The operator knows of every member, so for it only what is no member's id can be missing.
+        "admin" => (&hidden.user, "mem"),
+        _ => return None,
+    };
+    let at = |id: &str| path.replace("{id}", id);
+    Some([foreign.as_str(), "nonsense"].map(|id| (at(id), at(&nobody(prefix)))).into())
+}
+
+/// Asks with a body that would be accepted, so that nothing but the path can be at fault.
+fn ask(client: &Client, method: &str, path: &str) -> Reply {
+    let request = client.request(method.to_uppercase().parse().unwrap(), path);
+    let body = match (method, path.rsplit('/').next()) {
+        ("post", Some("match")) => json!({ "identifiers": [email("jian.li@163.com")] }),
+        ("post", Some("invitations")) => json!({ "role": "reader" }),
+        ("put", _) => report("B-1", &[], &[email("wei.zhang@163.com")]),
+        _ => return client.send(request),
+    };
+    client.send(request.header("if-match", "\"r1\"").json(&body))
+}
+
+on_both_engines! {
+    fn what_is_somebody_elses_is_answered_like_what_does_not_exist(engine) {
+        let world = World::new(engine);
+        let hidden = hide(&world);
+        let askers: Vec<Client> = ["acme", "taobao", "customs", "operator"]
+            .into_iter()
+            .flat_map(|slug| [world.owner(slug), world.key(slug)])
+            .collect();
+        let document = world.app.anonymous().get("/openapi.json").expect(200).json();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            if !path.contains('{') {
+                continue;
+            }
+            let pairs = pairs(path, &hidden).unwrap_or_else(|| panic!("say in {} what {path} hides", file!()));
+            for method in item.as_object().unwrap().keys() {
+                let mut missing = 0;
+                for asker in &askers {
+                    for (there, nowhere) in &pairs {
+                        let (there, nowhere) = (ask(asker, method, there), ask(asker, method, nowhere));
+                        let what = format!("{method} {path}: {}", there.text);
+                        assert!(matches!(there.status, 403 | 404), "{what}");
+                        assert_eq!(essence(&there), essence(&nowhere), "{what}");
+                        missing += usize::from(there.status == 404);
+                    }
+                }
+                assert!(missing > 0, "nobody was let as far as to miss something at {method} {path}");
+            }
+        }
+
+        assert!(is_in(&world.owner("bolt")) && is_in(&world.key("bolt")), "somebody else's user or key was touched");
+        let report = world.key("bolt").get(&format!("/v1/reports/{}", hidden.report)).expect(200).json();
+        assert_eq!((&report["state"], &report["revision"]), (&json!("live"), &json!(1)));
+    }
+}

@@ -1,5 +1,6 @@
-//! Finding profiles: lists with filters, and matching identifiers. Whether a profile is found by a
-//! value is decided by its projection: a value that the viewer does not see in full finds nothing.
+//! Finding profiles: lists with filters, and matching identifiers. Who finds a profile by which value is
+//! decided by its projections when it is published, so that a value that the viewer does not see in
+//! full finds nothing, cuts nothing short and promises no further page.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +9,23 @@ use utoipa::ToSchema;
 
 use super::{Reader, Seller};
 use crate::domain::id::SellerId;
+use crate::domain::lens::class::Class;
+use crate::domain::lens::seller::{EVERYBODY, Projection};
 use crate::domain::resolution::facts::Key;
-use crate::store::profiles::{self, SellerFilter, SellerPosition, ViewRow};
-use crate::store::{Conn, Result};
+use crate::domain::time::Timestamp;
+use crate::store::profiles::{self, Findable, SellerFilter, SellerPosition};
+use crate::store::{Conn, Result, reports};
+
+/// What a list of profiles is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Keys of platforms and countries that a profile must have.
+    pub words: Vec<Key>,
+    /// The key of an identifier that the viewer must see in full on it.
+    pub shown: Option<Key>,
+    /// When its view must have changed, at the earliest.
+    pub modified_since: Option<Timestamp>,
+}
 
 /// A page of profiles and where the next one begins.
 pub struct SellerPage {
@@ -26,45 +41,32 @@ pub struct Match {
     pub matched: Vec<usize>,
 }
 
-/// Most pairs of identifier and profile that one match looks at: a name can be everybody's.
-const PAIRS_MAX: i64 = 500;
+/// Most profiles that one identifier of a match finds: a name can be everybody's.
+const FOUND_MAX: i64 = 100;
 
 impl Reader<'_> {
-    /// A page of profiles, last seen first. With `shown`, only profiles on which the viewer sees the
-    /// identifier of that key in full.
+    /// A page of profiles, last seen first, each with all of the `words` (platforms and countries) and,
+    /// if one is given, with the identifier of the key `shown` seen by the viewer in full.
     pub fn sellers(
         &self,
         conn: &mut Conn,
-        filter: &SellerFilter,
-        shown: Option<Key>,
+        asked: &Asked,
         after: Option<SellerPosition>,
         limit: i64,
     ) -> Result<SellerPage> {
+        let words = asked.words.iter().map(|word| Findable { term: *word, audiences: vec![everybody()] });
+        let mut terms: Vec<Findable> = words.collect();
+        terms.extend(self.findable(conn, asked.shown.as_slice())?);
+        let filter = SellerFilter { terms, modified_since: asked.modified_since };
+        let mut rows = profiles::list(conn, self.group.id, self.class(), &filter, after, limit + 1)?;
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut filter = filter.clone();
-        filter.terms.extend(shown);
-        let mut sellers = Vec::new();
-        let mut position = after;
-        loop {
-            let mut rows = profiles::list(conn, self.group.id, self.class(), &filter, position, limit + 1)?;
-            let more = rows.len() > wanted;
-            rows.truncate(wanted);
-            for (row, projection) in self.reveal(conn, rows)? {
-                if sellers.len() == wanted {
-                    return Ok(SellerPage { sellers, next: position });
-                }
-                position = Some(place(&row));
-                if shown.is_none_or(|key| projection.shows(key)) {
-                    sellers.push(self.seller_of(row, projection));
-                }
-            }
-            if !more {
-                return Ok(SellerPage { sellers, next: None });
-            }
-            if sellers.len() == wanted {
-                return Ok(SellerPage { sellers, next: position });
-            }
-        }
+        let more = rows.len() > wanted;
+        rows.truncate(wanted);
+        let next = rows.last().filter(|_| more).map(|row| (row.order_day, row.profile_id));
+        let shown = |projection: &Projection| asked.shown.is_none_or(|key| projection.shows(key));
+        let rows = self.reveal(conn, rows)?.into_iter().filter(|(_, projection)| shown(projection));
+        let sellers = rows.map(|(row, projection)| self.seller_of(row, projection)).collect();
+        Ok(SellerPage { sellers, next })
     }
 
     /// The profiles that the given keys point at, those with most matches first.
@@ -72,30 +74,40 @@ impl Reader<'_> {
         let mut distinct = keys.to_vec();
         distinct.sort();
         distinct.dedup();
-        let found = profiles::with_terms(conn, self.group.id, &distinct, PAIRS_MAX)?;
-        let ids: Vec<SellerId> = found.keys().copied().collect();
+        let mut ids = BTreeSet::new();
+        for findable in self.findable(conn, &distinct)? {
+            ids.extend(profiles::found_by(conn, self.group.id, &findable, FOUND_MAX)?);
+        }
+        let ids: Vec<SellerId> = ids.into_iter().collect();
         let rows =
             profiles::views_of(conn, self.group.id, std::slice::from_ref(&self.class().to_owned()), &ids)?;
         let mut matches: Vec<Match> = self
             .reveal(conn, rows)?
             .into_iter()
             .filter_map(|(row, projection)| {
-                let shown: BTreeSet<Key> =
-                    distinct.iter().copied().filter(|key| projection.shows(*key)).collect();
-                let matched: Vec<usize> = keys
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, key)| shown.contains(key))
-                    .map(|(at, _)| at)
-                    .collect();
+                let at = keys.iter().enumerate().filter(|(_, key)| projection.shows(**key));
+                let matched: Vec<usize> = at.map(|(at, _)| at).collect();
                 (!matched.is_empty()).then(|| Match { seller: self.seller_of(row, projection), matched })
             })
             .collect();
         matches.sort_by_key(|one| (std::cmp::Reverse(one.matched.len()), one.seller.id));
         Ok(matches)
     }
+
+    /// For whom the viewer may find by each of these keys. A peer finds by a value that peers see
+    /// masked only if it holds the value.
+    fn findable(&self, conn: &mut Conn, keys: &[Key]) -> Result<Vec<Findable>> {
+        let held = match Class::parse(self.class()) {
+            Class::Peer => Some(reports::held_by(conn, self.viewer, keys)?),
+            Class::Platform(_) => None,
+        };
+        let own =
+            |key| held.as_ref().is_none_or(|held| held.contains_key(key)).then(|| self.class().to_owned());
+        let audiences = |key| std::iter::once(everybody()).chain(own(key)).collect();
+        Ok(keys.iter().map(|key| Findable { term: *key, audiences: audiences(key) }).collect())
+    }
 }
 
-fn place(row: &ViewRow) -> SellerPosition {
-    (row.order_day, row.profile_id)
+fn everybody() -> String {
+    EVERYBODY.to_owned()
 }

@@ -76,24 +76,28 @@ impl Publisher {
         for row in profiles::views_of(conn, self.group.id, &names, &changed)? {
             old.insert((row.class.clone(), row.profile_id), row);
         }
-        let mut terms = Terms::default();
+        let mut terms = BTreeSet::new();
         for (class, name) in self.classes.iter().zip(&names) {
             let projections: BTreeMap<SellerId, Projection> = contributions
                 .iter()
                 .filter_map(|(id, all)| Some((*id, project(all, class, &self.hasher)?)))
                 .collect();
             self.publish_class(conn, name, publication, &projections, &old)?;
-            // Every class has the same identifiers, shown or masked: one of them tells all terms.
-            for id in &changed {
-                if let (Some(row), true) = (old.get(&(name.clone(), *id)), terms.seen_old.insert(*id)) {
-                    note(&mut terms.old, *id, &row.projection()?, &self.hasher);
-                }
-                if let (Some(projection), true) = (projections.get(id), terms.seen_new.insert(*id)) {
-                    note(&mut terms.new, *id, projection, &self.hasher);
-                }
+            for (id, projection) in &projections {
+                let found_by = projection.terms(class, &self.hasher).into_iter();
+                terms.extend(found_by.map(|(audience, term)| TermRow {
+                    group_id: self.group.id,
+                    term,
+                    audience,
+                    profile_id: *id,
+                }));
             }
         }
-        self.write_terms(conn, &terms)?;
+        let known = profiles::terms_of(conn, self.group.id, &changed)?;
+        let lost: Vec<TermRow> = known.difference(&terms).cloned().collect();
+        let gained: Vec<TermRow> = terms.difference(&known).cloned().collect();
+        profiles::delete_terms(conn, &lost)?;
+        profiles::insert_terms(conn, &gained)?;
         self.write_successions(conn, publication)
     }
 
@@ -235,18 +239,6 @@ impl Publisher {
         feed::append(conn, self.group.id, class, &rows)
     }
 
-    fn write_terms(&self, conn: &mut Conn, terms: &Terms) -> Result<()> {
-        let row = |(profile_id, term): &(SellerId, _)| TermRow {
-            group_id: self.group.id,
-            term: *term,
-            profile_id: *profile_id,
-        };
-        let lost: Vec<TermRow> = terms.old.difference(&terms.new).map(row).collect();
-        let gained: Vec<TermRow> = terms.new.difference(&terms.old).map(row).collect();
-        profiles::delete_terms(conn, &lost)?;
-        profiles::insert_terms(conn, &gained)
-    }
-
     fn write_successions(&self, conn: &mut Conn, publication: &Publication) -> Result<()> {
         let ended: Vec<Succession> = publication
             .succession
@@ -271,19 +263,4 @@ struct Kept<'p> {
     view: &'p RawValue,
     keys: &'p [Key],
     order_date: NaiveDate,
-}
-
-type TermSet = BTreeSet<(SellerId, Key)>;
-
-/// What profiles were and are found by, and the profiles that it is known of.
-#[derive(Default)]
-struct Terms {
-    old: TermSet,
-    new: TermSet,
-    seen_old: BTreeSet<SellerId>,
-    seen_new: BTreeSet<SellerId>,
-}
-
-fn note(terms: &mut TermSet, id: SellerId, projection: &Projection, hasher: &KeyHasher) {
-    terms.extend(projection.terms(hasher).into_iter().map(|term| (id, term)));
 }

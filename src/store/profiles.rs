@@ -3,7 +3,7 @@
 //! Rows here are projections already: nothing that the class may not see is in them, except the
 //! keys that tell whether a viewer holds a masked value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
@@ -95,11 +95,18 @@ pub fn delete_views(conn: &mut Conn, group: GroupId, classes: &[String], ids: &[
     Ok(())
 }
 
+/// A term, and the audiences among whom the asker is: it finds what is findable for one of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Findable {
+    pub term: Key,
+    pub audiences: Vec<String>,
+}
+
 /// What a list of profiles is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub struct SellerFilter {
     /// Every one of these must be among the profile's terms.
-    pub terms: Vec<Key>,
+    pub terms: Vec<Findable>,
     pub modified_since: Option<Timestamp>,
 }
 
@@ -132,59 +139,71 @@ pub fn list(
     if let Some(since) = filter.modified_since {
         query = query.filter(profile_views::modified_at.ge(since));
     }
-    for term in &filter.terms {
+    for findable in &filter.terms {
         query = query.filter(exists(
             profile_terms::table
                 .filter(profile_terms::group_id.eq(profile_views::group_id))
-                .filter(profile_terms::term.eq(*term))
+                .filter(profile_terms::term.eq(findable.term))
+                .filter(profile_terms::audience.eq_any(findable.audiences.clone()))
                 .filter(profile_terms::profile_id.eq(profile_views::profile_id)),
         ));
     }
     Ok(query.load(conn)?)
 }
 
-/// Profiles that carry any of these terms, with the terms they carry. At most `limit` pairs.
-pub fn with_terms(
+/// The profiles that a term finds, by id, at most `limit`.
+pub fn found_by(
     conn: &mut Conn,
     group: GroupId,
-    terms: &[Key],
+    findable: &Findable,
     limit: i64,
-) -> Result<BTreeMap<SellerId, BTreeSet<Key>>> {
-    let rows: Vec<(Key, SellerId)> = profile_terms::table
+) -> Result<BTreeSet<SellerId>> {
+    let query = profile_terms::table
         .filter(profile_terms::group_id.eq(group))
-        .filter(profile_terms::term.eq_any(terms))
-        .select((profile_terms::term, profile_terms::profile_id))
-        .order((profile_terms::term, profile_terms::profile_id))
-        .limit(limit)
-        .load(conn)?;
-    let mut found: BTreeMap<SellerId, BTreeSet<Key>> = BTreeMap::new();
-    for (term, id) in rows {
-        found.entry(id).or_default().insert(term);
-    }
-    Ok(found)
+        .filter(profile_terms::term.eq(findable.term))
+        .filter(profile_terms::audience.eq_any(&findable.audiences))
+        .select(profile_terms::profile_id)
+        .distinct()
+        .order(profile_terms::profile_id)
+        .limit(limit);
+    Ok(query.load(conn)?.into_iter().collect())
 }
 
 /// One row of `profile_terms`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable, Insertable)]
 #[diesel(table_name = profile_terms, treat_none_as_default_value = false)]
 pub struct TermRow {
     pub group_id: GroupId,
     pub term: Key,
+    /// Who finds the profile by it: a class, or all of them.
+    pub audience: String,
     pub profile_id: SellerId,
 }
 
+/// The terms of these profiles.
+pub fn terms_of(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<BTreeSet<TermRow>> {
+    let mut found = BTreeSet::new();
+    for ids in ids.chunks(rows_per_statement(1)) {
+        let query = profile_terms::table
+            .filter(profile_terms::group_id.eq(group))
+            .filter(profile_terms::profile_id.eq_any(ids))
+            .select(TermRow::as_select());
+        found.extend(query.load::<TermRow>(conn)?);
+    }
+    Ok(found)
+}
+
 pub fn insert_terms(conn: &mut Conn, rows: &[TermRow]) -> Result<()> {
-    for rows in rows.chunks(rows_per_statement(3)) {
-        each!(conn, inner => {
-            diesel::insert_into(profile_terms::table).values(rows).on_conflict_do_nothing().execute(inner)
-        })?;
+    for rows in rows.chunks(rows_per_statement(4)) {
+        each!(conn, inner => diesel::insert_into(profile_terms::table).values(rows).execute(inner))?;
     }
     Ok(())
 }
 
 pub fn delete_terms(conn: &mut Conn, rows: &[TermRow]) -> Result<()> {
     for row in rows {
-        diesel::delete(profile_terms::table.find((row.group_id, row.term, row.profile_id))).execute(conn)?;
+        let key = (row.group_id, row.term, row.audience.as_str(), row.profile_id);
+        diesel::delete(profile_terms::table.find(key)).execute(conn)?;
     }
     Ok(())
 }

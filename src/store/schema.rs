@@ -213,9 +213,10 @@ table! {
 }
 
 table! {
-    profile_terms (group_id, term, profile_id) {
+    profile_terms (group_id, term, audience, profile_id) {
         group_id -> Binary,
         term -> BigInt,
+        audience -> Text,
         profile_id -> Binary,
     }
 }

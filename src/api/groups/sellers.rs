@@ -9,13 +9,12 @@ use crate::api::reports::list::time;
 use crate::api::{Shared, answer_page, page};
 use crate::domain::identifier::{self, IdentifierType, RawIdentifier, text};
 use crate::domain::resolution::facts::{Key, KeyHasher};
-use crate::feed::search::SellerPage as Found;
+use crate::feed::search::{Asked, SellerPage as Found};
 use crate::feed::{Reader, Seller};
 use crate::http::caller::{Caller, ReadSellers};
 use crate::http::cursor::Cursors;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::profiles::SellerFilter;
 
 page!(
     /// A page of seller profiles, last seen first.
@@ -56,32 +55,30 @@ pub async fn list_sellers(
     let group = readable(&app, &viewer, &slug).await?;
     let params: SellerParams = body::parameters(&request)?;
     let limit = body::limit(params.limit, 50, 200)?;
-    let (filter, shown) = filter(&params, &app.hasher)?;
-    let cursors =
-        Cursors::new(&app.cursor_key, &viewer, &format!("sellers {} {filter:?} {shown:?}", group.slug));
+    let asked = asked(&params, &app.hasher)?;
+    let cursors = Cursors::new(&app.cursor_key, &viewer, &format!("sellers {} {asked:?}", group.slug));
     let after = params.cursor.map(|cursor| cursors.open::<(i64, _)>(&cursor)).transpose()?;
     let after = after.map(|(day, id)| (crate::domain::time::Timestamp(day), id));
     let asker = viewer.clone();
-    let Found { sellers, next } = blocking::read(&app, move |conn| {
-        Reader::new(&asker, &group).sellers(conn, &filter, shown, after, limit)
-    })
-    .await?;
+    let Found { sellers, next } =
+        blocking::read(&app, move |conn| Reader::new(&asker, &group).sellers(conn, &asked, after, limit))
+            .await?;
     let next = next.map(|(day, id)| cursors.seal(&(day.micros(), id)));
     let page = SellerPage { items: sellers, next };
     Ok(answer_page(&request, &page, page.next.as_deref()))
 }
 
-fn filter(params: &SellerParams, hasher: &KeyHasher) -> Result<(SellerFilter, Option<Key>), Problem> {
-    let mut terms = Vec::new();
+fn asked(params: &SellerParams, hasher: &KeyHasher) -> Result<Asked, Problem> {
+    let mut words = Vec::new();
     if let Some(platform) = &params.platform {
         let slug = identifier::storefront::platform_slug(platform).unwrap_or_else(|| platform.to_lowercase());
-        terms.push(hasher.word("platform", &slug));
+        words.push(hasher.word("platform", &slug));
     }
     if let Some(country) = &params.country {
         let detail = "Give the country as its ISO 3166-1 alpha-2 code.";
         let code = text::country(country)
             .ok_or_else(|| Problem::bad_parameter("country", "unknown_country", detail))?;
-        terms.push(hasher.word("country", &code));
+        words.push(hasher.word("country", &code));
     }
     let shown = match (&params.identifier, &params.identifier_type) {
         (Some(value), Some(kind)) => Some(key(params, value, kind, hasher)?),
@@ -91,7 +88,7 @@ fn filter(params: &SellerParams, hasher: &KeyHasher) -> Result<(SellerFilter, Op
         (None, _) => None,
     };
     let modified_since = time("changed_since", params.changed_since.as_deref())?;
-    Ok((SellerFilter { terms, modified_since }, shown))
+    Ok(Asked { words, shown, modified_since })
 }
 
 fn key(params: &SellerParams, value: &str, kind: &str, hasher: &KeyHasher) -> Result<Key, Problem> {

@@ -135,6 +135,9 @@ pub struct Projection {
     pub order_date: NaiveDate,
 }
 
+/// The audience of what every class sees.
+pub const EVERYBODY: &str = "all";
+
 /// What `SellerView::lens` says where the viewer sees every report.
 const PLATFORM_LENS: &str = "platform";
 
@@ -206,25 +209,20 @@ impl Lenses {
         contributions.iter().zip(&self.each).filter(|(_, each)| **each == lens).map(|(one, _)| one).collect()
     }
 
-    /// Each distinct identifier once, in the order of what is shown, with its key.
+    /// Each distinct identifier once, in the order of what is shown, with its key. Of several spellings
+    /// of one value the smallest is shown, but only of spellings that the class may read if there is one.
     fn identifiers(&self, contributions: &[Contribution], hasher: &KeyHasher) -> Vec<(IdentifierView, Key)> {
-        let mut known: BTreeMap<(IdentifierType, &str), (&Identifier, bool)> = BTreeMap::new();
+        let mut known: BTreeMap<(IdentifierType, &str), (bool, &Identifier)> = BTreeMap::new();
         for (one, lens) in contributions.iter().zip(&self.each) {
             for identifier in one.report.identifiers() {
-                let open = !hidden(identifier.kind, *lens);
-                known
-                    .entry((identifier.kind, identifier.key.as_str()))
-                    .and_modify(|(shown, known_open)| {
-                        // Two spellings of one value: show one, whichever arrived first.
-                        *shown = (*shown).min(identifier);
-                        *known_open |= open;
-                    })
-                    .or_insert((identifier, open));
+                let candidate = (hidden(identifier.kind, *lens), identifier);
+                let shown = known.entry((identifier.kind, identifier.key.as_str())).or_insert(candidate);
+                *shown = (*shown).min(candidate);
             }
         }
         let mut shown: Vec<(IdentifierView, Key)> = known
             .into_values()
-            .map(|(identifier, open)| (identifier_view(identifier, open), hasher.key(identifier)))
+            .map(|(hidden, identifier)| (identifier_view(identifier, !hidden), hasher.key(identifier)))
             .collect();
         shown.sort();
         shown
@@ -320,7 +318,7 @@ fn contribution_view(one: &Contribution) -> ContributionView {
         value: report.value,
         prior_actions: report.prior_actions,
         narrative: report.narrative.filter(|_| evidence),
-        evidence: if evidence { report.evidence } else { Vec::new() },
+        evidence: if evidence { exhibits(report.evidence, named) } else { Vec::new() },
         test_purchases: if evidence { report.test_purchases } else { Vec::new() },
         first_seen: When::exact(report.first_seen),
         last_seen: When::exact(report.last_seen),
@@ -328,14 +326,29 @@ fn contribution_view(one: &Contribution) -> ContributionView {
     }
 }
 
+/// Evidence as a platform sees it: who captured it would give an anonymous reporter away.
+fn exhibits(mut evidence: Vec<Evidence>, named: bool) -> Vec<Evidence> {
+    for exhibit in &mut evidence {
+        exhibit.captured_by = exhibit.captured_by.take().filter(|_| named);
+    }
+    evidence
+}
+
 impl Projection {
-    /// What the profile can be found by: its identifiers, shown or masked, its platforms and its
-    /// countries. Whether a viewer finds it by a masked one is for [`Projection::shows`] to say.
-    pub fn terms(&self, hasher: &KeyHasher) -> BTreeSet<Key> {
+    /// What the profile can be found by, and by whom: by what everybody sees, by everybody; by a masked
+    /// value, by the peers that hold it; by a value that this class sees and others may not, by it.
+    pub fn terms(&self, class: &Class, hasher: &KeyHasher) -> BTreeSet<(String, Key)> {
+        let all = |key| (EVERYBODY.to_owned(), key);
         let platforms = self.view.identifiers.iter().filter_map(|one| one.platform.as_deref());
-        let platforms = platforms.map(|slug| hasher.word("platform", slug));
-        let countries = self.view.countries.iter().map(|country| hasher.word("country", country));
-        self.keys.iter().copied().chain(platforms).chain(countries).collect()
+        let platforms = platforms.map(|slug| all(hasher.word("platform", slug)));
+        let countries = self.view.countries.iter().map(|country| all(hasher.word("country", country)));
+        let own = class.to_string();
+        let values = self.identifiers().filter_map(|(view, key)| match (view.kind.is_personal(), class) {
+            (false, _) => Some(all(key)),
+            (true, Class::Platform(_)) if view.masked => None,
+            (true, _) => Some((own.clone(), key)),
+        });
+        values.chain(platforms).chain(countries).collect()
     }
 
     /// The identifiers with their keys.

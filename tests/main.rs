@@ -9,6 +9,7 @@ mod architecture;
 mod lens;
 mod lens_matrix;
 mod main_job;
+mod nodes;
 mod non_interference;
 mod resolution;
 mod schema_parity;

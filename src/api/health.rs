@@ -16,10 +16,14 @@ pub async fn alive() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
-/// The database answers.
+/// The database answers, and the server can do its work.
 #[utoipa::path(tag = "health", responses((status = 200, description = "Ready"), (status = 503, description = "Not ready")))]
 #[get("/readyz")]
 pub async fn ready(app: Shared) -> Result<HttpResponse, Problem> {
+    if !app.is_working() {
+        tracing::error!("a background thread has ended; the server must be started again");
+        return Err(Problem::new(Kind::BUSY, "The server cannot do its work."));
+    }
     let db = app.db.clone();
     match blocking::run(move || db.ping()).await? {
         Ok(()) => Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n")),

@@ -7,7 +7,7 @@ pub mod directory;
 pub mod metrics;
 pub mod production;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -56,13 +56,16 @@ pub struct App {
     /// Bulk uploads at once: each takes a thread.
     pub bulk_permits: Arc<Semaphore>,
     resolved: Arc<Notify>,
+    threads: Arc<Threads>,
 }
+
+/// Threads that run as long as the application does.
+struct Threads(Mutex<Vec<JoinHandle<()>>>);
 
 /// The threads behind an [`App`].
 pub struct Background {
     bell: Arc<Bell>,
-    lane: JoinHandle<()>,
-    resolver: Option<JoinHandle<()>>,
+    threads: Arc<Threads>,
 }
 
 /// Why a server could not start.
@@ -87,7 +90,10 @@ impl App {
         let db = Db::open(place)?;
         let now = parts.clock.now();
         let keys = Keys::load(&db, now, parts.fixed_secret)?;
-        db.write(|conn| ensure_alliance(conn, parts.ids.as_ref(), now))?;
+        let alliance = || db.write(|conn| ensure_alliance(conn, parts.ids.as_ref(), now));
+        // Taken: another node that starts now has made it a moment ago.
+        alliance()
+            .or_else(|error| if matches!(error, StoreError::Taken) { alliance() } else { Err(error) })?;
 
         let hasher = KeyHasher::new(keys.matching);
         let metrics = Metrics::default();
@@ -104,6 +110,8 @@ impl App {
             watch: Arc::new(Announcer { resolved: resolved.clone(), metrics: metrics.clone() }),
         };
         let resolver = parts.resolve.then(|| resolver::start(resolver, bell.clone())).transpose()?;
+        let threads = std::iter::once(lane_thread).chain(resolver).collect();
+        let threads = Arc::new(Threads(Mutex::new(threads)));
         let app = Self {
             credentials: Credentials::start(db.clone())?,
             db,
@@ -119,12 +127,18 @@ impl App {
             password_permits: Semaphore::new(PASSWORD_PERMITS),
             bulk_permits: Arc::new(Semaphore::new(BULK_PERMITS)),
             resolved,
+            threads: threads.clone(),
         };
-        Ok((Arc::new(app), Background { bell, lane: lane_thread, resolver }))
+        Ok((Arc::new(app), Background { bell, threads }))
     }
 
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Whether the threads behind it run: without them reports would be refused or never worked in.
+    pub fn is_working(&self) -> bool {
+        !self.threads.locked().iter().any(JoinHandle::is_finished)
     }
 
     /// Waits until `done` says so or the time is up, looking again after each batch that was resolved.
@@ -157,16 +171,18 @@ impl Background {
     pub fn stop(self, app: &App) {
         app.lane.stop();
         self.bell.stop();
-        for thread in [Some(self.lane), self.resolver].into_iter().flatten() {
+        let threads = std::mem::take(&mut *self.threads.locked());
+        for thread in threads {
             if thread.join().is_err() {
                 tracing::error!("a background thread ended by a panic");
             }
         }
     }
+}
 
-    /// Whether the threads still run.
-    pub fn is_alive(&self) -> bool {
-        !self.lane.is_finished() && self.resolver.as_ref().is_none_or(|thread| !thread.is_finished())
+impl Threads {
+    fn locked(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

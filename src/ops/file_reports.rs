@@ -71,7 +71,8 @@ pub enum ReportError {
 
 impl Retry for ReportError {
     fn is_busy(&self) -> bool {
-        matches!(self, Self::Store(error) if error.is_busy())
+        // Taken: another node filed the same report a moment ago; looked for again, it is known.
+        matches!(self, Self::Store(error) if error.is_busy() || matches!(error, StoreError::Taken))
     }
 }
 

@@ -1,11 +1,13 @@
 //! Brings a database to the schema of this program, and refuses engines that would harm the data.
 
+use std::time::Duration;
+
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connect::{Conn, Engine, Mode, open};
-use super::{Place, Result, StoreError, each};
+use super::{ATTEMPTS, Place, Result, StoreError, each};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -19,23 +21,37 @@ pub struct Migrated {
     pub applied: Vec<String>,
 }
 
-/// Brings the database at `place` up to date.
+/// Brings the database at `place` up to date. Of several nodes that start at once on a database that is
+/// behind, one does it and the others look again.
 pub fn migrate(place: &Place) -> Result<Migrated> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        match migrate_once(place) {
+            Err(StoreError::Failed(_) | StoreError::Busy) if attempt < ATTEMPTS => {
+                std::thread::sleep(Duration::from_millis(50) * attempt);
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn migrate_once(place: &Place) -> Result<Migrated> {
     let engine = Engine::of(&place.url);
     let mut conn = open(engine, &place.url, Mode::Write)?;
     let engine_version = version(&mut conn)?;
     refuse_unfit(engine, &engine_version)?;
-    let unfit = |error: Box<dyn std::error::Error + Send + Sync>| {
-        StoreError::Unfit(format!("the schema could not be brought up to date: {error}"))
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
+        StoreError::Failed(format!("the schema could not be brought up to date: {error}"))
     };
     let applied = match &mut conn {
         Conn::Sqlite(inner) => {
-            refuse_newer::<diesel::sqlite::Sqlite>(inner.applied_migrations().map_err(unfit)?, &SQLITE)?;
-            inner.run_pending_migrations(SQLITE).map_err(unfit)?.iter().map(ToString::to_string).collect()
+            refuse_newer::<diesel::sqlite::Sqlite>(inner.applied_migrations().map_err(failed)?, &SQLITE)?;
+            inner.run_pending_migrations(SQLITE).map_err(failed)?.iter().map(ToString::to_string).collect()
         }
         Conn::Postgres(inner) => {
-            refuse_newer::<diesel::pg::Pg>(inner.applied_migrations().map_err(unfit)?, &POSTGRES)?;
-            inner.run_pending_migrations(POSTGRES).map_err(unfit)?.iter().map(ToString::to_string).collect()
+            refuse_newer::<diesel::pg::Pg>(inner.applied_migrations().map_err(failed)?, &POSTGRES)?;
+            inner.run_pending_migrations(POSTGRES).map_err(failed)?.iter().map(ToString::to_string).collect()
         }
     };
     Ok(Migrated { engine, engine_version, applied })

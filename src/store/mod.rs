@@ -11,7 +11,6 @@ mod schema;
 mod sql;
 mod unnest;
 
-
 pub mod feed;
 pub mod groups;
 pub mod invitations;

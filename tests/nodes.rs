@@ -1,0 +1,114 @@
+//! Several servers on one database, and a server that cannot do its work any more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use touchstone::app::{App, Background, production};
+use touchstone::domain::id::MemberId;
+use touchstone::domain::member::MemberKind;
+use touchstone::domain::report::Accepted;
+use touchstone::intake::accept::{Terms, accept};
+use touchstone::intake::form::ReportForm;
+use touchstone::ops::create_member::{NewMember, create_member};
+use touchstone::ops::file_reports::{Order, Work};
+use touchstone::store::{Place, StoreError};
+
+use crate::support::app::TestApp;
+use crate::support::forms::{email, report};
+use crate::support::{Engine, on_both_engines, postgres};
+
+struct Nodes {
+    running: Vec<(Arc<App>, Background)>,
+    _folder: tempfile::TempDir,
+}
+
+impl Nodes {
+    /// Starts all of them at once on a database with nothing in it.
+    fn start(engine: Engine, count: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = match engine {
+            Engine::Sqlite => folder.path().join("test.db").to_string_lossy().into_owned(),
+            Engine::Postgres => postgres::fresh_database(),
+        };
+        let place = Place { url, connections: 2 };
+        let running = std::thread::scope(|scope| {
+            let starting: Vec<_> = (0..count)
+                .map(|_| scope.spawn(|| App::start(&place, production::parts()).expect("the node starts")))
+                .collect();
+            starting.into_iter().map(|node| node.join().unwrap()).collect()
+        });
+        Self { running, _folder: folder }
+    }
+
+    fn app(&self, index: usize) -> &App {
+        &self.running[index].0
+    }
+
+    fn stop(self) {
+        for (app, background) in self.running {
+            background.stop(&app);
+        }
+    }
+}
+
+fn accepted(form: &Value) -> Accepted {
+    let form: ReportForm = serde_json::from_value(form.clone()).unwrap();
+    let today = touchstone::domain::time::parse_date("2026-06-01").unwrap();
+    let terms = Terms { today, may_share_with: vec!["alliance".to_owned()], external_id: None };
+    accept(Some(form), Vec::new(), &terms).unwrap()
+}
+
+fn brand(app: &App) -> MemberId {
+    let new = NewMember { slug: "acme".to_owned(), name: "Acme".to_owned(), kind: MemberKind::Brand };
+    let made =
+        app.db.write(|conn| Ok::<_, StoreError>(create_member(conn, app.ids.as_ref(), app.now(), &new)?.id));
+    made.unwrap()
+}
+
+on_both_engines! {
+    fn servers_that_start_at_once_on_an_empty_database_share_one_alliance_and_one_set_of_secrets(engine) {
+        let nodes = Nodes::start(engine, 4);
+        let first = nodes.app(0);
+        for (app, _) in &nodes.running {
+            assert!(app.is_working());
+            assert_eq!(app.cursor_key, first.cursor_key);
+            let groups = app.db.read(touchstone::store::groups::all).unwrap();
+            assert_eq!(groups.len(), 1, "{groups:?}");
+        }
+        nodes.stop();
+    }
+
+    fn a_report_sent_to_two_servers_at_once_is_one_report_and_both_say_so(engine) {
+        let nodes = Nodes::start(engine, 2);
+        let member = brand(nodes.app(0));
+        for round in 0..20 {
+            let form = report(&format!("A-{round}"), &["alliance"], &[email("jian@bags.shop")]);
+            let filed: Vec<_> = std::thread::scope(|scope| {
+                let both: Vec<_> = nodes.running.iter().map(|(app, _)| {
+                    let work = Work::Submit(vec![accepted(&form)]);
+                    let order = Order { member, actor: "a test".to_owned(), at: app.now(), work };
+                    scope.spawn(move || app.lane.submit_blocking(order).unwrap().remove(0).unwrap())
+                }).collect();
+                both.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            assert_eq!(filed[0].stored.id, filed[1].stored.id);
+            assert_eq!(filed.iter().filter(|one| one.changed).count(), 1, "round {round}");
+        }
+        nodes.stop();
+    }
+}
+
+#[test]
+fn a_server_whose_intake_has_ended_says_that_it_is_not_ready() {
+    let app = TestApp::start(Engine::Sqlite);
+    app.anonymous().get("/readyz").expect(200);
+    app.app.lane.stop();
+    for _ in 0..200 {
+        if app.anonymous().get("/readyz").status == 503 {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("the server still says that it is ready");
+}

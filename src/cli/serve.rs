@@ -1,5 +1,6 @@
 //! `touchstone serve`
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -28,7 +29,6 @@ pub struct Serve {
 }
 
 impl Serve {
-    #[expect(clippy::print_stdout, reason = "tells a person where the server is")]
     pub fn run(&self) -> CliResult {
         let config = self.args.validate()?;
         telemetry::start(config.log_json);
@@ -38,11 +38,15 @@ impl Serve {
         if self.demo {
             demo::prepare(&app, &config.data.data_dir, &base_url)?;
         } else if let Some(token) = first_operator(&app)? {
-            println!("There is no operator yet. Open this link once, within seven days, to become it:");
-            println!("  {base_url}{}#{}", invitation::PATH, token.expose_secret());
+            announce(&format!(
+                "There is no operator yet. Open this link once, within seven days, to become it:\n  {base_url}{}#{}\n",
+                invitation::PATH,
+                token.expose_secret()
+            ));
         }
-        println!("Touchstone is at {base_url}");
-        println!("The API is documented at {base_url}/docs/ (OpenAPI 3.1: {base_url}/openapi.json)");
+        announce(&format!(
+            "Touchstone is at {base_url}\nThe API is documented at {base_url}/docs/ (OpenAPI 3.1: {base_url}/openapi.json)\n"
+        ));
         let options = ServerOptions {
             workers: config.workers,
             drain_seconds: config.drain_seconds,
@@ -54,6 +58,14 @@ impl Serve {
         tracing::info!("drained; stopping");
         background.stop(&app);
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Tells whoever started the server. A reader that has gone away must not stop it.
+fn announce(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        tracing::warn!(%error, "nobody reads what the server prints");
     }
 }
 

@@ -41,7 +41,7 @@ fn with(mut request: Request, name: &'static str, value: impl Into<String>) -> R
 
 /// The requests for an operation such as `get /v1/me`; none if nobody has said how to replay it.
 pub fn requests(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Request>> {
-    let (method, path) = operation.split_once(' ')?;
+    let (_, path) = operation.split_once(' ')?;
     if path.starts_with("/v1/reports") {
         return of_reports(operation, viewer, known);
     }
@@ -76,7 +76,6 @@ pub fn requests(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<R
         "post /v1/users/{id}/suspend" | "post /v1/users/{id}/reinstate" => {
             vec![bare(Method::POST, path.replace("{id}", &nobody("usr")))]
         }
-        _ if method == "get" && !path.contains('{') => vec![get(path)],
         _ => return None,
     })
 }

@@ -23,7 +23,7 @@ const POLL: Duration = Duration::from_millis(500);
 
 /// Most reports of one transaction: large enough that the commit is a small part of it, small enough
 /// that the intake lane, which shares SQLite's one writer, does not wait long.
-const BATCH_MAX: i64 = 1_000;
+const BATCH_MAX: i64 = 500;
 
 /// Watches the resolver: called after each batch.
 pub trait Watch: Send + Sync {

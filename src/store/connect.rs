@@ -98,9 +98,8 @@ pub(super) fn open(engine: Engine, url: &str, mode: Mode) -> Result<Conn> {
                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
                      PRAGMA wal_autocheckpoint = 16384;"
                 }
-                Mode::Read => {
-                    "PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456; PRAGMA query_only = ON;"
-                }
+                // Not memory-mapped: each reader would hold the file's pages once more.
+                Mode::Read => "PRAGMA cache_size = -8192; PRAGMA query_only = ON;",
             })?;
             Ok(Conn::Sqlite(inner))
         }

@@ -4,6 +4,7 @@ use crate::domain::fault::{Fault, Faults};
 use crate::domain::group::{ALLIANCE, DROP_BOX_PREFIX, GroupKind};
 use crate::domain::id::{GroupId, MakeIds, MemberId};
 use crate::domain::member::{MemberKind, NAME_CHARS_MAX, Standing, is_slug};
+use crate::domain::resolution::rules::RULES_VERSION;
 use crate::domain::time::Timestamp;
 use crate::store::groups::{self, Group};
 use crate::store::members::{self, Member};
@@ -116,5 +117,7 @@ pub fn new_group(ids: &dyn MakeIds, now: Timestamp, slug: &str, name: &str, kind
         next_label: 0,
         lens_version: 0,
         created_at: now,
+        // There is nothing in it yet that other rules have resolved.
+        rules_version: RULES_VERSION,
     }
 }

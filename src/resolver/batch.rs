@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::publish::{Publication, Publisher};
+use super::rebuild;
 use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
@@ -10,6 +11,7 @@ use crate::domain::resolution::engine::{Change, Outcome, Stored, resolve as work
 use crate::domain::resolution::facts::{Facts, KeyHasher};
 use crate::domain::resolution::identity::{Succession, succeed};
 use crate::domain::resolution::partition::EntryId;
+use crate::domain::resolution::rules::RULES_VERSION;
 use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
 use crate::store::pool::{self, Entry, LinkRow, Posting, Queued, RefusalRow, SqlPool};
@@ -24,6 +26,9 @@ pub(super) fn resolve(
     limit: i64,
 ) -> Result<usize> {
     let Some(mut group) = pool::lock(conn, group)? else { return Ok(0) };
+    if group.rules_version != RULES_VERSION {
+        rebuild::rebuild(conn, hasher, now, &mut group)?;
+    }
     let publisher = Publisher::new(conn, &group, hasher, now)?;
     if group.lens_version != LENS_VERSION {
         publisher.refresh_all(conn)?;

@@ -9,10 +9,11 @@ use super::publish::Publisher;
 use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
-use crate::domain::resolution::facts::Facts;
+use crate::domain::resolution::facts::{Facts, KeyHasher};
 use crate::domain::resolution::identity::succeed;
 use crate::domain::resolution::partition::{EntryId, Merged, partition};
-use crate::domain::resolution::rules::Stratum;
+use crate::domain::resolution::rules::{RULES_VERSION, Stratum};
+use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
 use crate::store::pool::{self, Entry, LinkRow, Posting, RefusalRow};
 use crate::store::{Conn, Result, StoreError, members, reports};
@@ -32,70 +33,80 @@ const PAGE: i64 = 2_000;
 impl Resolver {
     /// Rebuilds one group's pool, in one transaction.
     pub fn rebuild(&self, group: GroupId) -> Result<Rebuilt> {
-        self.db.write(|conn| self.rebuild_in(conn, group))
+        self.db.write(|conn| {
+            let Some(mut group) = pool::lock(conn, group)? else { return Err(StoreError::Busy) };
+            let rebuilt = rebuild(conn, &self.hasher, self.clock.now(), &mut group)?;
+            pool::save_counters(conn, &group)?;
+            Ok(rebuilt)
+        })
     }
+}
 
-    fn rebuild_in(&self, conn: &mut Conn, group: GroupId) -> Result<Rebuilt> {
-        let Some(mut group) = pool::lock(conn, group)? else { return Err(StoreError::Busy) };
-        let (entries, facts) = self.read(conn, &group)?;
-        let before: BTreeMap<EntryId, SellerId> =
-            entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
-        let layers = partition(&facts);
-        let members: Vec<&[EntryId]> =
-            layers[2].components.iter().map(|component| component.members.as_slice()).collect();
-        let succession = succeed(&members, &before, |entry| birth(&self.hasher, group.id, entry));
-        let profile_of: HashMap<EntryId, SellerId> = members
-            .iter()
-            .zip(&succession.ids)
-            .flat_map(|(members, id)| members.iter().map(move |entry| (*entry, *id)))
-            .collect();
-        let moved: BTreeSet<SellerId> = before
-            .iter()
-            .filter(|(entry, profile)| profile_of.get(entry) != Some(profile))
-            .flat_map(|(entry, profile)| profile_of.get(entry).copied().into_iter().chain([*profile]))
-            .collect();
+/// Rebuilds the pool of a group that this worker has locked.
+pub(super) fn rebuild(
+    conn: &mut Conn,
+    hasher: &KeyHasher,
+    now: Timestamp,
+    group: &mut Group,
+) -> Result<Rebuilt> {
+    let (entries, facts) = read(conn, hasher, group)?;
+    let before: BTreeMap<EntryId, SellerId> =
+        entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
+    let layers = partition(&facts);
+    let members: Vec<&[EntryId]> =
+        layers[2].components.iter().map(|component| component.members.as_slice()).collect();
+    let succession = succeed(&members, &before, |entry| birth(hasher, group.id, entry));
+    let profile_of: HashMap<EntryId, SellerId> = members
+        .iter()
+        .zip(&succession.ids)
+        .flat_map(|(members, id)| members.iter().map(move |entry| (*entry, *id)))
+        .collect();
+    let moved: BTreeSet<SellerId> = before
+        .iter()
+        .filter(|(entry, profile)| profile_of.get(entry) != Some(profile))
+        .flat_map(|(entry, profile)| profile_of.get(entry).copied().into_iter().chain([*profile]))
+        .collect();
 
-        write(conn, &mut group, &entries, &facts, &layers, &profile_of)?;
-        let publisher = Publisher::new(conn, &group, &self.hasher, self.clock.now())?;
-        publisher.publish(conn, &publication(moved.clone(), succession))?;
-        publisher.refresh_all(conn)?;
-        group.lens_version = LENS_VERSION;
-        pool::save_counters(conn, &group)?;
-        Ok(Rebuilt { reports: facts.len(), profiles: members.len(), changed: moved.len() })
-    }
+    write(conn, group, &entries, &facts, &layers, &profile_of)?;
+    let publisher = Publisher::new(conn, group, hasher, now)?;
+    publisher.publish(conn, &publication(moved.clone(), succession))?;
+    publisher.refresh_all(conn)?;
+    group.lens_version = LENS_VERSION;
+    group.rules_version = RULES_VERSION;
+    Ok(Rebuilt { reports: facts.len(), profiles: members.len(), changed: moved.len() })
+}
 
-    /// The pool's entries, and the facts of those whose report is still pooled.
-    fn read(
-        &self,
-        conn: &mut Conn,
-        group: &Group,
-    ) -> Result<(BTreeMap<EntryId, Entry>, BTreeMap<EntryId, Facts>)> {
-        let (mut entries, mut facts) = (BTreeMap::new(), BTreeMap::new());
-        let mut after = 0;
-        loop {
-            let page = pool::entries_after(conn, group.id, after, PAGE)?;
-            let Some(last) = page.last() else { return Ok((entries, facts)) };
-            after = last.entry;
-            let wanted: Vec<(MemberId, ReportId)> =
-                page.iter().map(|entry| (entry.member_id, entry.report_id)).collect();
-            let owners: BTreeSet<MemberId> = wanted.iter().map(|(member, _)| *member).collect();
-            let owners: Vec<MemberId> = owners.into_iter().collect();
-            let slugs: HashMap<MemberId, String> =
-                members::find_many(conn, &owners)?.into_iter().map(|one| (one.id, one.slug)).collect();
-            let by_report: HashMap<ReportId, EntryId> =
-                page.iter().map(|entry| (entry.report_id, entry.entry)).collect();
-            for stored in reports::live(conn, &wanted)? {
-                let report = stored.report()?;
-                let shared = report.share_with.iter().map(String::as_str);
-                if let Some(entry) = by_report.get(&stored.id)
-                    && pools(&group.slug, group.includes_alliance, shared)
-                {
-                    let slug = slugs.get(&stored.member_id).map_or("", String::as_str);
-                    facts.insert(*entry, Facts::of(&report, slug, &self.hasher));
-                }
+/// The pool's entries, and the facts of those whose report is still pooled.
+fn read(
+    conn: &mut Conn,
+    hasher: &KeyHasher,
+    group: &Group,
+) -> Result<(BTreeMap<EntryId, Entry>, BTreeMap<EntryId, Facts>)> {
+    let (mut entries, mut facts) = (BTreeMap::new(), BTreeMap::new());
+    let mut after = 0;
+    loop {
+        let page = pool::entries_after(conn, group.id, after, PAGE)?;
+        let Some(last) = page.last() else { return Ok((entries, facts)) };
+        after = last.entry;
+        let wanted: Vec<(MemberId, ReportId)> =
+            page.iter().map(|entry| (entry.member_id, entry.report_id)).collect();
+        let owners: BTreeSet<MemberId> = wanted.iter().map(|(member, _)| *member).collect();
+        let owners: Vec<MemberId> = owners.into_iter().collect();
+        let slugs: HashMap<MemberId, String> =
+            members::find_many(conn, &owners)?.into_iter().map(|one| (one.id, one.slug)).collect();
+        let by_report: HashMap<ReportId, EntryId> =
+            page.iter().map(|entry| (entry.report_id, entry.entry)).collect();
+        for stored in reports::live(conn, &wanted)? {
+            let report = stored.report()?;
+            let shared = report.share_with.iter().map(String::as_str);
+            if let Some(entry) = by_report.get(&stored.id)
+                && pools(&group.slug, group.includes_alliance, shared)
+            {
+                let slug = slugs.get(&stored.member_id).map_or("", String::as_str);
+                facts.insert(*entry, Facts::of(&report, slug, hasher));
             }
-            entries.extend(page.into_iter().map(|entry| (entry.entry, entry)));
         }
+        entries.extend(page.into_iter().map(|entry| (entry.entry, entry)));
     }
 }
 
@@ -108,15 +119,18 @@ fn write(
     profile_of: &HashMap<EntryId, SellerId>,
 ) -> Result<()> {
     pool::clear_derived(conn, group.id)?;
-    let mut label = |layer: &Merged| -> HashMap<EntryId, i64> {
+    let mut label = |layer: &Merged, stratum: Stratum| -> HashMap<EntryId, i64> {
         let mut labels = HashMap::new();
         for component in &layer.components {
             group.next_label += 1;
-            labels.extend(component.members.iter().map(|id| (*id, group.next_label)));
+            let mut known = component.members.iter().filter_map(|id| facts.get(id));
+            let bare = stratum == Stratum::Cores && known.all(Facts::is_bare);
+            let label = if bare { -group.next_label } else { group.next_label };
+            labels.extend(component.members.iter().map(|id| (*id, label)));
         }
         labels
     };
-    let (accounts, cores) = (label(&layers[0]), label(&layers[1]));
+    let (accounts, cores) = (label(&layers[0], Stratum::Accounts), label(&layers[1], Stratum::Cores));
     let mut rows = Vec::new();
     let mut postings = Vec::new();
     for (id, facts) in facts {

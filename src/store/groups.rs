@@ -26,6 +26,8 @@ pub struct Group {
     /// Version of the lens that the stored views were made with.
     pub lens_version: i32,
     pub created_at: Timestamp,
+    /// Version of the rules that the pool was resolved by.
+    pub rules_version: i32,
 }
 
 /// A member's entry in the list of a custom group.

@@ -10,10 +10,11 @@ use super::schema::{links, pool_entries, pool_queue, postings, refusals, sharing
 use super::{Conn, Result, StoreError, each, rows_per_statement};
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
+use crate::domain::resolution::carriers::carrier;
 use crate::domain::resolution::engine::{Holders, Label, Pool, Stored};
 use crate::domain::resolution::facts::{Fact, Facts, Key};
 use crate::domain::resolution::partition::{EntryId, Link, Refusal};
-use crate::domain::resolution::rules::{KeyClass, Stratum};
+use crate::domain::resolution::rules::{KeyClass, RULES_VERSION, Stratum};
 use crate::store::groups::Group;
 
 /// A report waiting to be worked into a pool.
@@ -45,16 +46,18 @@ pub fn save_counters(conn: &mut Conn, group: &Group) -> Result<()> {
             sharing_groups::next_entry.eq(group.next_entry),
             sharing_groups::next_label.eq(group.next_label),
             sharing_groups::lens_version.eq(group.lens_version),
+            sharing_groups::rules_version.eq(group.rules_version),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-/// Groups whose queue is not empty, or whose views were made by another lens.
+/// Groups whose queue is not empty, or that were resolved by other rules or seen through another lens.
 pub fn waiting_groups(conn: &mut Conn) -> Result<Vec<GroupId>> {
     use diesel::dsl::exists;
     let queued = exists(pool_queue::table.filter(pool_queue::group_id.eq(sharing_groups::id)));
-    let stale = sharing_groups::lens_version.ne(LENS_VERSION);
+    let stale =
+        sharing_groups::lens_version.ne(LENS_VERSION).or(sharing_groups::rules_version.ne(RULES_VERSION));
     Ok(sharing_groups::table
         .filter(queued.or(stale))
         .select(sharing_groups::id)
@@ -235,6 +238,15 @@ pub struct Posting {
     pub entry: EntryId,
 }
 
+/// A key as it stands among the postings that the profiles' stratum looks up: a key that stands in pairs
+/// too is posted twice, by account and by core. Keys are hashes, so their complements meet no other.
+fn posted(stratum: Stratum, key: Key) -> Key {
+    match stratum {
+        Stratum::Accounts | Stratum::Cores => key,
+        Stratum::Profiles => Key(!key.0),
+    }
+}
+
 impl Posting {
     /// The postings of an entry with these facts and labels.
     pub fn all(
@@ -244,12 +256,15 @@ impl Posting {
         account: Label,
         core: Label,
     ) -> BTreeSet<Self> {
-        let carrier = |class: KeyClass| match class.rule().stratum {
-            Stratum::Accounts | Stratum::Cores => account,
-            Stratum::Profiles => core,
+        let posting = |stratum, carrier| {
+            move |fact: Fact| Self { group_id, term: posted(stratum, fact.key), carrier, entry }
         };
-        let posting = |fact: &Fact| Self { group_id, term: fact.key, carrier: carrier(fact.class), entry };
-        facts.keys.iter().map(posting).collect()
+        let anchors = facts.asked(Stratum::Accounts).map(posting(Stratum::Accounts, account));
+        let of_cores = facts.asked(Stratum::Cores).map(posting(Stratum::Cores, account));
+        let of_profiles = facts
+            .asked(Stratum::Profiles)
+            .map(|fact| posting(Stratum::Profiles, carrier(fact.class, core))(fact));
+        anchors.chain(of_cores).chain(of_profiles).collect()
     }
 }
 
@@ -484,9 +499,11 @@ impl Pool for SqlPool<'_> {
         Ok(found)
     }
 
-    fn holders(&mut self, keys: &[(Key, usize)]) -> Result<HashMap<Key, Holders>> {
+    fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<HashMap<Key, Holders>> {
+        let keys: Vec<(Key, usize)> =
+            keys.iter().map(|(key, limit)| (posted(stratum, *key), *limit)).collect();
         let mut answer: HashMap<Key, Holders> =
-            self.generic(keys)?.into_iter().map(|key| (key, Holders::Generic)).collect();
+            self.generic(&keys)?.into_iter().map(|key| (key, Holders::Generic)).collect();
         let rest: Vec<Key> =
             keys.iter().map(|(key, _)| *key).filter(|key| !answer.contains_key(key)).collect();
         for keys in rest.chunks(rows_per_statement(1)) {
@@ -501,7 +518,8 @@ impl Pool for SqlPool<'_> {
                 }
             }
         }
-        Ok(answer)
+        // Posting twice is its own inverse.
+        Ok(answer.into_iter().map(|(key, holders)| (posted(stratum, key), holders)).collect())
     }
 
     fn new_label(&mut self) -> Label {

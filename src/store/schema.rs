@@ -92,6 +92,7 @@ table! {
         next_label -> BigInt,
         lens_version -> Integer,
         created_at -> BigInt,
+        rules_version -> Integer,
     }
 }
 

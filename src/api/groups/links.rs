@@ -26,7 +26,9 @@ pub async fn explain_seller(
     let (slug, id) = path.into_inner();
     let group = readable(&app, &caller.viewer, &slug).await?;
     let id: SellerId = body::id(&id)?;
+    let hasher = app.hasher.clone();
     let explanation =
-        blocking::read(&app, move |conn| Reader::new(&caller.viewer, &group).explain(conn, id)).await?;
+        blocking::read(&app, move |conn| Reader::new(&caller.viewer, &group).explain(conn, &hasher, id))
+            .await?;
     tagged(request.headers(), &explanation.ok_or_else(Problem::not_found)?)
 }

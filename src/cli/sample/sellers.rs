@@ -4,6 +4,8 @@
 //! of a range that China never gave out, mailboxes of a form that their providers refuse, shop numbers
 //! beyond those in use; the banks and the top-level domain do not exist.
 
+use std::collections::BTreeSet;
+
 use super::dice::Dice;
 use super::words::{self, City};
 
@@ -105,6 +107,11 @@ impl Seller {
 
 pub fn sellers(dice: &mut Dice, count: usize) -> Vec<Seller> {
     let mut all: Vec<Seller> = (0..count).map(|_| seller(dice)).collect();
+    // Few names are made up here, and two of one name with the forwarder in common would look like one.
+    let mut taken = BTreeSet::new();
+    for seller in &mut all {
+        seller.person = seller.person.take().filter(|[han, _]| taken.insert(han.clone()));
+    }
     if count >= HUB_LEAST {
         for (index, seller) in all.iter_mut().enumerate() {
             seller.is_forwarded = is_spread(index, count, FORWARDED_SELLERS);

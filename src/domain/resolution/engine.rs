@@ -8,11 +8,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::id::SellerId;
-use super::facts::{Fact, Facts, Key};
-use super::partition::{Candidate, Component, EntryId, KeySet, Merged, keys_of, links_at, merge};
+use super::carriers::{Carried, Carriers, Keys};
+use super::facts::{Facts, Key};
+use super::partition::{Component, EntryId, Merged, merge};
 use super::rules::Stratum;
 
-/// The name of a component of stratum 0 or 1 within one pool. It means nothing outside.
+/// The name of a component of stratum 0 or 1 within one pool, never 0. It means nothing outside, but that a
+/// core of which nothing but names is known has a negative one.
 pub type Label = i64;
 
 /// A pooled report as the pool remembers it.
@@ -44,8 +46,13 @@ pub trait Pool {
     /// All entries of these components; `stratum` is `Accounts` or `Cores`.
     fn members(&mut self, stratum: Stratum, labels: &[Label]) -> Result<Vec<Stored>, Self::Error>;
 
-    /// The holders of each key, or that at least the given number of components carry it.
-    fn holders(&mut self, keys: &[(Key, usize)]) -> Result<HashMap<Key, Holders>, Self::Error>;
+    /// The holders of each key that is looked up in `stratum`, or that at least the given number of
+    /// components of the stratum below carry it.
+    fn holders(
+        &mut self,
+        stratum: Stratum,
+        keys: &[(Key, usize)],
+    ) -> Result<HashMap<Key, Holders>, Self::Error>;
 
     /// A label that was never used in this pool.
     fn new_label(&mut self) -> Label;
@@ -92,7 +99,7 @@ impl Outcome {
 
 /// Works out what `change` does to `pool`.
 pub fn resolve<P: Pool>(pool: &mut P, change: Change) -> Result<Outcome, P::Error> {
-    let mut work = Work { pool, nodes: HashMap::new(), holders: HashMap::new() };
+    let mut work = Work { pool, nodes: HashMap::new() };
     work.begin(change)?;
     let accounts = work.stratum(Stratum::Accounts)?;
     work.label(Stratum::Accounts, &accounts.merged.components);
@@ -113,16 +120,17 @@ struct Node {
 }
 
 impl Node {
-    fn keys(&self, stratum: Stratum) -> impl Iterator<Item = Fact> + '_ {
+    /// Its facts as they were and as they are, where there are any; once, if they are the same.
+    fn versions(&self) -> impl Iterator<Item = &Facts> {
         let before = self.before.as_ref().map(|stored| &stored.facts);
-        before.into_iter().chain(self.facts.as_ref()).flat_map(move |facts| keys_of(facts, stratum))
+        let after = self.facts.as_ref().filter(|_| self.changed || before.is_none());
+        before.into_iter().chain(after)
     }
 }
 
 struct Work<'p, P> {
     pool: &'p mut P,
     nodes: HashMap<EntryId, Node>,
-    holders: HashMap<Key, Holders>,
 }
 
 impl<P: Pool> Work<'_, P> {
@@ -194,89 +202,97 @@ impl<P: Pool> Work<'_, P> {
 
     /// The region of this stratum, merged afresh.
     fn stratum(&mut self, stratum: Stratum) -> Result<Layer, P::Error> {
-        self.holders.clear();
         let moved = self.moved(stratum);
-        let mut churn: HashMap<Key, usize> = HashMap::new();
-        let mut gained: HashMap<Key, Vec<EntryId>> = HashMap::new();
-        let mut touched: KeySet = HashMap::new();
+        let mut carriers = Carriers::new(stratum);
         for id in &moved {
             let node = &self.nodes[id];
-            for fact in node.keys(stratum) {
-                *churn.entry(fact.key).or_default() += 1;
-                touched.insert(fact.key, fact.class);
+            for facts in node.versions() {
+                carriers.stir(facts);
             }
-            if node.changed {
-                for fact in node.facts.iter().flat_map(|facts| keys_of(facts, stratum)) {
-                    gained.entry(fact.key).or_default().push(*id);
-                }
+            if let (true, Some(facts)) = (node.changed, &node.facts) {
+                carriers.gain(*id, facts);
             }
         }
-        self.ask(&touched, &churn)?;
-
+        let mut keys = Keys::default();
+        for facts in moved.iter().flat_map(|id| self.nodes[id].versions()) {
+            keys.add(facts, stratum);
+        }
+        self.ask(&mut carriers, &keys)?;
+        self.add_reweighed(&mut carriers, &mut keys)?;
         let mut seeds = moved;
-        for (key, class) in &touched {
-            if let Some(holding) = self.holding(*key, &gained, stratum)
-                && (links_at(*class, holding.degree_before) || links_at(*class, holding.degree_after))
-            {
-                seeds.extend(holding.before.iter().chain(&holding.after));
-            }
-        }
-        let region = self.closure(seeds, stratum, &gained, &churn)?;
-        let merged = self.merge_region(&region, stratum, &gained);
+        seeds.extend(self.linked(&mut carriers, &keys)?);
+        let region = self.closure(seeds, &mut carriers)?;
+        let merged = self.merge_region(&region, &carriers);
         Ok(Layer { stratum, region, merged })
     }
 
-    /// Looks up the holders of keys that are not known yet.
-    fn ask(&mut self, keys: &KeySet, churn: &HashMap<Key, usize>) -> Result<(), P::Error> {
-        let wanted: Vec<(Key, usize)> = keys
-            .iter()
-            .filter(|(key, _)| !self.holders.contains_key(key))
-            .map(|(key, class)| {
-                // Every moved holder can take one component away; past that the key stays generic.
-                let slack = churn.get(key).copied().unwrap_or(0);
-                (*key, class.rule().degree_max.saturating_add(slack).saturating_add(1))
-            })
-            .collect();
+    /// Looks up who carries keys that are not known yet.
+    fn ask(&mut self, carriers: &mut Carriers, keys: &Keys) -> Result<(), P::Error> {
+        let wanted = carriers.unknown(keys);
         if wanted.is_empty() {
             return Ok(());
         }
-        let found = self.pool.holders(&wanted)?;
-        for (key, _) in wanted {
-            let holders = found.get(&key).cloned().unwrap_or(Holders::All(Vec::new()));
-            self.holders.insert(key, holders);
-        }
+        let keys: Vec<(Key, usize)> = wanted.iter().map(|(fact, limit)| (fact.key, *limit)).collect();
+        let found = self.pool.holders(carriers.stratum, &keys)?;
+        let known = |id: EntryId| {
+            let node = self.nodes.get(&id)?;
+            Some((node.changed, self.below(id, carriers.stratum).1))
+        };
+        let learnt: Vec<(Key, Option<Carried>)> = wanted
+            .iter()
+            .map(|(fact, _)| (fact.key, carriers.carried(*fact, found.get(&fact.key), known)))
+            .collect();
+        carriers.learn(learnt);
         Ok(())
     }
 
-    /// Who carries a key before and after, with its degrees; `None` if it is generic both times.
-    fn holding(&self, key: Key, gained: &HashMap<Key, Vec<EntryId>>, stratum: Stratum) -> Option<Holding> {
-        let Holders::All(stored) = self.holders.get(&key)? else { return None };
-        let mut holding = Holding::default();
-        let mut labels_before = BTreeSet::new();
-        let mut labels_after = BTreeSet::new();
-        for (id, label) in stored {
-            holding.before.push(*id);
-            let label = if stratum == Stratum::Accounts { *id } else { *label };
-            labels_before.insert(label);
-            match self.nodes.get(id) {
-                Some(node) if node.changed => {}
-                Some(_) => {
-                    holding.after.push(*id);
-                    labels_after.extend(self.below(*id, stratum).1);
-                }
-                None => {
-                    holding.after.push(*id);
-                    labels_after.insert(label);
+    /// Adds the pairs of every entry that carries a fact which now counts for more or less in pairs.
+    fn add_reweighed(&mut self, carriers: &mut Carriers, keys: &mut Keys) -> Result<(), P::Error> {
+        let reweighed: BTreeSet<Key> =
+            keys.asked.keys().copied().filter(|key| carriers.is_reweighed(*key)).collect();
+        if reweighed.is_empty() {
+            return Ok(());
+        }
+        let holders: Vec<EntryId> = reweighed.iter().flat_map(|key| carriers.entries(*key)).collect();
+        self.load(&holders)?;
+        for id in holders {
+            for pair in self.nodes.get(&id).into_iter().flat_map(Node::versions).flat_map(Facts::pairs) {
+                if pair.of.iter().any(|fact| reweighed.contains(&fact.key)) {
+                    keys.add_pair(pair);
                 }
             }
         }
-        for id in gained.get(&key).into_iter().flatten() {
-            holding.after.push(*id);
-            labels_after.extend(self.below(*id, stratum).1);
+        self.ask(carriers, keys)
+    }
+
+    /// The entries that carry any of these keys, where it links before or after.
+    fn linked(&mut self, carriers: &mut Carriers, keys: &Keys) -> Result<Vec<EntryId>, P::Error> {
+        self.load(&carriers.to_look_into(keys))?;
+        let mut linked = Vec::new();
+        for fact in keys.singles.values() {
+            linked.extend(
+                carriers
+                    .single(*fact)
+                    .filter(|known| known.links)
+                    .into_iter()
+                    .flat_map(|known| known.entries),
+            );
         }
-        holding.degree_before = labels_before.len();
-        holding.degree_after = labels_after.len();
-        Some(holding)
+        for pair in keys.pairs.values() {
+            let known = carriers.pair(*pair, |id, key| self.carries(id, key));
+            linked.extend(known.filter(|known| known.links).into_iter().flat_map(|known| known.entries));
+        }
+        linked.sort_unstable();
+        linked.dedup();
+        Ok(linked)
+    }
+
+    /// Whether a loaded entry carries a key, before and after.
+    fn carries(&self, id: EntryId, key: Key) -> (bool, bool) {
+        let has =
+            |facts: Option<&Facts>| facts.is_some_and(|facts| facts.keys.iter().any(|fact| fact.key == key));
+        let Some(node) = self.nodes.get(&id) else { return (false, false) };
+        (has(node.before.as_ref().map(|stored| &stored.facts)), has(node.facts.as_ref()))
     }
 
     /// Everything that is connected to the seeds: by a component below, or by a key that may link
@@ -284,39 +300,26 @@ impl<P: Pool> Work<'_, P> {
     fn closure(
         &mut self,
         seeds: Vec<EntryId>,
-        stratum: Stratum,
-        gained: &HashMap<Key, Vec<EntryId>>,
-        churn: &HashMap<Key, usize>,
+        carriers: &mut Carriers,
     ) -> Result<BTreeSet<EntryId>, P::Error> {
         let mut region: BTreeSet<EntryId> = BTreeSet::new();
-        let mut seen_keys: HashSet<Key> = HashSet::new();
+        let mut seen = Keys::default();
         let mut seen_labels: HashSet<Label> = HashSet::new();
         let mut frontier = seeds;
         while !frontier.is_empty() {
             self.load(&frontier)?;
             let mut fresh: Vec<EntryId> =
                 frontier.into_iter().filter(|id| self.nodes.contains_key(id) && region.insert(*id)).collect();
-            fresh.extend(self.companions(&fresh, stratum, &mut seen_labels, &mut region)?);
-
-            let mut keys: KeySet = HashMap::new();
-            for id in &fresh {
-                let facts = self.nodes[id].keys(stratum);
-                keys.extend(
-                    facts.filter(|fact| seen_keys.insert(fact.key)).map(|fact| (fact.key, fact.class)),
-                );
+            fresh.extend(self.companions(&fresh, carriers.stratum, &mut seen_labels, &mut region)?);
+            let mut keys = Keys::default();
+            for facts in fresh.iter().flat_map(|id| self.nodes[id].versions()) {
+                keys.add(facts, carriers.stratum);
             }
-            self.ask(&keys, churn)?;
-            frontier = Vec::new();
-            for (key, class) in &keys {
-                if let Some(holding) = self.holding(*key, gained, stratum)
-                    && (links_at(*class, holding.degree_before) || links_at(*class, holding.degree_after))
-                {
-                    let holders = holding.before.into_iter().chain(holding.after);
-                    frontier.extend(holders.filter(|id| !region.contains(id)));
-                }
-            }
-            frontier.sort_unstable();
-            frontier.dedup();
+            keys.forget(&seen);
+            self.ask(carriers, &keys)?;
+            frontier = self.linked(carriers, &keys)?;
+            frontier.retain(|id| !region.contains(id));
+            seen.extend(keys);
         }
         Ok(region)
     }
@@ -349,34 +352,25 @@ impl<P: Pool> Work<'_, P> {
         Ok(ids.into_iter().filter(|id| region.insert(*id)).collect())
     }
 
-    fn merge_region(
-        &self,
-        region: &BTreeSet<EntryId>,
-        stratum: Stratum,
-        gained: &HashMap<Key, Vec<EntryId>>,
-    ) -> Merged {
+    fn merge_region(&self, region: &BTreeSet<EntryId>, carriers: &Carriers) -> Merged {
         let mut below: BTreeMap<Label, Vec<EntryId>> = BTreeMap::new();
-        let mut keys: BTreeMap<Key, Fact> = BTreeMap::new();
+        let mut keys = Keys::default();
         for id in region {
             let node = &self.nodes[id];
-            let (Some(facts), (_, Some(label))) = (&node.facts, self.below(*id, stratum)) else { continue };
+            let (Some(facts), (_, Some(label))) = (&node.facts, self.below(*id, carriers.stratum)) else {
+                continue;
+            };
             below.entry(label).or_default().push(*id);
-            keys.extend(keys_of(facts, stratum).map(|fact| (fact.key, fact)));
+            keys.add(facts, carriers.stratum);
         }
-        let candidates = keys
-            .into_values()
-            .filter_map(|fact| {
-                let holding = self.holding(fact.key, gained, stratum)?;
-                links_at(fact.class, holding.degree_after).then_some(Candidate {
-                    fact,
-                    degree: holding.degree_after,
-                    holders: holding.after,
-                })
-            })
-            .collect();
+        let singles = keys.singles.values().filter_map(|fact| carriers.single(*fact)?.candidate);
+        let pairs = keys
+            .pairs
+            .values()
+            .filter_map(|pair| carriers.pair(*pair, |id, key| self.carries(id, key))?.candidate);
         // Every entry of the region has facts here; the fallback keeps the closure total.
-        let nothing = Facts { keys: Vec::new(), exclusive: Vec::new(), tie: 0 };
-        merge(below.into_values().collect(), candidates, |id| {
+        let nothing = Facts { keys: Vec::new(), one_fact: Vec::new(), exclusive: Vec::new(), tie: 0 };
+        merge(below.into_values().collect(), singles.chain(pairs).collect(), |id| {
             self.nodes.get(&id).and_then(|node| node.facts.as_ref()).unwrap_or(&nothing)
         })
     }
@@ -387,7 +381,7 @@ impl<P: Pool> Work<'_, P> {
         for (index, component) in components.iter().enumerate() {
             let mut counts: BTreeMap<Label, usize> = BTreeMap::new();
             for stored in component.members.iter().filter_map(|id| self.nodes[id].before.as_ref()) {
-                let label = if stratum == Stratum::Accounts { stored.account } else { stored.core };
+                let label = if stratum == Stratum::Accounts { stored.account } else { stored.core.abs() };
                 *counts.entry(label).or_default() += 1;
             }
             overlaps.extend(counts.into_iter().map(|(label, count)| (count, index, label)));
@@ -402,6 +396,9 @@ impl<P: Pool> Work<'_, P> {
         }
         for (component, label) in components.iter().zip(labels) {
             let label = label.unwrap_or_else(|| self.pool.new_label());
+            let mut facts = component.members.iter().filter_map(|id| self.nodes[id].facts.as_ref());
+            let bare = stratum == Stratum::Cores && facts.all(Facts::is_bare);
+            let label = if bare { -label } else { label };
             for id in &component.members {
                 if let Some(node) = self.nodes.get_mut(id) {
                     match stratum {
@@ -423,12 +420,4 @@ impl<P: Pool> Work<'_, P> {
         }
         outcome
     }
-}
-
-#[derive(Default)]
-struct Holding {
-    before: Vec<EntryId>,
-    after: Vec<EntryId>,
-    degree_before: usize,
-    degree_after: usize,
 }

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::identifier::{Identifier, Strength};
+use super::super::identifier::{Identifier, IdentifierType, Strength};
 use super::super::report::Report;
-use super::rules::KeyClass;
+use super::rules::{KeyClass, Kind, Stratum};
+use super::{addresses, names};
 
 /// A 64-bit match key: equal keys are equal values of one identifier type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,11 +68,86 @@ pub struct Fact {
     pub class: KeyClass,
 }
 
+impl Fact {
+    /// What an identifier says in resolution; `None` if it says nothing.
+    pub fn of(identifier: &Identifier, hasher: &KeyHasher) -> Option<Self> {
+        Self::shown(
+            identifier.kind,
+            &identifier.value,
+            identifier.platform.as_deref(),
+            hasher.key(identifier),
+            hasher,
+        )
+    }
+
+    /// The same, of an identifier that is shown in full: its type, value, platform and key.
+    pub fn shown(
+        kind: IdentifierType,
+        value: &str,
+        platform: Option<&str>,
+        key: Key,
+        hasher: &KeyHasher,
+    ) -> Option<Self> {
+        let class = KeyClass::of_kind(kind, platform)?;
+        match class {
+            KeyClass::Name => {
+                let name = names::comparable(value)?;
+                let numbered = name.chars().filter(char::is_ascii_digit).count() >= NUMBERED_DIGITS;
+                let class = if numbered { KeyClass::NumberedName } else { KeyClass::Name };
+                Some(Self { key: hasher.word("name", &name), class })
+            }
+            KeyClass::Address => {
+                Some(Self { key: hasher.word("address", &addresses::comparable(value)?), class })
+            }
+            _ => Some(Self { key, class }),
+        }
+    }
+
+    fn links_in(self, stratum: Stratum) -> bool {
+        self.class.rule().stratum == Some(stratum)
+    }
+}
+
+/// Digits from which a name is one that few would choose alike.
+const NUMBERED_DIGITS: usize = 3;
+
+/// Two facts of one report: agreeing on both is evidence where agreeing on either is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pair {
+    /// The pair as a key of its own.
+    pub fact: Fact,
+    /// The smaller key first.
+    pub of: [Fact; 2],
+}
+
+impl Pair {
+    pub fn new(a: Fact, b: Fact) -> Self {
+        let of = if a.key <= b.key { [a, b] } else { [b, a] };
+        // Keys are keyed hashes already, so mixing two of them needs no secret of its own. The numbers
+        // are the odd constants of SplitMix64.
+        let [first, second] = of.map(|fact| fact.key.0.cast_unsigned());
+        let mut mixed = first ^ second.rotate_left(32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let key = Key((mixed ^ (mixed >> 31)).cast_signed());
+        Self { fact: Fact { key, class: KeyClass::Pair }, of }
+    }
+
+    /// What kinds of facts the two are.
+    pub fn kinds(&self) -> [Option<Kind>; 2] {
+        self.of.map(|fact| fact.class.rule().kind)
+    }
+}
+
 /// All that resolution needs of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// Sorted, each key once.
     pub keys: Vec<Fact>,
+    /// Names with a mailbox or domain that is made from them: the two are one fact. Sorted. Whether it
+    /// is follows from the two keys, so every report that carries both says the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub one_fact: Vec<[Key; 2]>,
     /// `register/number` of company registrations, sorted: two different numbers of one register
     /// contradict each other.
     pub exclusive: Vec<String>,
@@ -82,12 +158,8 @@ pub struct Facts {
 impl Facts {
     /// The facts of a report of the member named `member_slug`.
     pub fn of(report: &Report, member_slug: &str, hasher: &KeyHasher) -> Self {
-        let mut keys: Vec<Fact> = report
-            .identifiers()
-            .filter_map(|identifier| {
-                KeyClass::of(identifier).map(|class| Fact { key: hasher.key(identifier), class })
-            })
-            .collect();
+        let mut keys: Vec<Fact> =
+            report.identifiers().filter_map(|identifier| Fact::of(identifier, hasher)).collect();
         keys.sort();
         keys.dedup_by_key(|fact| fact.key);
         let mut exclusive: Vec<String> = report
@@ -97,6 +169,136 @@ impl Facts {
             .collect();
         exclusive.sort();
         exclusive.dedup();
-        Self { keys, exclusive, tie: hasher.tie(member_slug, &report.external_id) }
+        let tie = hasher.tie(member_slug, &report.external_id);
+        Self { keys, one_fact: one_fact(report, hasher), exclusive, tie }
+    }
+
+    /// Whether there is nothing but names among them.
+    pub fn is_bare(&self) -> bool {
+        self.keys.iter().all(|fact| fact.class.rule().kind == Some(Kind::Name))
+    }
+
+    /// The facts that link by themselves in a stratum.
+    pub fn singles(&self, stratum: Stratum) -> impl Iterator<Item = Fact> + '_ {
+        self.keys.iter().copied().filter(move |fact| fact.links_in(stratum))
+    }
+
+    /// The facts whose degree counts in pairs.
+    pub fn paired(&self) -> impl Iterator<Item = Fact> + '_ {
+        self.keys.iter().copied().filter(|fact| fact.class.rule().kind.is_some())
+    }
+
+    /// Every two facts that are independent of each other.
+    pub fn pairs(&self) -> impl Iterator<Item = Pair> + '_ {
+        let facts: Vec<(Fact, Kind)> =
+            self.keys.iter().filter_map(|fact| Some((*fact, fact.class.rule().kind?))).collect();
+        (0..facts.len()).flat_map(move |one| {
+            let (a, kind) = facts[one];
+            let others: Vec<Pair> = facts[one + 1..]
+                .iter()
+                .filter(|(b, other)| self.independent(a, kind, *b, *other))
+                .map(|(b, _)| Pair::new(a, *b))
+                .collect();
+            others
+        })
+    }
+
+    fn independent(&self, a: Fact, kind: Kind, b: Fact, other: Kind) -> bool {
+        let one = |name: Fact, label: Fact| self.one_fact.binary_search(&[name.key, label.key]).is_ok();
+        match (kind, other) {
+            (Kind::Name, Kind::Name) => true,
+            (Kind::Name, _) => !one(a, b),
+            (_, Kind::Name) => !one(b, a),
+            _ => kind != other,
+        }
+    }
+
+    /// The keys that are looked up in a stratum: those that link there, and those that stand in pairs.
+    pub fn asked(&self, stratum: Stratum) -> impl Iterator<Item = Fact> + '_ {
+        let in_pairs = stratum == Stratum::Cores;
+        self.keys
+            .iter()
+            .copied()
+            .filter(move |fact| fact.links_in(stratum) || (in_pairs && fact.class.rule().kind.is_some()))
+    }
+}
+
+/// Letters that a name and a mailbox or domain have in common when it is no accident.
+const COMMON_LETTERS: usize = 5;
+
+fn one_fact(report: &Report, hasher: &KeyHasher) -> Vec<[Key; 2]> {
+    let is_name =
+        |one: &Identifier| matches!(one.kind, IdentifierType::PersonName | IdentifierType::BusinessName);
+    let names: Vec<(Key, String)> = report
+        .identifiers()
+        .filter(|one| is_name(one))
+        .filter_map(|one| Some((Fact::of(one, hasher)?.key, names::comparable(&one.value)?)))
+        .collect();
+    let mut found: Vec<[Key; 2]> = report
+        .identifiers()
+        .filter_map(|one| {
+            let label = match one.kind {
+                IdentifierType::Email => one.key.split('@').next()?,
+                IdentifierType::Domain => one.key.split('.').next()?,
+                _ => return None,
+            };
+            let label: String = label.chars().filter(char::is_ascii_alphabetic).collect();
+            Some((hasher.key(one), label))
+        })
+        .flat_map(|(key, label)| {
+            let made = names.iter().filter(move |(_, name)| is_made_from(&label, name));
+            made.map(move |(name, _)| [*name, key])
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Whether most of a label is words of a name.
+fn is_made_from(label: &str, name: &str) -> bool {
+    let common: usize = name
+        .split(' ')
+        .map(|word| word.trim_matches(|c: char| c.is_ascii_digit()))
+        .map(|word| {
+            if label.contains(word) || (label.len() >= COMMON_LETTERS && word.contains(label)) {
+                word.len().min(label.len())
+            } else {
+                0
+            }
+        })
+        .sum();
+    common >= COMMON_LETTERS && common * 2 >= label.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mailbox_made_from_a_name_is_one_fact_with_it() {
+        for (label, name) in [
+            ("zhangwei", "wei zhang"),
+            ("luckybags", "luckybags88"),
+            ("xindashoes", "da shen shoes xin zhen"),
+        ] {
+            assert!(is_made_from(label, name), "{label} {name}");
+        }
+        for (label, name) in [
+            ("coolstore", "wei zhang"),
+            ("", "wei zhang"),
+            ("wei", "wei zhang"),
+            ("weirdsupplies", "wei zhang"),
+        ] {
+            assert!(!is_made_from(label, name), "{label} {name}");
+        }
+    }
+
+    #[test]
+    fn a_pair_is_the_same_whichever_fact_comes_first() {
+        let fact = |key, class| Fact { key: Key(key), class };
+        let (a, b) = (fact(7, KeyClass::Phone), fact(-3, KeyClass::Name));
+        assert_eq!(Pair::new(a, b), Pair::new(b, a));
+        assert_ne!(Pair::new(a, b).fact.key, Pair::new(a, fact(-4, KeyClass::Name)).fact.key);
     }
 }

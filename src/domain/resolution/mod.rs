@@ -4,22 +4,29 @@
 //! It works in three strata, each joining the components of the one below:
 //!
 //! * stratum 0 joins reports that share an id issued by a platform (an anchor);
-//! * stratum 1 adds numbers of public company registers;
-//! * stratum 2 adds other strong single values: bank account, e-mail, phone, domain, page.
+//! * stratum 1 adds numbers of public company registers, and pairs: two facts of different kinds (a
+//!   name and a phone, say) that agree at once;
+//! * stratum 2 adds other single values: bank account, e-mail, phone, domain, page, address, and names
+//!   with a number in them.
 //!
 //! A value links only while the number of different components of the stratum below that carry it,
 //! its *degree*, is within the cap of its class ([`rules`]): a forwarder's phone stops linking by
-//! itself, however often one real ring is reported. Links are applied strongest first and refused
-//! where they would join contradictory company numbers. Names and addresses never link.
+//! itself, however often one real ring is reported. A pair links while its two facts are together rare
+//! enough not to meet by chance. Links are applied strongest first and refused where they would join
+//! contradictory company numbers. A plain name never links by itself.
 //!
 //! [`engine`] computes the same function incrementally: from a change of some reports it loads the
 //! region that can be affected, and nothing else. Ties are broken by content, never by arrival.
 
+pub mod addresses;
+pub mod carriers;
 pub mod engine;
 pub mod facts;
 pub mod identity;
+pub mod names;
 pub mod partition;
 pub mod rules;
+pub mod words;
 
 #[cfg(test)]
 mod laws;

@@ -4,15 +4,19 @@
 //! the gap between honest degrees (2–4) and hubs (20 and more) is wide, so caps are insensitive.
 //! Weights are bits of evidence as estimated by expectation–maximisation on labelled reports.
 
-use super::super::identifier::{Identifier, IdentifierType};
+use super::super::identifier::IdentifierType;
 use super::super::vocabulary::vocabulary;
+
+/// Raised whenever the keys of a report, their caps or their weights change, so that pools which an
+/// earlier program resolved are worked out afresh.
+pub const RULES_VERSION: i32 = 2;
 
 /// A level of the key graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stratum {
     /// Joined by anchors.
     Accounts,
-    /// Accounts joined by company registrations.
+    /// Accounts joined by company registrations, or by two facts that agree at once.
     Cores,
     /// Cores joined by other single values: the profiles.
     Profiles,
@@ -28,43 +32,121 @@ vocabulary!(
         Domain = "domain",
         Phone = "phone",
         Url = "url",
+        Address = "address",
+        /// A name with so many digits in it that few would choose the same.
+        NumberedName = "numbered_name",
+        Name = "name",
+        /// Two facts of different kinds that agree at once.
+        Pair = "pair",
     }
 );
+
+/// What kind of fact a key is, where it may be one of two that agree: two names are two spellings of one
+/// fact more often than two facts, whatever their class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Name,
+    Phone,
+    Email,
+    Address,
+    BankAccount,
+    Domain,
+    CompanyRegistration,
+}
+
+impl Kind {
+    /// Whether a forwarder, an agent or a collector of payments lends it to sellers.
+    pub const fn can_be_hired(self) -> bool {
+        matches!(self, Self::Phone | Self::Email | Self::Address | Self::Domain | Self::BankAccount)
+    }
+}
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
     pub class: KeyClass,
-    pub stratum: Stratum,
+    /// Where a key of this class links alone; none if it never does.
+    pub stratum: Option<Stratum>,
+    /// What it counts as in a pair; none if it stands in none.
+    pub kind: Option<Kind>,
     /// Most components of the stratum below that may carry a key which still links; an anchor has
     /// none.
     pub degree_max: usize,
+    /// Links of a lower rank are applied first, so that what they join is known when the others might
+    /// contradict it: by how seldom two sellers share such a value (`docs/RESOLUTION.md`).
+    pub rank: u8,
     /// Evidence of agreement, in tenths of a bit, before the degree is taken off.
     pub decibits: i32,
 }
 
-const RULES: [Rule; 7] = {
+const RULES: [Rule; 11] = {
     use KeyClass::*;
     use Stratum::*;
+    const fn rule(
+        class: KeyClass,
+        (stratum, degree_max): (Option<Stratum>, usize),
+        kind: Option<Kind>,
+        rank: u8,
+        decibits: i32,
+    ) -> Rule {
+        Rule { class, stratum, kind, degree_max, rank, decibits }
+    }
     [
-        Rule { class: Storefront, stratum: Accounts, degree_max: usize::MAX, decibits: 123 },
-        Rule { class: CompanyRegistration, stratum: Cores, degree_max: 15, decibits: 110 },
-        Rule { class: BankAccount, stratum: Profiles, degree_max: 7, decibits: 121 },
-        Rule { class: Email, stratum: Profiles, degree_max: 7, decibits: 120 },
-        Rule { class: Domain, stratum: Profiles, degree_max: 7, decibits: 116 },
-        Rule { class: Phone, stratum: Profiles, degree_max: 7, decibits: 119 },
-        Rule { class: Url, stratum: Profiles, degree_max: 7, decibits: 116 },
+        rule(Storefront, (Some(Accounts), usize::MAX), None, 0, 123),
+        rule(CompanyRegistration, (Some(Cores), 15), Some(Kind::CompanyRegistration), 0, 110),
+        rule(BankAccount, (Some(Profiles), 7), Some(Kind::BankAccount), 0, 121),
+        rule(Email, (Some(Profiles), 7), Some(Kind::Email), 1, 120),
+        rule(Domain, (Some(Profiles), 7), Some(Kind::Domain), 0, 116),
+        rule(Phone, (Some(Profiles), 7), Some(Kind::Phone), 3, 119),
+        rule(Url, (Some(Profiles), 7), None, 0, 116),
+        rule(Address, (Some(Profiles), 3), Some(Kind::Address), 2, 120),
+        rule(NumberedName, (Some(Profiles), 3), Some(Kind::Name), 1, 116),
+        rule(Name, (None, 0), Some(Kind::Name), 1, 116),
+        rule(Pair, (Some(Cores), 31), None, 1, 240),
     ]
 };
+
+/// Most doublings that the degrees of the two facts of a pair may come to together: about 2,000 as a
+/// product. Beyond it the two meet by chance.
+pub const PAIR_DOUBLINGS_MAX: u32 = 11;
+
+/// Most doublings of the narrower of two facts that forwarders, agents and collectors lend: as for a value
+/// that links by itself (7 components). In a small pool two of these meet on strangers by chance.
+pub const HIRED_DOUBLINGS_MAX: u32 = 2;
+
+/// Most components that may carry a pair of two facts that one forwarder or agent can lend together: as
+/// for one of them alone, since the two are then no more than one.
+pub const HIRED_PAIR_DEGREE_MAX: usize = 7;
+
+/// Components up to which those that carry a fact are counted. A fact with more counts as
+/// [`WIDE_DOUBLINGS`] in a pair, so that it agrees only together with one that hardly anybody has.
+pub const DEGREE_COUNTED_MAX: usize = 255;
+
+/// What a fact that is too wide to count is taken for.
+pub const WIDE_DOUBLINGS: u32 = 10;
+
+/// How often one must be doubled, rounded down, to come to a degree.
+pub const fn doublings(degree: usize) -> u32 {
+    match degree.checked_ilog2() {
+        Some(doublings) => doublings,
+        None => 0,
+    }
+}
+
+/// How many doublings a fact of this degree counts as in a pair.
+pub const fn pair_doublings(degree: usize) -> u32 {
+    if degree > DEGREE_COUNTED_MAX { WIDE_DOUBLINGS } else { doublings(degree) }
+}
 
 impl KeyClass {
     pub const fn rule(self) -> &'static Rule {
         &RULES[self as usize]
     }
 
-    /// The class of an identifier's key; weak identifiers make none.
-    pub fn of(identifier: &Identifier) -> Option<Self> {
-        match identifier.kind {
+    /// The class of the key that an identifier of this type makes, on this platform if it is on one; a
+    /// name with many digits in it is a [`KeyClass::NumberedName`].
+    pub fn of_kind(kind: IdentifierType, platform: Option<&str>) -> Option<Self> {
+        match kind {
             IdentifierType::Storefront => Some(Self::Storefront),
             IdentifierType::CompanyRegistration => Some(Self::CompanyRegistration),
             IdentifierType::BankAccount => Some(Self::BankAccount),
@@ -72,31 +154,46 @@ impl KeyClass {
             IdentifierType::Domain => Some(Self::Domain),
             IdentifierType::Phone => Some(Self::Phone),
             // An Amazon item page is a catalogue entry that many sellers share.
-            IdentifierType::Url if identifier.key.starts_with("listing/amazon/") => None,
+            IdentifierType::Url if platform == Some("amazon") => None,
             IdentifierType::Url => Some(Self::Url),
-            IdentifierType::PersonName | IdentifierType::BusinessName | IdentifierType::Address => None,
+            IdentifierType::Address => Some(Self::Address),
+            IdentifierType::PersonName | IdentifierType::BusinessName => Some(Self::Name),
         }
     }
 
-    /// The kind of identifier that keys of this class are made from.
-    pub const fn identifier_type(self) -> IdentifierType {
-        match self {
-            Self::Storefront => IdentifierType::Storefront,
-            Self::CompanyRegistration => IdentifierType::CompanyRegistration,
-            Self::BankAccount => IdentifierType::BankAccount,
-            Self::Email => IdentifierType::Email,
-            Self::Domain => IdentifierType::Domain,
-            Self::Phone => IdentifierType::Phone,
-            Self::Url => IdentifierType::Url,
-        }
+    /// Whether those that carry nothing but names count as one for the degree of a key of this class. A
+    /// seller known by its shop's name alone is reported by that name often, and each report would count
+    /// against it.
+    pub fn counts_bare_as_one(self) -> bool {
+        matches!(self, Self::NumberedName)
     }
 
     /// The score of a link over a key of this class and degree: what agreement is worth, less one
     /// bit for every doubling of the number of components that carry the value.
     pub fn score_decibits(self, degree: usize) -> i32 {
-        let doublings = usize::BITS - degree.max(1).leading_zeros() - 1;
-        self.rule().decibits - 10 * i32::try_from(doublings).unwrap_or(i32::MAX / 10)
+        less(self.rule().decibits, doublings(degree))
     }
+}
+
+/// The score of a link over a pair of facts of these kinds, each of so many doublings; none if it may
+/// not link.
+pub fn pair_score_decibits(kinds: [Option<Kind>; 2], degree: usize, of_facts: [u32; 2]) -> Option<i32> {
+    let hired = kinds.iter().all(|kind| kind.is_some_and(Kind::can_be_hired));
+    let narrow = degree <= HIRED_PAIR_DEGREE_MAX && of_facts[0].min(of_facts[1]) <= HIRED_DOUBLINGS_MAX;
+    let links = degree >= 2
+        && degree <= KeyClass::Pair.rule().degree_max
+        && (!hired || narrow)
+        && pair_may_link(of_facts);
+    links.then(|| less(KeyClass::Pair.rule().decibits, doublings(degree) + of_facts[0] + of_facts[1]))
+}
+
+/// Whether two facts, each of so many doublings, meet by more than chance.
+pub fn pair_may_link([a, b]: [u32; 2]) -> bool {
+    a + b <= PAIR_DOUBLINGS_MAX
+}
+
+fn less(decibits: i32, doublings: u32) -> i32 {
+    decibits - 10 * i32::try_from(doublings).unwrap_or(i32::MAX / 10)
 }
 
 #[cfg(test)]
@@ -115,5 +212,23 @@ mod tests {
         assert_eq!(KeyClass::Email.score_decibits(1), 120);
         assert_eq!(KeyClass::Email.score_decibits(2), 110);
         assert_eq!(KeyClass::Email.score_decibits(7), 100);
+    }
+
+    #[test]
+    fn a_pair_links_while_its_facts_meet_by_more_than_chance() {
+        let own = [Some(Kind::Name), Some(Kind::Phone)];
+        assert_eq!(pair_score_decibits(own, 1, [0, 0]), None);
+        assert_eq!(pair_score_decibits(own, 2, [0, 0]), Some(230));
+        assert_eq!(pair_score_decibits(own, 15, [2, 9]), Some(100));
+        assert_eq!(pair_score_decibits(own, 32, [0, 0]), None);
+        let names = [Some(Kind::Name), Some(Kind::Name)];
+        assert_eq!(pair_score_decibits(names, 2, [5, 6]), Some(120));
+        assert_eq!(pair_score_decibits(own, 2, [2, 10]), None);
+        let hired = [Some(Kind::Address), Some(Kind::Phone)];
+        assert_eq!(pair_score_decibits(hired, 7, [0, 0]), Some(220));
+        assert_eq!(pair_score_decibits(hired, 8, [0, 0]), None);
+        assert_eq!(pair_score_decibits(hired, 2, [3, 3]), None);
+        assert_eq!(pair_doublings(DEGREE_COUNTED_MAX), 7);
+        assert_eq!(pair_doublings(DEGREE_COUNTED_MAX + 1), 10);
     }
 }

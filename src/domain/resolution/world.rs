@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use proptest::prelude::*;
 
 use super::super::id::SellerId;
+use super::carriers::carrier;
 use super::engine::{Change, Holders, Label, Outcome, Pool, Stored, resolve};
 use super::facts::{Fact, Facts, Key};
 use super::identity::succeed;
@@ -33,15 +34,20 @@ impl Pool for MemoryPool {
         Ok(self.entries.values().filter(|stored| labels.contains(&label(stored))).cloned().collect())
     }
 
-    fn holders(&mut self, keys: &[(Key, usize)]) -> Result<HashMap<Key, Holders>, Infallible> {
+    fn holders(
+        &mut self,
+        stratum: Stratum,
+        keys: &[(Key, usize)],
+    ) -> Result<HashMap<Key, Holders>, Infallible> {
         let mut answer = HashMap::new();
         for (key, limit) in keys {
             let mut holders = Vec::new();
             for stored in self.entries.values() {
-                if let Some(fact) = stored.facts.keys.iter().find(|fact| fact.key == *key) {
-                    let below = match fact.class.rule().stratum {
-                        Stratum::Accounts | Stratum::Cores => stored.account,
-                        Stratum::Profiles => stored.core,
+                if stored.facts.asked(stratum).any(|fact| fact.key == *key) {
+                    let class = stored.facts.keys.iter().find(|fact| fact.key == *key).map(|fact| fact.class);
+                    let below = match (stratum, class) {
+                        (Stratum::Profiles, Some(class)) => carrier(class, stored.core),
+                        _ => stored.account,
                     };
                     holders.push((stored.id, below));
                 }
@@ -125,19 +131,30 @@ fn facts() -> impl Strategy<Value = Facts> {
         3 => Just(KeyClass::Email),
         2 => Just(KeyClass::Phone),
         1 => Just(KeyClass::BankAccount),
+        2 => Just(KeyClass::Address),
+        3 => Just(KeyClass::Name),
+        2 => Just(KeyClass::NumberedName),
     ];
     let fact = (class, 0i64..6).prop_map(|(class, value)| {
         // One phone and one e-mail are hubs that many reports carry.
         let value = if matches!(class, KeyClass::Phone) { value / 3 } else { value };
         Fact { key: Key(class as i64 * 100 + value), class }
     });
-    (proptest::collection::btree_set(fact, 0..5), any::<i64>()).prop_map(|(keys, tie)| {
+    (proptest::collection::btree_set(fact, 0..6), any::<i64>()).prop_map(|(keys, tie)| {
         let exclusive = keys
             .iter()
             .filter(|fact| fact.class == KeyClass::CompanyRegistration)
             .map(|fact| format!("CN/{}", "abcdef".repeat(usize::try_from(fact.key.0 % 100).unwrap_or(0) + 1)))
             .collect();
-        Facts { keys: keys.into_iter().collect(), exclusive, tie }
+        // Keys as facts have them: in order, each once.
+        let mut keys: Vec<Fact> = keys.into_iter().collect();
+        keys.sort();
+        let has = |class, value| {
+            keys.iter().find(|fact| fact.key == Key(class as i64 * 100 + value)).map(|fact| fact.key)
+        };
+        // One name is what one mailbox is called after.
+        let one_fact = has(KeyClass::Name, 0).zip(has(KeyClass::Email, 0)).map(|(name, email)| [name, email]);
+        Facts { keys, one_fact: one_fact.into_iter().collect(), exclusive, tie }
     })
 }
 

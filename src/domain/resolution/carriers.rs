@@ -1,0 +1,293 @@
+//! Who carries the keys of one stratum, before and after a change, and what links over them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::engine::{Holders, Label};
+use super::facts::{Fact, Facts, Key, Pair};
+use super::partition::{Candidate, EntryId};
+use super::rules::{
+    DEGREE_COUNTED_MAX, KeyClass, Stratum, WIDE_DOUBLINGS, pair_doublings, pair_may_link, pair_score_decibits,
+};
+
+/// Keys of some entries, each once.
+#[derive(Default)]
+pub(super) struct Keys {
+    /// All that must be looked up.
+    pub asked: HashMap<Key, Fact>,
+    pub singles: HashMap<Key, Fact>,
+    pub pairs: HashMap<Key, Pair>,
+}
+
+impl Keys {
+    pub fn add(&mut self, facts: &Facts, stratum: Stratum) {
+        self.asked.extend(facts.asked(stratum).map(|fact| (fact.key, fact)));
+        self.singles.extend(facts.singles(stratum).map(|fact| (fact.key, fact)));
+        if stratum == Stratum::Cores {
+            self.pairs.extend(facts.pairs().map(|pair| (pair.fact.key, pair)));
+        }
+    }
+
+    pub fn add_pair(&mut self, pair: Pair) {
+        self.asked.extend(pair.of.map(|fact| (fact.key, fact)));
+        self.pairs.insert(pair.fact.key, pair);
+    }
+
+    /// Leaves out what others have dealt with.
+    pub fn forget(&mut self, others: &Self) {
+        self.singles.retain(|key, _| !others.singles.contains_key(key));
+        self.pairs.retain(|key, _| !others.pairs.contains_key(key));
+    }
+
+    pub fn extend(&mut self, others: Self) {
+        self.singles.extend(others.singles);
+        self.pairs.extend(others.pairs);
+    }
+}
+
+/// What stands for every core of names alone where those count as one.
+const BARE: Label = 0;
+
+/// How a core is counted among the carriers of a key of this class.
+pub fn carrier(class: KeyClass, core: Label) -> Label {
+    if class.counts_bare_as_one() && core < 0 { BARE } else { core }
+}
+
+/// The entries that carry one key, in order, with the component of the stratum below that each is in.
+#[derive(Debug, Default)]
+pub(super) struct Carried {
+    before: Vec<(EntryId, Label)>,
+    after: Vec<(EntryId, Label)>,
+}
+
+impl Carried {
+    fn degrees(&self) -> [usize; 2] {
+        [&self.before, &self.after]
+            .map(|side| side.iter().map(|(_, label)| label).collect::<BTreeSet<_>>().len())
+    }
+
+    /// Whether more than one component carries the key, before and after.
+    fn several(&self) -> [bool; 2] {
+        let bare = |side: &[(EntryId, Label)]| side.iter().filter(|(_, label)| *label == BARE).count() >= 2;
+        let [before, after] = self.degrees();
+        [before >= 2 || bare(&self.before), after >= 2 || bare(&self.after)]
+    }
+
+    fn entries(&self) -> Vec<EntryId> {
+        self.before.iter().chain(&self.after).map(|(id, _)| *id).collect()
+    }
+
+    /// What of `self` fulfils `keep`, asked with the entry, before and after.
+    fn kept(&self, keep: impl Fn(EntryId) -> (bool, bool)) -> Self {
+        Self {
+            before: self.before.iter().copied().filter(|(id, _)| keep(*id).0).collect(),
+            after: self.after.iter().copied().filter(|(id, _)| keep(*id).1).collect(),
+        }
+    }
+
+    fn has(&self, id: EntryId) -> (bool, bool) {
+        let has = |side: &[(EntryId, Label)]| side.binary_search_by_key(&id, |(id, _)| *id).is_ok();
+        (has(&self.before), has(&self.after))
+    }
+}
+
+/// What is known of one key.
+pub(super) struct Known {
+    /// Whether it may link, before or after.
+    pub links: bool,
+    /// The entries that carry it, before or after.
+    pub entries: Vec<EntryId>,
+    /// The link it stands for after the change, if it does.
+    pub candidate: Option<Candidate>,
+}
+
+/// Who carries the keys of one stratum.
+pub(super) struct Carriers {
+    pub stratum: Stratum,
+    /// How often each key is named by entries that moved: so many components it may have lost.
+    churn: HashMap<Key, usize>,
+    /// The entries that the change gives each key.
+    gained: HashMap<Key, Vec<EntryId>>,
+    /// `None`: more carry it, before and after, than are counted.
+    known: HashMap<Key, Option<Carried>>,
+    /// Doublings that each key counts as in pairs, before and after.
+    doublings: HashMap<Key, [u32; 2]>,
+}
+
+impl Carriers {
+    pub fn new(stratum: Stratum) -> Self {
+        Self {
+            stratum,
+            churn: HashMap::new(),
+            gained: HashMap::new(),
+            known: HashMap::new(),
+            doublings: HashMap::new(),
+        }
+    }
+
+    /// Notes that an entry with these facts moved.
+    pub fn stir(&mut self, facts: &Facts) {
+        for fact in facts.asked(self.stratum) {
+            *self.churn.entry(fact.key).or_default() += 1;
+        }
+    }
+
+    /// Notes that an entry has these facts after the change.
+    pub fn gain(&mut self, id: EntryId, facts: &Facts) {
+        for fact in facts.asked(self.stratum) {
+            self.gained.entry(fact.key).or_default().push(id);
+        }
+    }
+
+    /// The keys that were not looked up yet, each with the number of components from which it is too
+    /// wide to count.
+    pub fn unknown(&self, keys: &Keys) -> Vec<(Fact, usize)> {
+        keys.asked
+            .values()
+            .filter(|fact| !self.known.contains_key(&fact.key))
+            .map(|fact| {
+                let rule = fact.class.rule();
+                let counted = if self.stratum == Stratum::Cores && rule.kind.is_some() {
+                    DEGREE_COUNTED_MAX
+                } else {
+                    0
+                };
+                let alone = if rule.stratum == Some(self.stratum) { rule.degree_max } else { 0 };
+                // Every entry that moved can take one component away; past that it stays too wide.
+                let slack = self.churn.get(&fact.key).copied().unwrap_or(0);
+                (*fact, counted.max(alone).saturating_add(slack).saturating_add(1))
+            })
+            .collect()
+    }
+
+    /// From what the pool says of a key to who carries it before and after. `now` says of an entry that
+    /// is at work whether the change names it, and its component below as it is now.
+    pub fn carried(
+        &self,
+        fact: Fact,
+        holders: Option<&Holders>,
+        now: impl Fn(EntryId) -> Option<(bool, Option<Label>)>,
+    ) -> Option<Carried> {
+        let stored: &[(EntryId, Label)] = match holders {
+            Some(Holders::Generic) => return None,
+            Some(Holders::All(stored)) => stored,
+            None => &[],
+        };
+        let mut carried = Carried::default();
+        let counted =
+            |label| if self.stratum == Stratum::Profiles { carrier(fact.class, label) } else { label };
+        let now = |id| now(id).map(|(changed, label)| (changed, label.map(counted)));
+        for (id, label) in stored {
+            let label = if self.stratum == Stratum::Accounts { *id } else { *label };
+            carried.before.push((*id, label));
+            match now(*id) {
+                Some((true, _)) => {}
+                Some((false, label)) => carried.after.extend(label.map(|label| (*id, label))),
+                None => carried.after.push((*id, label)),
+            }
+        }
+        for id in self.gained.get(&fact.key).into_iter().flatten() {
+            let label = now(*id).and_then(|(_, label)| label);
+            carried.after.extend(label.map(|label| (*id, label)));
+        }
+        carried.before.sort_unstable();
+        carried.after.sort_unstable();
+        Some(carried)
+    }
+
+    pub fn learn(&mut self, learnt: Vec<(Key, Option<Carried>)>) {
+        for (key, carried) in learnt {
+            let doublings = match &carried {
+                Some(carried) => carried.degrees().map(pair_doublings),
+                None => [WIDE_DOUBLINGS; 2],
+            };
+            self.doublings.insert(key, doublings);
+            self.known.insert(key, carried);
+        }
+    }
+
+    /// Whether a fact counts for more or less in pairs than it did.
+    pub fn is_reweighed(&self, key: Key) -> bool {
+        self.stratum == Stratum::Cores
+            && self.doublings.get(&key).is_some_and(|[before, after]| before != after)
+    }
+
+    /// The entries that carry a key, before or after, if they are counted.
+    pub fn entries(&self, key: Key) -> Vec<EntryId> {
+        self.known.get(&key).and_then(Option::as_ref).map(Carried::entries).unwrap_or_default()
+    }
+
+    /// Entries whose facts must be at hand before pairs are judged: those that carry one fact of a pair
+    /// whose other is too wide to count.
+    pub fn to_look_into(&self, keys: &Keys) -> Vec<EntryId> {
+        let mut entries: Vec<EntryId> = keys
+            .pairs
+            .values()
+            .filter(|pair| self.may_link(pair))
+            .filter_map(|pair| match pair.of.map(|fact| self.known.get(&fact.key).and_then(Option::as_ref)) {
+                [Some(carried), None] | [None, Some(carried)] => Some(carried.entries()),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        entries.sort_unstable();
+        entries.dedup();
+        entries
+    }
+
+    fn may_link(&self, pair: &Pair) -> bool {
+        self.of_facts(pair).into_iter().any(pair_may_link)
+    }
+
+    /// Doublings of the two facts, before and after.
+    fn of_facts(&self, pair: &Pair) -> [[u32; 2]; 2] {
+        let [a, b] =
+            pair.of.map(|fact| self.doublings.get(&fact.key).copied().unwrap_or([WIDE_DOUBLINGS; 2]));
+        [[a[0], b[0]], [a[1], b[1]]]
+    }
+
+    /// What is known of a key that links by itself; `None` if it is too wide to.
+    pub fn single(&self, fact: Fact) -> Option<Known> {
+        let carried = self.known.get(&fact.key)?.as_ref()?;
+        let [before, after] = carried.degrees();
+        let [several_before, several_after] = carried.several();
+        let candidate = Candidate::single(fact, after, several_after, ids(&carried.after));
+        Some(Known {
+            links: Candidate::single(fact, before, several_before, Vec::new()).is_some()
+                || candidate.is_some(),
+            entries: carried.entries(),
+            candidate,
+        })
+    }
+
+    /// What is known of a pair; `None` if its facts are too wide for it to link. `carries` says of an
+    /// entry that is at work whether it carries a key, before and after.
+    pub fn pair(&self, pair: Pair, carries: impl Fn(EntryId, Key) -> (bool, bool)) -> Option<Known> {
+        if !self.may_link(&pair) {
+            return None;
+        }
+        let [a, b] = pair.of;
+        let known = |fact: Fact| self.known.get(&fact.key).and_then(Option::as_ref);
+        let carried = match (known(a), known(b)) {
+            (Some(one), Some(other))
+                if one.before.len() + one.after.len() > other.before.len() + other.after.len() =>
+            {
+                other.kept(|id| one.has(id))
+            }
+            (Some(one), Some(other)) => one.kept(|id| other.has(id)),
+            (Some(one), None) => one.kept(|id| carries(id, b.key)),
+            (None, Some(other)) => other.kept(|id| carries(id, a.key)),
+            (None, None) => return None,
+        };
+        let ([before, after], [then, now]) = (carried.degrees(), self.of_facts(&pair));
+        let candidate = Candidate::pair(pair, now, after, ids(&carried.after));
+        Some(Known {
+            links: pair_score_decibits(pair.kinds(), before, then).is_some() || candidate.is_some(),
+            entries: carried.entries(),
+            candidate,
+        })
+    }
+}
+
+fn ids(side: &[(EntryId, Label)]) -> Vec<EntryId> {
+    side.iter().map(|(id, _)| *id).collect()
+}

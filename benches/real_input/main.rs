@@ -5,7 +5,11 @@
 //! * `scam_domains/list.csv`: 2,902 real fake-shop domains;
 //! * `gen_reports.py`: the seeded generator, run for 100,000 reports with seed 7.
 
+#[path = "../shared/forms.rs"]
+mod forms;
 mod measure;
+#[path = "../shared/score.rs"]
+mod score;
 mod sources;
 
 use std::collections::BTreeMap;
@@ -16,7 +20,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use measure::Score;
+use score::Score;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_touchstone");
 
@@ -98,7 +102,11 @@ fn file_and_measure(sources: Vec<Source>) -> Value {
     }
     let partition = measure::partition(&data);
     for source in &sources {
-        let score = Score::of(&partition, source);
+        let placed = source.filings.iter().filter_map(|filing| {
+            let seller = source.truth.get(&filing.external_id).map_or("", String::as_str);
+            Some((*partition.get(&filing.external_id)?, seller))
+        });
+        let score = Score::of(placed, !source.truth.is_empty());
         println!("{}: {score}", source.name);
         figures.insert(source.name.to_owned(), score.json());
     }

@@ -1,5 +1,4 @@
-//! Data sets, mapped to reports as a member would file them. What the server would refuse (a
-//! placeholder, a number with a wrong check digit) a member leaves out; so does the mapping, and counts.
+//! Data sets, mapped to reports as a member would file them.
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
@@ -7,48 +6,12 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use touchstone::domain::identifier::{self, IdentifierType, RawIdentifier};
 
+use crate::forms::{Sieve, external_id, form, map};
 use crate::{Filing, Source};
 
 /// Members that a data set without its own is spread over.
 const MEMBERS: usize = 10;
-
-fn form(external_id: &str, identifiers: &[Value]) -> Value {
-    json!({
-        "external_id": external_id,
-        "share_with": ["alliance"],
-        "infringement_type": "counterfeit_goods",
-        "seller": { "identifiers": identifiers },
-        "statement": { "good_faith": true, "signer": "Import", "signed_on": "2026-01-01" },
-    })
-}
-
-/// Keeps identifiers that the server accepts.
-#[derive(Default)]
-struct Sieve {
-    left_out: BTreeMap<String, usize>,
-}
-
-impl Sieve {
-    fn keep(&mut self, form: Value) -> Option<Value> {
-        let text = |name: &str| form[name].as_str();
-        let kind = IdentifierType::parse_name(text("type")?)?;
-        let raw = RawIdentifier {
-            kind,
-            value: text("value")?,
-            platform: text("platform"),
-            country: text("country"),
-            bank_code: text("bank_code"),
-            scheme: text("scheme"),
-        };
-        if identifier::parse(&raw).is_err() {
-            *self.left_out.entry(kind.as_str().to_owned()).or_default() += 1;
-            return None;
-        }
-        Some(form)
-    }
-}
 
 /// Real companies: number, name and registered address; every row is another company.
 pub fn companies(path: &Path) -> Option<Source> {
@@ -129,34 +92,4 @@ pub fn generated(script: &Path) -> Option<Source> {
     }
     source.left_out = sieve.left_out;
     Some(source)
-}
-
-fn external_id(report_id: &str) -> String {
-    report_id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
-}
-
-fn map(one: &Value, country: &str, sieve: &mut Sieve) -> Option<Value> {
-    let value = one["value"].as_str()?;
-    match one["type"].as_str()? {
-        "storefront" => {
-            sieve.keep(json!({ "type": "storefront", "value": value, "platform": one["platform"].as_str()? }))
-        }
-        "email" => sieve.keep(json!({ "type": "email", "value": value })),
-        "phone" => sieve.keep(json!({ "type": "phone", "value": value, "country": country })),
-        "company_reg" => {
-            sieve.keep(json!({ "type": "company_registration", "value": value, "country": country }))
-        }
-        "bank_account" => {
-            // The generator gives no bank code. A Chinese account number begins with that of its bank;
-            // elsewhere the country stands in for it.
-            let digits: String = value.chars().filter(char::is_ascii_digit).take(6).collect();
-            let code = if country == "CN" || country == "HK" { digits } else { format!("{country}000") };
-            sieve.keep(json!({ "type": "bank_account", "value": value, "bank_code": code }))
-        }
-        "name" => sieve.keep(json!({ "type": "business_name", "value": value })),
-        "address" => sieve.keep(json!({ "type": "address", "value": value, "country": country })),
-        // The generator's URLs are pages of the seller's own site.
-        "url" => sieve.keep(json!({ "type": "domain", "value": value })),
-        _ => None,
-    }
 }

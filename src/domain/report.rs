@@ -385,7 +385,7 @@ impl Report {
 
     /// Platforms that host one of the report's storefronts or listings.
     pub fn hosts(&self) -> impl Iterator<Item = &str> {
-        self.identifiers().filter_map(|identifier| identifier.platform.as_deref())
+        self.identifiers().filter_map(Identifier::host)
     }
 }
 

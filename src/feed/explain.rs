@@ -86,7 +86,7 @@ impl Shown {
         let mut by_key: HashMap<Key, Vec<IdentifierView>> = HashMap::new();
         let mut facts = BTreeSet::new();
         for (view, key) in projection.identifiers().filter(|(view, _)| !view.masked) {
-            if let Some(fact) = Fact::shown(view.kind, &view.value, view.platform.as_deref(), key, hasher) {
+            for fact in Fact::shown(view.kind, &view.value, view.platform.as_deref(), key, hasher) {
                 by_key.entry(fact.key).or_default().push(view.clone());
                 facts.insert(fact);
             }

@@ -51,9 +51,10 @@ fn work_in(
     publisher: &Publisher,
 ) -> Result<()> {
     let Step { change, touched, owners } = step(conn, hasher, group, queue)?;
-    let mut sql = SqlPool { conn, group: group.id, next_label: group.next_label };
-    let outcome = work_out(&mut sql, change)?;
+    let mut sql = SqlPool::new(conn, group.id, group.next_label)?;
+    let outcome = work_out(&mut sql, change, hasher)?;
     group.next_label = sql.next_label;
+    sql.finish()?;
     let before: BTreeMap<EntryId, SellerId> = outcome.layers[2]
         .region
         .iter()
@@ -167,6 +168,8 @@ fn write(
     pool::put_entries(conn, &entries)?;
     pool::delete_postings(conn, &lost)?;
     pool::insert_postings(conn, &gained)?;
+    let [before, after] = &outcome.wide_phones;
+    pool::replace_wide_phones(conn, group.id, before, after)?;
     for layer in &outcome.layers {
         let region: Vec<EntryId> = layer.region.iter().copied().collect();
         let links = layer.merged.components.iter().flat_map(|component| &component.links);

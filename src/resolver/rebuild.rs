@@ -11,6 +11,7 @@ use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
 use crate::domain::resolution::facts::{Facts, KeyHasher};
 use crate::domain::resolution::identity::succeed;
+use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Merged, partition};
 use crate::domain::resolution::rules::{RULES_VERSION, Stratum};
 use crate::domain::time::Timestamp;
@@ -152,6 +153,7 @@ fn write(
     pool::delete_entries(conn, group.id, &gone)?;
     pool::put_entries(conn, &rows)?;
     pool::insert_postings(conn, &postings)?;
+    pool::replace_wide_phones(conn, group.id, &WidePhones::new(), &layers[2].wide_phones)?;
     let region: Vec<EntryId> = facts.keys().copied().collect();
     for (stratum, layer) in [Stratum::Accounts, Stratum::Cores, Stratum::Profiles].into_iter().zip(layers) {
         let links = layer.components.iter().flat_map(|component| &component.links);

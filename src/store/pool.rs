@@ -1,19 +1,22 @@
 //! What the resolver keeps of each sharing group's pool: its queue, its entries with the component
 //! of each stratum, who carries which key, and the links and refusals between entries.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Text};
 
-use super::schema::{links, pool_entries, pool_queue, postings, refusals, sharing_groups};
+use super::schema::{
+    busy_terms, links, pool_entries, pool_queue, postings, refusals, sharing_groups, wide_phones,
+};
 use super::{Conn, Result, StoreError, each, rows_per_statement};
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
 use crate::domain::resolution::carriers::carrier;
 use crate::domain::resolution::engine::{Holders, Label, Pool, Stored};
 use crate::domain::resolution::facts::{Fact, Facts, Key};
-use crate::domain::resolution::partition::{EntryId, Link, Refusal};
+use crate::domain::resolution::mistyping::WidePhones;
+use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
 use crate::domain::resolution::rules::{KeyClass, RULES_VERSION, Stratum};
 use crate::store::groups::Group;
 
@@ -324,14 +327,17 @@ pub struct RefusalRow {
     pub class: KeyClass,
     pub degree: i32,
     pub score_decibits: i32,
-    pub number_from: String,
-    pub number_to: String,
+    #[diesel(column_name = number_from)]
+    pub side_from: String,
+    #[diesel(column_name = number_to)]
+    pub side_to: String,
+    pub objection: Objection,
 }
 
 impl RefusalRow {
     pub fn new(group_id: GroupId, stratum: Stratum, refusal: &Refusal) -> Self {
         let link = LinkRow::new(group_id, stratum, &refusal.link);
-        let [number_from, number_to] = refusal.numbers.clone();
+        let [side_from, side_to] = refusal.sides.clone();
         Self {
             group_id,
             stratum: link.stratum,
@@ -341,8 +347,9 @@ impl RefusalRow {
             class: link.class,
             degree: link.degree,
             score_decibits: link.score_decibits,
-            number_from,
-            number_to,
+            objection: refusal.objection,
+            side_from,
+            side_to,
         }
     }
 }
@@ -397,7 +404,7 @@ pub fn replace_refusals(
         diesel::delete(refusals::table.find(row)).execute(conn)?;
     }
     let fresh: Vec<RefusalRow> = wanted.difference(&known).cloned().collect();
-    for rows in fresh.chunks(rows_per_statement(10)) {
+    for rows in fresh.chunks(rows_per_statement(11)) {
         each!(conn, inner => diesel::insert_into(refusals::table).values(rows).execute(inner))?;
     }
     Ok(())
@@ -416,6 +423,27 @@ pub fn links_from(conn: &mut Conn, group: GroupId, entries: &[EntryId]) -> Resul
     }
     found.sort();
     Ok(found)
+}
+
+/// Makes the phones that link nobody be `after`, where they were `before`.
+pub fn replace_wide_phones(
+    conn: &mut Conn,
+    group: GroupId,
+    before: &WidePhones,
+    after: &WidePhones,
+) -> Result<()> {
+    for term in before.keys().filter(|term| !after.contains_key(term)) {
+        diesel::delete(wide_phones::table.find((group, *term))).execute(conn)?;
+    }
+    for (term, digits) in after.iter().filter(|(term, _)| !before.contains_key(term)) {
+        let row = (
+            wide_phones::group_id.eq(group),
+            wide_phones::term.eq(*term),
+            wide_phones::digits.eq(digits.as_str()),
+        );
+        diesel::insert_into(wide_phones::table).values(row).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Everything that the pool has derived, for comparing two ways of getting there: entries by report,
@@ -448,14 +476,43 @@ pub fn clear_derived(conn: &mut Conn, group: GroupId) -> Result<()> {
     diesel::delete(postings::table.filter(postings::group_id.eq(group))).execute(conn)?;
     diesel::delete(links::table.filter(links::group_id.eq(group))).execute(conn)?;
     diesel::delete(refusals::table.filter(refusals::group_id.eq(group))).execute(conn)?;
+    diesel::delete(wide_phones::table.filter(wide_phones::group_id.eq(group))).execute(conn)?;
+    diesel::delete(busy_terms::table.filter(busy_terms::group_id.eq(group))).execute(conn)?;
     Ok(())
 }
 
 /// A group's pool in the database, as the engine asks for it.
 pub struct SqlPool<'c> {
-    pub conn: &'c mut Conn,
-    pub group: GroupId,
+    conn: &'c mut Conn,
+    group: GroupId,
     pub next_label: Label,
+    /// Keys known to have many postings.
+    busy: HashSet<Key>,
+    newly_busy: Vec<Key>,
+}
+
+/// Postings from which a key is counted before it is read.
+const BUSY_POSTINGS: usize = 100;
+
+impl<'c> SqlPool<'c> {
+    pub fn new(conn: &'c mut Conn, group: GroupId, next_label: Label) -> Result<Self> {
+        let busy: Vec<Key> =
+            busy_terms::table.filter(busy_terms::group_id.eq(group)).select(busy_terms::term).load(conn)?;
+        Ok(Self { conn, group, next_label, busy: busy.into_iter().collect(), newly_busy: Vec::new() })
+    }
+
+    /// Writes down what was found out on the way.
+    pub fn finish(self) -> Result<()> {
+        let rows: Vec<_> = self
+            .newly_busy
+            .iter()
+            .map(|term| (busy_terms::group_id.eq(self.group), busy_terms::term.eq(*term)))
+            .collect();
+        for rows in rows.chunks(rows_per_statement(2)) {
+            each!(self.conn, inner => diesel::insert_into(busy_terms::table).values(rows).execute(inner))?;
+        }
+        Ok(())
+    }
 }
 
 #[derive(QueryableByName)]
@@ -500,12 +557,18 @@ impl Pool for SqlPool<'_> {
     }
 
     fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<HashMap<Key, Holders>> {
-        let keys: Vec<(Key, usize)> =
+        let limits: HashMap<Key, usize> =
             keys.iter().map(|(key, limit)| (posted(stratum, *key), *limit)).collect();
+        let busy: Vec<(Key, usize)> = limits
+            .iter()
+            .filter(|(key, _)| self.busy.contains(key))
+            .map(|(key, limit)| (*key, *limit))
+            .collect();
         let mut answer: HashMap<Key, Holders> =
-            self.generic(&keys)?.into_iter().map(|key| (key, Holders::Generic)).collect();
-        let rest: Vec<Key> =
-            keys.iter().map(|(key, _)| *key).filter(|key| !answer.contains_key(key)).collect();
+            self.generic(&busy)?.into_iter().map(|key| (key, Holders::Generic)).collect();
+        let mut rest: Vec<Key> = limits.keys().copied().filter(|key| !answer.contains_key(key)).collect();
+        // In the order of the index, so that neighbours are read together.
+        rest.sort_unstable();
         for keys in rest.chunks(rows_per_statement(1)) {
             let rows: Vec<(Key, EntryId, Label)> = postings::table
                 .filter(postings::group_id.eq(self.group))
@@ -518,8 +581,25 @@ impl Pool for SqlPool<'_> {
                 }
             }
         }
+        for (key, holders) in &mut answer {
+            let Holders::All(all) = holders else { continue };
+            if all.len() >= BUSY_POSTINGS && self.busy.insert(*key) {
+                self.newly_busy.push(*key);
+            }
+            let degree = all.iter().map(|(_, carrier)| carrier).collect::<BTreeSet<_>>().len();
+            if limits.get(key).is_some_and(|limit| degree >= *limit) {
+                *holders = Holders::Generic;
+            }
+        }
         // Posting twice is its own inverse.
         Ok(answer.into_iter().map(|(key, holders)| (posted(stratum, key), holders)).collect())
+    }
+
+    fn wide_phones(&mut self) -> Result<WidePhones> {
+        let query = wide_phones::table.filter(wide_phones::group_id.eq(self.group));
+        let rows: Vec<(Key, String)> =
+            query.select((wide_phones::term, wide_phones::digits)).load(self.conn)?;
+        Ok(rows.into_iter().collect())
     }
 
     fn new_label(&mut self) -> Label {

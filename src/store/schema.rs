@@ -196,6 +196,22 @@ table! {
         score_decibits -> Integer,
         number_from -> Text,
         number_to -> Text,
+        objection -> Text,
+    }
+}
+
+table! {
+    wide_phones (group_id, term) {
+        group_id -> Binary,
+        term -> BigInt,
+        digits -> Text,
+    }
+}
+
+table! {
+    busy_terms (group_id, term) {
+        group_id -> Binary,
+        term -> BigInt,
     }
 }
 
@@ -276,6 +292,8 @@ allow_tables_to_appear_in_same_query!(
     postings,
     links,
     refusals,
+    wide_phones,
+    busy_terms,
     profile_views,
     profile_terms,
     successions,

@@ -12,6 +12,7 @@ use crate::domain::group::GroupKind;
 use crate::domain::id::{GroupId, InvitationId, KeyId, MemberId, ReportId, SellerId, SessionId, UserId};
 use crate::domain::member::{MemberKind, Role, Standing};
 use crate::domain::resolution::facts::Key;
+use crate::domain::resolution::partition::Objection;
 use crate::domain::resolution::rules::KeyClass;
 use crate::domain::time::Timestamp;
 use crate::store::feed::EventKind;
@@ -136,5 +137,5 @@ macro_rules! number_columns {
 }
 
 id_columns!(MemberId, UserId, KeyId, InvitationId, GroupId, ReportId, SellerId, SessionId);
-word_columns!(MemberKind, Standing, Role, GroupKind, ReportState, EventKind, KeyClass);
+word_columns!(MemberKind, Standing, Role, GroupKind, ReportState, EventKind, KeyClass, Objection);
 number_columns!(Timestamp, Key);

@@ -136,7 +136,8 @@ fn country_of_bic(bank: &str) -> Option<String> {
     if is_bic { text::country(bank.get(4..6)?) } else { None }
 }
 
-fn passes_luhn(number: &str) -> bool {
+/// ISO/IEC 7812: digits only, the last of them the check digit.
+pub fn passes_luhn(number: &str) -> bool {
     let digits: Option<Vec<u32>> = number.chars().rev().map(|c| c.to_digit(10)).collect();
     digits.is_some_and(|digits| {
         let sum: u32 = digits

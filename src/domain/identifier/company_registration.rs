@@ -1,12 +1,18 @@
 //! Company registration: a number in a public register of companies.
 //!
-//! Rules by scheme: `uscc`, China's unified social credit code, GB 32100-2015: 18 characters without
-//! I, O, S, V, Z, the last a check character modulo 31. `lei`, ISO 17442: 20 characters, check digits
-//! modulo 97-10 (ISO 7064). `generic`: any other register; the country says which, the number is compared
-//! without spaces, dots, dashes and slashes.
+//! Rules by scheme: `uscc`, China's unified social credit code, GB 32100-2015: 18 characters without I, O,
+//! S, V, Z, the last a check character modulo 31. `lei`, ISO 17442: 20 characters, check digits modulo
+//! 97-10 (ISO 7064). `vat`, a VAT number of the European Union (see `vat`). `generic`: any other register;
+//! the country says which, the number is compared without spaces, dots, dashes and slashes.
 //!
-//! A scheme that is not given is found from the value; a value with the form of a USCC in China must
-//! have its check character too, since a mistyped one would contradict the right one.
+//! A scheme that is not given is found from the value; a value with the form of a USCC in China must have
+//! its check character too, since a mistyped one would contradict the right one. A VAT number is only found
+//! behind a label that says so: without it, a number behind two letters can be of any register.
+//!
+//! Each state is a register of VAT numbers of its own (`VAT-DE`): a seller has one in every state that it
+//! sells to, and they do not contradict each other.
+
+mod vat;
 
 use super::{Fault, Identifier, RawIdentifier, Strength, text};
 
@@ -33,25 +39,53 @@ const LABELS: &[&str] = &[
     "NO:",
 ];
 
+/// What people write before a VAT number, longest first.
+const VAT_LABELS: &[&str] = &[
+    "VAT REGISTRATION NUMBER",
+    "VAT REGISTRATION NO",
+    "VAT REG. NO",
+    "VAT REG NO",
+    "VAT NUMBER",
+    "VAT NO",
+    "VAT ID",
+    "VAT",
+    "UST-IDNR",
+    "UST-ID-NR",
+    "UST-ID",
+    "USTID",
+    "UID-NR",
+    "UID",
+    "N° TVA",
+    "TVA",
+    "PARTITA IVA",
+    "P.IVA",
+    "P. IVA",
+    "BTW",
+];
+
 enum Scheme {
     Uscc,
     Lei,
+    Vat,
     Generic,
 }
 
 pub fn parse(raw: &RawIdentifier<'_>) -> Result<Identifier, Fault> {
     let given = text::given(raw.value)?;
     let country = text::country_field(raw.country)?;
-    let number = compact(unlabelled(&given.to_uppercase()));
+    let upper = given.to_uppercase();
+    let vat = behind(VAT_LABELS, &upper);
+    let number = compact(vat.or_else(|| behind(LABELS, &upper)).unwrap_or(&upper));
     if text::is_placeholder(&number) {
         return Err(Fault::placeholder());
     }
     if !(2..=40).contains(&number.len()) || !number.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(Fault::malformed("A registration number has 2 to 40 Latin letters and digits."));
     }
-    match scheme(raw.scheme, &number, country.as_deref())? {
+    match scheme(raw.scheme, vat.is_some(), &number, country.as_deref())? {
         Scheme::Uscc => uscc(raw, number, country),
         Scheme::Lei => lei(raw, number, country),
+        Scheme::Vat => vat_number(raw, &number, country),
         Scheme::Generic => {
             let country = country.ok_or_else(|| {
                 let message = "Say the country of the register; numbers repeat between registers.";
@@ -63,16 +97,21 @@ pub fn parse(raw: &RawIdentifier<'_>) -> Result<Identifier, Fault> {
     }
 }
 
-fn scheme(stated: Option<&str>, number: &str, country: Option<&str>) -> Result<Scheme, Fault> {
+fn scheme(stated: Option<&str>, is_vat: bool, number: &str, country: Option<&str>) -> Result<Scheme, Fault> {
     match stated.map(str::trim).unwrap_or_default().to_ascii_lowercase().as_str() {
         "uscc" => Ok(Scheme::Uscc),
         "lei" => Ok(Scheme::Lei),
+        "vat" => Ok(Scheme::Vat),
         "generic" => Ok(Scheme::Generic),
+        "" if is_vat && vat::state(number, country).is_some() => Ok(Scheme::Vat),
         "" if number.len() == LEI_LENGTH && is_lei(number) => Ok(Scheme::Lei),
         "" if number.len() == USCC_LENGTH && country == Some("CN") => Ok(Scheme::Uscc),
         "" if country.is_none() && is_uscc_form(number) => Ok(Scheme::Uscc),
         "" => Ok(Scheme::Generic),
-        _ => Err(Fault::new("scheme", "unknown", "The scheme is `uscc`, `lei` or `generic`, or left out.")),
+        _ => {
+            let message = "The scheme is `uscc`, `lei`, `vat` or `generic`, or left out.";
+            Err(Fault::new("scheme", "unknown", message))
+        }
     }
 }
 
@@ -80,6 +119,7 @@ fn uscc(raw: &RawIdentifier<'_>, number: String, country: Option<String>) -> Res
     if country.is_some_and(|country| country != "CN") {
         return Err(Fault::new("country", "mismatch", "Only China (CN) issues unified social credit codes."));
     }
+    let number = digits_for_letters(number);
     if !is_uscc_form(&number) {
         let message = "A unified social credit code has 18 digits and letters, without I, O, S, V and Z.";
         return Err(Fault::malformed(message));
@@ -100,6 +140,30 @@ fn lei(raw: &RawIdentifier<'_>, number: String, country: Option<String>) -> Resu
     }
     let key = format!("LEI/{number}");
     Ok(identifier(raw, "lei", number, key, country))
+}
+
+fn vat_number(raw: &RawIdentifier<'_>, number: &str, country: Option<String>) -> Result<Identifier, Fault> {
+    let Some((state, rest)) = vat::state(number, country.as_deref()) else {
+        let message =
+            "A VAT number begins with the letters of its state, such as DE or EL; or say the country.";
+        return Err(Fault::new("country", "required", message));
+    };
+    if country.is_some_and(|country| country != state.country) {
+        let message = format!("The number begins with {}, which is another country's.", state.prefix);
+        return Err(Fault::new("country", "mismatch", message));
+    }
+    if text::is_placeholder(rest) {
+        return Err(Fault::placeholder());
+    }
+    let prefix = state.prefix;
+    let rest = state.read(rest).ok_or_else(|| {
+        Fault::malformed(format!("A VAT number of {prefix} does not have these letters and digits."))
+    })?;
+    if !state.is_right(&rest) {
+        return Err(wrong_check_digit());
+    }
+    let key = format!("VAT-{prefix}/{rest}");
+    Ok(identifier(raw, "vat", format!("{prefix}{rest}"), key, Some(state.country.to_owned())))
 }
 
 fn wrong_check_digit() -> Fault {
@@ -124,15 +188,12 @@ fn identifier(
 }
 
 /// The number behind a label such as `Reg. No.`; a sign or a space parts the two.
-fn unlabelled(upper: &str) -> &str {
-    for label in LABELS {
-        if let Some(rest) = upper.strip_prefix(label)
-            && (label.ends_with(['.', ':']) || rest.starts_with(['.', ':', '#', ' ']))
-        {
-            return rest.trim_start_matches(['.', ':', '#', ' ']);
-        }
-    }
-    upper
+fn behind<'a>(labels: &[&str], upper: &'a str) -> Option<&'a str> {
+    labels.iter().find_map(|label| {
+        let rest = upper.strip_prefix(label)?;
+        (label.ends_with(['.', ':']) || rest.starts_with(['.', ':', '#', ' ']))
+            .then(|| rest.trim_start_matches(['.', ':', '#', ' ']))
+    })
 }
 
 fn compact(upper: &str) -> String {
@@ -141,6 +202,12 @@ fn compact(upper: &str) -> String {
 
 fn is_uscc_form(number: &str) -> bool {
     number.len() == USCC_LENGTH && number.chars().all(|c| USCC_ALPHABET.contains(c))
+}
+
+/// The letters that the alphabet leaves out because they look like digits, read as those. It is no guess: the
+/// check character must still be right.
+fn digits_for_letters(number: String) -> String {
+    number.replace('I', "1").replace('O', "0")
 }
 
 /// The sum of the characters' places in the alphabet, weighted by the powers of 3, is 0 modulo 31; the
@@ -163,81 +230,16 @@ fn is_uscc(number: &str) -> bool {
 /// Two check digits at the end; the whole, letters as 10 to 35, is 1 modulo 97.
 fn is_lei(number: &str) -> bool {
     let has_check_digits = number.bytes().rev().take(2).all(|b| b.is_ascii_digit());
-    let remainder = number.chars().try_fold(0, |sum: u32, c| {
+    has_check_digits && modulo_97(number) == Some(1)
+}
+
+fn modulo_97(number: &str) -> Option<u32> {
+    number.chars().try_fold(0, |sum: u32, c| {
         let value = c.to_digit(36)?;
         let shift = if value < 10 { 10 } else { 100 };
         Some((sum * shift + value) % 97)
-    });
-    has_check_digits && remainder == Some(1)
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::IdentifierType::CompanyRegistration;
-    use super::super::text::testing::{assert_stable, parsed, raw, refused};
-    use super::*;
-
-    fn typed<'a>(scheme: &'a str, country: &'a str, value: &'a str) -> RawIdentifier<'a> {
-        let some = |text: &'a str| Some(text).filter(|text| !text.is_empty());
-        RawIdentifier { scheme: some(scheme), country: some(country), ..raw(CompanyRegistration, value) }
-    }
-
-    #[test]
-    fn spellings_of_one_number_meet_in_one_key() {
-        for (scheme, country, value, key) in [
-            ("", "", "91330100799655058B", "CN/91330100799655058B"),
-            ("", "cn", "91 330100 799655058b", "CN/91330100799655058B"),
-            ("uscc", "", "９１３３０１００７９９６５５０５８Ｂ", "CN/91330100799655058B"),
-            ("USCC", "CN", "统一社会信用代码：91330100799655058B", "CN/91330100799655058B"),
-            ("generic", "CN", "USCC:91330100799655058B", "CN/91330100799655058B"),
-            ("", "", "9144030071526726XG", "CN/9144030071526726XG"),
-            ("", "CN", "440301103097413", "CN/440301103097413"),
-            ("", "", "5493001KJTIIGC8Y1R12", "LEI/5493001KJTIIGC8Y1R12"),
-            ("lei", "US", "hwup kr0m pou8 fgxb t394", "LEI/HWUPKR0MPOU8FGXBT394"),
-            ("", "GB", "Reg. No. 01234568", "GB/01234568"),
-            ("", "gb", "no.01234568", "GB/01234568"),
-            ("generic", "DE", "HRB 123457", "DE/HRB123457"),
-            ("", "US", "12-3456780", "US/123456780"),
-            ("", "US", "91330100799655058X", "US/91330100799655058X"),
-            ("", "NO", "NO 999 888 777 MVA", "NO/NO999888777MVA"),
-        ] {
-            let identifier = parsed(&typed(scheme, country, value));
-            assert_eq!(identifier.key, key, "{value:?}");
-            assert_stable(&identifier);
-        }
-    }
-
-    #[test]
-    fn the_scheme_and_the_country_are_stated() {
-        let number = parsed(&typed("", "", "91330100799655058B"));
-        assert_eq!((number.scheme.as_deref(), number.country.as_deref()), (Some("uscc"), Some("CN")));
-        let number = parsed(&typed("", "", "5493001KJTIIGC8Y1R12"));
-        assert_eq!((number.scheme.as_deref(), number.country), (Some("lei"), None));
-        let number = parsed(&typed("", "GB", "01234568"));
-        assert_eq!((number.scheme.as_deref(), number.country.as_deref()), (Some("generic"), Some("GB")));
-    }
-
-    #[test]
-    fn what_no_register_issues_is_refused() {
-        for (scheme, country, value, fault) in [
-            ("", "", "", ("value", "required")),
-            ("", "CN", "无", ("value", "placeholder")),
-            ("", "CN", "000000000000000000", ("value", "placeholder")),
-            ("", "", "No. n/a", ("value", "placeholder")),
-            ("", "", "91330100799655058A", ("value", "check_digit")),
-            ("", "CN", "91330100799655085B", ("value", "check_digit")),
-            ("", "CN", "9133O100799655058B", ("value", "malformed")),
-            ("uscc", "", "9133010079965505", ("value", "malformed")),
-            ("uscc", "HK", "91330100799655058B", ("country", "mismatch")),
-            ("lei", "", "5493001KJTIIGC8Y1R13", ("value", "check_digit")),
-            ("lei", "", "5493001KJTIIGC8Y1R1", ("value", "malformed")),
-            ("", "", "01234568", ("country", "required")),
-            ("", "XX", "01234568", ("country", "unknown")),
-            ("ein", "US", "01234568", ("scheme", "unknown")),
-            ("", "GB", "7", ("value", "malformed")),
-            ("", "GB", "公司", ("value", "malformed")),
-        ] {
-            assert_eq!(refused(&typed(scheme, country, value)), fault, "{value:?}");
-        }
-    }
-}
+mod tests;

@@ -8,13 +8,20 @@ pub mod address;
 pub mod bank_account;
 pub mod business_name;
 pub mod company_registration;
+pub mod court_docket;
 pub mod domain;
 pub mod email;
+pub mod image_hash;
+pub mod messaging;
+pub mod parcel;
+pub mod payment_handle;
 pub mod person_name;
 pub mod phone;
+mod service;
 pub mod storefront;
 pub mod text;
 pub mod url;
+pub mod wallet;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,6 +46,18 @@ pub enum IdentifierType {
     BusinessName,
     /// A postal address.
     Address,
+    /// An account at a messenger.
+    Messaging,
+    /// An account at a payment service.
+    PaymentHandle,
+    /// An address on a block chain.
+    Wallet,
+    /// A hash of an image that the seller shows.
+    ImageHash,
+    /// A tracking number, or a sender's account with a carrier.
+    Parcel,
+    /// The number of a case at a court.
+    CourtDocket,
 }
 
 /// How much agreement on one value says about two reports. The resolver's table of weights and
@@ -60,13 +79,16 @@ pub enum Strength {
 pub struct RawIdentifier<'a> {
     pub kind: IdentifierType,
     pub value: &'a str,
-    /// Platform name or slug; required for a storefront that is not given as a URL.
+    /// Name or slug of the platform, messenger, payment service, chain or carrier; required unless the value
+    /// says it.
     pub platform: Option<&'a str>,
     /// ISO 3166-1 alpha-2 country, any case.
     pub country: Option<&'a str>,
     /// BIC, CNAPS code or national sort code of an account that is not an IBAN.
     pub bank_code: Option<&'a str>,
-    /// Register scheme: `uscc`, `lei` or `generic`; found from the value when absent.
+    /// Which rules a registration (`uscc`, `lei`, `vat`, `generic`), a hash (`sha256`, `pdq`, `phash`), a
+    /// parcel (`tracking`, `account`) or a docket (`cn`, `us_federal`, `generic`) follows; found from the
+    /// value when absent.
     pub scheme: Option<&'a str>,
 }
 
@@ -81,13 +103,14 @@ pub struct Identifier {
     pub kind: IdentifierType,
     pub value: String,
     pub key: String,
-    /// Platform slug (`taobao`), on storefronts and on URLs of a known platform.
+    /// Slug of the platform (`taobao`), on storefronts and on URLs of a known one; of the messenger, payment
+    /// service, chain or carrier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
     /// ISO 3166-1 alpha-2, upper case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
-    /// Register scheme of a company registration; `iban` or `account` of a bank account.
+    /// Scheme of a company registration, a hash, a parcel or a docket; `iban` or `account` of a bank account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheme: Option<String>,
 }
@@ -117,7 +140,7 @@ impl Fault {
 }
 
 impl IdentifierType {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 16] = [
         Self::Storefront,
         Self::Url,
         Self::Domain,
@@ -128,6 +151,12 @@ impl IdentifierType {
         Self::PersonName,
         Self::BusinessName,
         Self::Address,
+        Self::Messaging,
+        Self::PaymentHandle,
+        Self::Wallet,
+        Self::ImageHash,
+        Self::Parcel,
+        Self::CourtDocket,
     ];
 
     /// The name used in JSON, CSV and SQL.
@@ -143,6 +172,12 @@ impl IdentifierType {
             Self::PersonName => "person_name",
             Self::BusinessName => "business_name",
             Self::Address => "address",
+            Self::Messaging => "messaging",
+            Self::PaymentHandle => "payment_handle",
+            Self::Wallet => "wallet",
+            Self::ImageHash => "image_hash",
+            Self::Parcel => "parcel",
+            Self::CourtDocket => "court_docket",
         }
     }
 
@@ -162,13 +197,35 @@ impl IdentifierType {
             Self::PersonName => person_name::STRENGTH,
             Self::BusinessName => business_name::STRENGTH,
             Self::Address => address::STRENGTH,
+            Self::Messaging => messaging::STRENGTH,
+            Self::PaymentHandle => payment_handle::STRENGTH,
+            Self::Wallet => wallet::STRENGTH,
+            Self::ImageHash => image_hash::STRENGTH,
+            Self::Parcel => parcel::STRENGTH,
+            Self::CourtDocket => court_docket::STRENGTH,
         }
+    }
+
+    /// Whether it points at something on a platform that answers for it.
+    pub fn is_hosted(self) -> bool {
+        matches!(self, Self::Storefront | Self::Url)
     }
 
     /// Personal or financial in the sense of the lens matrix: masked for a peer that does not
     /// already hold the value.
     pub fn is_personal(self) -> bool {
-        matches!(self, Self::Email | Self::Phone | Self::BankAccount | Self::PersonName | Self::Address)
+        matches!(
+            self,
+            Self::Email
+                | Self::Phone
+                | Self::BankAccount
+                | Self::PersonName
+                | Self::Address
+                | Self::Messaging
+                | Self::PaymentHandle
+                | Self::Wallet
+                | Self::Parcel
+        )
     }
 }
 
@@ -185,10 +242,21 @@ pub fn parse(raw: &RawIdentifier<'_>) -> Result<Identifier, Fault> {
         IdentifierType::PersonName => person_name::parse(raw),
         IdentifierType::BusinessName => business_name::parse(raw),
         IdentifierType::Address => address::parse(raw),
+        IdentifierType::Messaging => messaging::parse(raw),
+        IdentifierType::PaymentHandle => payment_handle::parse(raw),
+        IdentifierType::Wallet => wallet::parse(raw),
+        IdentifierType::ImageHash => image_hash::parse(raw),
+        IdentifierType::Parcel => parcel::parse(raw),
+        IdentifierType::CourtDocket => court_docket::parse(raw),
     }
 }
 
 impl Identifier {
+    /// The platform that hosts what it points at, if one does: a messenger or a carrier hosts nobody.
+    pub fn host(&self) -> Option<&str> {
+        self.platform.as_deref().filter(|_| self.kind.is_hosted())
+    }
+
     /// What a viewer without a right to the value sees of it: enough to recognise a value that it
     /// knows, too little to learn one that it does not.
     pub fn masked(&self) -> String {
@@ -198,11 +266,17 @@ impl Identifier {
             IdentifierType::BankAccount => bank_account::mask(&self.value),
             IdentifierType::PersonName => person_name::mask(&self.value),
             IdentifierType::Address => address::mask(self),
+            IdentifierType::Messaging => messaging::mask(&self.value),
+            IdentifierType::PaymentHandle => payment_handle::mask(&self.value),
+            IdentifierType::Wallet => wallet::mask(&self.value),
+            IdentifierType::Parcel => parcel::mask(&self.value),
             IdentifierType::Storefront
             | IdentifierType::Url
             | IdentifierType::Domain
             | IdentifierType::CompanyRegistration
-            | IdentifierType::BusinessName => self.value.clone(),
+            | IdentifierType::BusinessName
+            | IdentifierType::ImageHash
+            | IdentifierType::CourtDocket => self.value.clone(),
         }
     }
 }

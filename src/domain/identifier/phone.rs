@@ -156,7 +156,9 @@ fn dialled(digits: &str, hint: Option<&str>) -> Result<Number, Fault> {
         return Ok(valid);
     }
     let is_possible = lengths(home).any(|length| usize::from(length) == national.national.len());
-    abroad.or_else(|| is_possible.then_some(national)).ok_or_else(|| {
+    // Too long for the country it is said to be dialled in, a number is mostly one of another, without its +.
+    let foreign = || international(digits).filter(is_valid);
+    abroad.or_else(|| is_possible.then_some(national)).or_else(foreign).ok_or_else(|| {
         Fault::malformed(format!(
             "No phone number of {hint} has this many digits; write it with + and its calling code."
         ))

@@ -11,7 +11,7 @@
 pub mod platforms;
 mod rules;
 
-use self::platforms::{Named, Place, Platform, named, place_of_host};
+use self::platforms::{Named, Place, Platform, Sites, named, place_of_host};
 use self::rules::Form;
 use super::url::{host_of, is_listing, web_url};
 use super::{Fault, Identifier, IdentifierType, RawIdentifier, Strength, text};
@@ -92,6 +92,19 @@ fn from_url(value: &str, label: Option<&Named>) -> Result<Identifier, Fault> {
         }
     }
 }
+
+/// The id without its site, where the platform has several and the id is long enough not to be issued on two of
+/// them to different sellers. A reporter who saw one account on two sites, or on none that it names, means one.
+pub fn id_on_any_site(platform: &str, value: &str) -> Option<String> {
+    let known = platforms::named(platform)?.platform?;
+    let has_sites = !matches!(known.sites, Sites::One(_));
+    let telling = value.chars().filter(char::is_ascii_alphanumeric).count() >= TELLING_ID_CHARS;
+    (has_sites && telling).then(|| format!("{}/{}", known.slug, known.form.key(value)))
+}
+
+/// Letters and digits from which an id is taken to be issued once: Amazon's merchant ids have 12 to 14, Shopee's
+/// shop numbers up to 10.
+const TELLING_ID_CHARS: usize = 7;
 
 fn from_id(value: &str, label: Named, country: Option<&str>) -> Result<Identifier, Fault> {
     let Some(platform) = label.platform else {

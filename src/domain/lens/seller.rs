@@ -339,7 +339,8 @@ impl Projection {
     /// value, by the peers that hold it; by a value that this class sees and others may not, by it.
     pub fn terms(&self, class: &Class, hasher: &KeyHasher) -> BTreeSet<(String, Key)> {
         let all = |key| (EVERYBODY.to_owned(), key);
-        let platforms = self.view.identifiers.iter().filter_map(|one| one.platform.as_deref());
+        let hosted = self.view.identifiers.iter().filter(|one| one.kind.is_hosted());
+        let platforms = hosted.filter_map(|one| one.platform.as_deref());
         let platforms = platforms.map(|slug| all(hasher.word("platform", slug)));
         let countries = self.view.countries.iter().map(|country| all(hasher.word("country", country)));
         let own = class.to_string();

@@ -2,8 +2,30 @@
 //! the street, in Latin letters. City, district and country are left out or abbreviated at will and mostly
 //! follow from the rest.
 
+use super::super::identifier::text;
 use super::names::romanised;
 use super::words::{ADDRESS_NOISE, ADDRESS_PARTS, STREET_ENDS, STREETS};
+
+/// The words of an address that tell where it is, in their order: numbers, and names of streets and places.
+pub fn words(value: &str) -> Vec<String> {
+    let romanised = parted(value).split_whitespace().map(romanised).collect::<Vec<_>>().join(" ");
+    romanised
+        .split_ascii_whitespace()
+        .filter(|word| !ADDRESS_NOISE.contains(word) && !STREETS.contains(word))
+        .map(
+            |word| {
+                if is_number(word) { word.trim_start_matches('0') } else { attached(word).unwrap_or(word) }
+            },
+        )
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether a word counts as one of an address's numbers.
+pub fn is_number(word: &str) -> bool {
+    word.bytes().any(|b| b.is_ascii_digit())
+}
 
 /// Numbers that an address must have: a house number alone is on every street.
 const NUMBERS_MIN: usize = 2;
@@ -13,7 +35,6 @@ pub fn comparable(value: &str) -> Option<String> {
     // Part by part: what stands between Chinese parts is lost on the way to Latin letters.
     let parts: Vec<String> = parted(value).split_whitespace().map(romanised).collect();
     let words: Vec<&str> = parts.iter().flat_map(|part| part.split_ascii_whitespace()).collect();
-    let is_number = |word: &str| word.bytes().any(|b| b.is_ascii_digit());
     let mut numbers: Vec<&str> =
         words.iter().filter(|word| is_number(word)).map(|word| word.trim_start_matches('0')).collect();
     if numbers.len() < NUMBERS_MIN {
@@ -38,6 +59,82 @@ pub fn comparable(value: &str) -> Option<String> {
     names.dedup();
     (!names.is_empty()).then(|| format!("{}/{}", numbers.join(" "), names.join(" ")))
 }
+
+/// The forms by which an address meets its other spellings: all that it says, and without what is left out most,
+/// such as the building in an estate or the postal code.
+pub fn forms(value: &str) -> Vec<String> {
+    let Some(whole) = comparable(value) else { return Vec::new() };
+    let premises = premises(value, &whole).filter(|premises| *premises != whole);
+    std::iter::once(whole).chain(premises).collect()
+}
+
+/// House and unit with the name of the street, in the form that an address which says no more has.
+fn premises(value: &str, whole: &str) -> Option<String> {
+    let [house, unit] = house_and_unit(&text::fold(value))?;
+    if house.len() + unit.len() < PREMISES_DIGITS_MIN {
+        return None;
+    }
+    let (_, names) = whole.split_once('/')?;
+    let mut numbers = [house.as_str(), unit.as_str()];
+    numbers.sort_unstable();
+    Some(format!("{}/{names}", numbers.join(" ")))
+}
+
+/// Digits that house and unit must have together: with fewer the two are found on many streets of one name.
+const PREMISES_DIGITS_MIN: usize = 5;
+
+/// The numbers of house and unit, where an address says which is which.
+fn house_and_unit(folded: &str) -> Option<[String; 2]> {
+    let (mut house, mut unit) = (None, None);
+    let mut rest = folded;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (said, number) = rest.split_at(start);
+        let end = number.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(number.len());
+        let (number, after) = number.split_at(end);
+        let digits = number.trim_start_matches('0').to_owned();
+        match part_of(said, after) {
+            Some(Part::House) => house = house.or(Some(digits)),
+            Some(Part::Unit) => unit = unit.or(Some(digits)),
+            None => {}
+        }
+        rest = after;
+    }
+    Some([house?, unit?])
+}
+
+enum Part {
+    House,
+    Unit,
+}
+
+/// What a number is, by what stands around it.
+fn part_of(before: &str, after: &str) -> Option<Part> {
+    let next = after.trim_start();
+    let follows = |signs: &str| next.chars().next().is_some_and(|c| signs.contains(c));
+    if follows("号號") {
+        return Some(Part::House);
+    }
+    if follows("室房") {
+        return Some(Part::Unit);
+    }
+    let sign = before.trim_end();
+    let last = sign.rsplit(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+    let starts_a_name = next.chars().next().is_some_and(char::is_alphabetic);
+    if UNIT_WORDS.contains(&last) {
+        Some(Part::Unit)
+    } else if HOUSE_WORDS.contains(&last) || (sign.ends_with('#') && starts_a_name) {
+        Some(Part::House)
+    } else if sign.ends_with('#') {
+        Some(Part::Unit)
+    } else {
+        // What stands first, before a name, is a house's number in most Latin scripts.
+        (sign.is_empty() && starts_a_name).then_some(Part::House)
+    }
+}
+
+const UNIT_WORDS: &[&str] = &["room", "rm", "unit", "apt", "apartment", "suite", "ste", "flat"];
+
+const HOUSE_WORDS: &[&str] = &["no", "number"];
 
 /// Chinese addresses part no words; the characters that end a part do.
 fn parted(value: &str) -> String {
@@ -86,6 +183,22 @@ mod tests {
         ]);
         assert_meet(&["12 High Street, Apt. 5, London", "12 High St, Unit 5, LONDON"]);
         assert_meet(&["Musterstraße 12, 10115 Berlin", "Musterstr. 12, 10115 Berlin"]);
+    }
+
+    #[test]
+    fn an_address_without_its_building_or_postal_code_meets_the_one_with_it() {
+        for (whole, short) in [
+            ("广东省深圳市福田区人民路12号3栋501室", "深圳市人民路12号501室"),
+            ("Room 2922, Building 3, No.489 Zhanxi Road, Zhengzhou", "Rm 2922, #489 Zhanxi Rd, Zhengzhou"),
+            ("9390 Gross St., Unit 198, Berlin, 10265", "9390 Gross St., #198, Berlin"),
+        ] {
+            let (whole, short) = (forms(whole), forms(short));
+            assert!(whole.iter().any(|form| short.contains(form)), "{whole:?} and {short:?}");
+        }
+        for other in ["Room 2923, #489 Zhanxi Rd", "Room 2922, #488 Zhanxi Rd"] {
+            let (one, other) = (forms("Room 2922, Building 3, No.489 Zhanxi Road"), forms(other));
+            assert!(one.iter().all(|form| !other.contains(form)), "{other:?}");
+        }
     }
 
     #[test]

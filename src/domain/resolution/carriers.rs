@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::engine::{Holders, Label};
 use super::facts::{Fact, Facts, Key, Pair};
+use super::mistyping::{WidePhones, is_mistyped};
 use super::partition::{Candidate, EntryId};
 use super::rules::{
     DEGREE_COUNTED_MAX, KeyClass, Stratum, WIDE_DOUBLINGS, pair_doublings, pair_may_link, pair_score_decibits,
@@ -16,6 +17,9 @@ pub(super) struct Keys {
     pub asked: HashMap<Key, Fact>,
     pub singles: HashMap<Key, Fact>,
     pub pairs: HashMap<Key, Pair>,
+    pub likenesses: HashMap<Key, Fact>,
+    /// The digits of the phones among the single ones.
+    pub phones: HashMap<Key, String>,
 }
 
 impl Keys {
@@ -24,6 +28,10 @@ impl Keys {
         self.singles.extend(facts.singles(stratum).map(|fact| (fact.key, fact)));
         if stratum == Stratum::Cores {
             self.pairs.extend(facts.pairs().map(|pair| (pair.fact.key, pair)));
+        }
+        if stratum == Stratum::Profiles {
+            self.likenesses.extend(facts.likenesses().map(|fact| (fact.key, fact)));
+            self.phones.extend(facts.phones.iter().cloned());
         }
     }
 
@@ -36,11 +44,13 @@ impl Keys {
     pub fn forget(&mut self, others: &Self) {
         self.singles.retain(|key, _| !others.singles.contains_key(key));
         self.pairs.retain(|key, _| !others.pairs.contains_key(key));
+        self.likenesses.retain(|key, _| !others.likenesses.contains_key(key));
     }
 
     pub fn extend(&mut self, others: Self) {
         self.singles.extend(others.singles);
         self.pairs.extend(others.pairs);
+        self.likenesses.extend(others.likenesses);
     }
 }
 
@@ -55,8 +65,8 @@ pub fn carrier(class: KeyClass, core: Label) -> Label {
 /// The entries that carry one key, in order, with the component of the stratum below that each is in.
 #[derive(Debug, Default)]
 pub(super) struct Carried {
-    before: Vec<(EntryId, Label)>,
-    after: Vec<(EntryId, Label)>,
+    pub before: Vec<(EntryId, Label)>,
+    pub after: Vec<(EntryId, Label)>,
 }
 
 impl Carried {
@@ -72,7 +82,7 @@ impl Carried {
         [before >= 2 || bare(&self.before), after >= 2 || bare(&self.after)]
     }
 
-    fn entries(&self) -> Vec<EntryId> {
+    pub fn entries(&self) -> Vec<EntryId> {
         self.before.iter().chain(&self.after).map(|(id, _)| *id).collect()
     }
 
@@ -111,6 +121,8 @@ pub(super) struct Carriers {
     known: HashMap<Key, Option<Carried>>,
     /// Doublings that each key counts as in pairs, before and after.
     doublings: HashMap<Key, [u32; 2]>,
+    /// The phones that too many carry to link, before and after.
+    pub wide: [WidePhones; 2],
 }
 
 impl Carriers {
@@ -121,6 +133,7 @@ impl Carriers {
             gained: HashMap::new(),
             known: HashMap::new(),
             doublings: HashMap::new(),
+            wide: [WidePhones::new(), WidePhones::new()],
         }
     }
 
@@ -216,6 +229,13 @@ impl Carriers {
         self.known.get(&key).and_then(Option::as_ref).map(Carried::entries).unwrap_or_default()
     }
 
+    /// Who carries a likeness key, before and after; `None` if too many do for any of them to be compared.
+    pub fn alike(&self, fact: Fact) -> Option<&Carried> {
+        let carried = self.known.get(&fact.key)?.as_ref()?;
+        let may_link = |degree| (2..=fact.class.rule().degree_max).contains(&degree);
+        carried.degrees().into_iter().any(may_link).then_some(carried)
+    }
+
     /// Entries whose facts must be at hand before pairs are judged: those that carry one fact of a pair
     /// whose other is too wide to count.
     pub fn to_look_into(&self, keys: &Keys) -> Vec<EntryId> {
@@ -245,18 +265,42 @@ impl Carriers {
         [[a[0], b[0]], [a[1], b[1]]]
     }
 
-    /// What is known of a key that links by itself; `None` if it is too wide to.
-    pub fn single(&self, fact: Fact) -> Option<Known> {
+    /// Notes which of these phones became too wide to link and which no longer are; `wide` are those that were
+    /// before. Returns the ones that changed.
+    pub fn note_wide(&mut self, wide: WidePhones, phones: &HashMap<Key, String>) -> Vec<String> {
+        let mut after = wide.clone();
+        let mut changed = Vec::new();
+        for (phone, digits) in phones {
+            let Some(Some(carried)) = self.known.get(phone) else { continue };
+            let is_wide = carried.degrees()[1] > KeyClass::Phone.rule().degree_max;
+            if is_wide != wide.contains_key(phone) {
+                changed.push(digits.clone());
+                if is_wide {
+                    after.insert(*phone, digits.clone());
+                } else {
+                    after.remove(phone);
+                }
+            }
+        }
+        self.wide = [wide, after];
+        changed
+    }
+
+    /// What is known of a key that links by itself, and its digits if it is a phone; `None` if it is too wide to
+    /// link.
+    pub fn single(&self, fact: Fact, digits: Option<&String>) -> Option<Known> {
         let carried = self.known.get(&fact.key)?.as_ref()?;
         let [before, after] = carried.degrees();
         let [several_before, several_after] = carried.several();
-        let candidate = Candidate::single(fact, after, several_after, ids(&carried.after));
-        Some(Known {
-            links: Candidate::single(fact, before, several_before, Vec::new()).is_some()
-                || candidate.is_some(),
-            entries: carried.entries(),
-            candidate,
-        })
+        let carried_by_several = several_before || several_after;
+        let [was_mistyped, is_mistyped] = match digits.filter(|_| carried_by_several) {
+            Some(digits) => self.wide.each_ref().map(|wide| is_mistyped(digits, wide)),
+            None => [false; 2],
+        };
+        let candidate =
+            Candidate::single(fact, after, several_after, ids(&carried.after)).filter(|_| !is_mistyped);
+        let linked = Candidate::single(fact, before, several_before, Vec::new()).filter(|_| !was_mistyped);
+        Some(Known { links: linked.is_some() || candidate.is_some(), entries: carried.entries(), candidate })
     }
 
     /// What is known of a pair; `None` if its facts are too wide for it to link. `carries` says of an

@@ -9,9 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::id::SellerId;
 use super::carriers::{Carried, Carriers, Keys};
-use super::facts::{Facts, Key};
-use super::partition::{Component, EntryId, Merged, merge};
-use super::rules::Stratum;
+use super::facts::{Fact, Facts, Key, KeyHasher};
+use super::likeness;
+use super::mistyping::{WidePhones, near_phones};
+use super::partition::{Candidate, Component, EntryId, Merged, merge};
+use super::rules::{KeyClass, Stratum};
 
 /// The name of a component of stratum 0 or 1 within one pool, never 0. It means nothing outside, but that a
 /// core of which nothing but names is known has a negative one.
@@ -54,6 +56,9 @@ pub trait Pool {
         keys: &[(Key, usize)],
     ) -> Result<HashMap<Key, Holders>, Self::Error>;
 
+    /// The phones that more cores carry than may link.
+    fn wide_phones(&mut self) -> Result<WidePhones, Self::Error>;
+
     /// A label that was never used in this pool.
     fn new_label(&mut self) -> Label;
 }
@@ -84,6 +89,8 @@ pub struct Layer {
 pub struct Outcome {
     /// Accounts, cores and profiles; the components of the last are the profiles of the region.
     pub layers: [Layer; 3],
+    /// The phones that more cores carry than may link, before and after.
+    pub wide_phones: [WidePhones; 2],
     /// Every entry that was looked at, as it was; an entry that is new is absent.
     pub before: BTreeMap<EntryId, Stored>,
     /// The same entries as they are now; an entry that left is absent.
@@ -98,8 +105,9 @@ impl Outcome {
 }
 
 /// Works out what `change` does to `pool`.
-pub fn resolve<P: Pool>(pool: &mut P, change: Change) -> Result<Outcome, P::Error> {
-    let mut work = Work { pool, nodes: HashMap::new() };
+pub fn resolve<P: Pool>(pool: &mut P, change: Change, hasher: &KeyHasher) -> Result<Outcome, P::Error> {
+    let wide_phones = [WidePhones::new(), WidePhones::new()];
+    let mut work = Work { pool, hasher, nodes: HashMap::new(), wide_phones };
     work.begin(change)?;
     let accounts = work.stratum(Stratum::Accounts)?;
     work.label(Stratum::Accounts, &accounts.merged.components);
@@ -128,9 +136,15 @@ impl Node {
     }
 }
 
+fn phone(key: Key) -> Fact {
+    Fact { key, class: KeyClass::Phone }
+}
+
 struct Work<'p, P> {
     pool: &'p mut P,
+    hasher: &'p KeyHasher,
     nodes: HashMap<EntryId, Node>,
+    wide_phones: [WidePhones; 2],
 }
 
 impl<P: Pool> Work<'_, P> {
@@ -220,9 +234,13 @@ impl<P: Pool> Work<'_, P> {
         self.ask(&mut carriers, &keys)?;
         self.add_reweighed(&mut carriers, &mut keys)?;
         let mut seeds = moved;
+        if stratum == Stratum::Profiles {
+            seeds.extend(self.mistyped(&mut carriers, &keys)?);
+        }
         seeds.extend(self.linked(&mut carriers, &keys)?);
         let region = self.closure(seeds, &mut carriers)?;
         let merged = self.merge_region(&region, &carriers);
+        self.wide_phones = carriers.wide;
         Ok(Layer { stratum, region, merged })
     }
 
@@ -265,14 +283,25 @@ impl<P: Pool> Work<'_, P> {
         self.ask(carriers, keys)
     }
 
+    /// The entries that carry a phone one mistake away from one that became too wide to link, or no longer is.
+    fn mistyped(&mut self, carriers: &mut Carriers, keys: &Keys) -> Result<Vec<EntryId>, P::Error> {
+        let changed = carriers.note_wide(self.pool.wide_phones()?, &keys.phones);
+        let near = changed.iter().flat_map(|digits| near_phones(digits, self.hasher)).map(phone);
+        let near = Keys { asked: near.map(|fact| (fact.key, fact)).collect(), ..Keys::default() };
+        self.ask(carriers, &near)?;
+        Ok(near.asked.keys().flat_map(|key| carriers.entries(*key)).collect())
+    }
+
     /// The entries that carry any of these keys, where it links before or after.
     fn linked(&mut self, carriers: &mut Carriers, keys: &Keys) -> Result<Vec<EntryId>, P::Error> {
         self.load(&carriers.to_look_into(keys))?;
+        let alike = keys.likenesses.values().filter_map(|fact| carriers.alike(*fact));
+        self.load(&alike.flat_map(Carried::entries).collect::<Vec<_>>())?;
         let mut linked = Vec::new();
         for fact in keys.singles.values() {
             linked.extend(
                 carriers
-                    .single(*fact)
+                    .single(*fact, keys.phones.get(&fact.key))
                     .filter(|known| known.links)
                     .into_iter()
                     .flat_map(|known| known.entries),
@@ -282,9 +311,24 @@ impl<P: Pool> Work<'_, P> {
             let known = carriers.pair(*pair, |id, key| self.carries(id, key));
             linked.extend(known.filter(|known| known.links).into_iter().flat_map(|known| known.entries));
         }
+        for fact in keys.likenesses.values() {
+            let [before, after] = self.alike(carriers, *fact);
+            linked.extend(before.into_iter().chain(after).flat_map(|candidate| candidate.holders));
+        }
         linked.sort_unstable();
         linked.dedup();
         Ok(linked)
+    }
+
+    /// The links between reports that share a likeness key, before and after.
+    fn alike(&self, carriers: &Carriers, fact: Fact) -> [Vec<Candidate>; 2] {
+        let Some(carried) = carriers.alike(fact) else { return [Vec::new(), Vec::new()] };
+        let before = |id| self.nodes.get(&id)?.before.as_ref().map(|stored| &stored.facts);
+        let after = |id| self.nodes.get(&id)?.facts.as_ref();
+        [
+            likeness::candidates(fact, &carried.before, before),
+            likeness::candidates(fact, &carried.after, after),
+        ]
     }
 
     /// Whether a loaded entry carries a key, before and after.
@@ -363,14 +407,29 @@ impl<P: Pool> Work<'_, P> {
             below.entry(label).or_default().push(*id);
             keys.add(facts, carriers.stratum);
         }
-        let singles = keys.singles.values().filter_map(|fact| carriers.single(*fact)?.candidate);
+        let single = |fact: &Fact| carriers.single(*fact, keys.phones.get(&fact.key))?.candidate;
+        let singles = keys.singles.values().filter_map(single);
         let pairs = keys
             .pairs
             .values()
             .filter_map(|pair| carriers.pair(*pair, |id, key| self.carries(id, key))?.candidate);
+        let inside = |candidate: &Candidate| candidate.holders.iter().all(|id| region.contains(id));
+        let alike = keys.likenesses.values().flat_map(|fact| {
+            let [_, after] = self.alike(carriers, *fact);
+            after
+        });
+        let alike = likeness::each_once(alike.filter(inside));
         // Every entry of the region has facts here; the fallback keeps the closure total.
-        let nothing = Facts { keys: Vec::new(), one_fact: Vec::new(), exclusive: Vec::new(), tie: 0 };
-        merge(below.into_values().collect(), singles.chain(pairs).collect(), |id| {
+        let nothing = Facts {
+            keys: Vec::new(),
+            phones: Vec::new(),
+            likeness: None,
+            one_fact: Vec::new(),
+            exclusive: Vec::new(),
+            persons: Vec::new(),
+            tie: 0,
+        };
+        merge(below.into_values().collect(), singles.chain(pairs).chain(alike).collect(), |id| {
             self.nodes.get(&id).and_then(|node| node.facts.as_ref()).unwrap_or(&nothing)
         })
     }
@@ -411,7 +470,8 @@ impl<P: Pool> Work<'_, P> {
     }
 
     fn finish(self, layers: [Layer; 3]) -> Outcome {
-        let mut outcome = Outcome { layers, before: BTreeMap::new(), after: BTreeMap::new() };
+        let wide_phones = self.wide_phones;
+        let mut outcome = Outcome { layers, wide_phones, before: BTreeMap::new(), after: BTreeMap::new() };
         for (id, node) in self.nodes {
             if let (Some(facts), Some(account), Some(core)) = (node.facts, node.account, node.core) {
                 outcome.after.insert(id, Placed { facts, account, core });

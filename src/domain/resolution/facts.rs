@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::identifier::{Identifier, IdentifierType, Strength};
+use super::super::identifier::{self, Identifier, IdentifierType, RawIdentifier, Strength, storefront};
 use super::super::report::Report;
+use super::addresses;
+use super::likeness::{self, Likeness};
+use super::mistyping::phone_key;
+use super::names::{self, Reading};
+use super::people::Person;
 use super::rules::{KeyClass, Kind, Stratum};
-use super::{addresses, names};
 
 /// A 64-bit match key: equal keys are equal values of one identifier type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,15 +73,10 @@ pub struct Fact {
 }
 
 impl Fact {
-    /// What an identifier says in resolution; `None` if it says nothing.
-    pub fn of(identifier: &Identifier, hasher: &KeyHasher) -> Option<Self> {
-        Self::shown(
-            identifier.kind,
-            &identifier.value,
-            identifier.platform.as_deref(),
-            hasher.key(identifier),
-            hasher,
-        )
+    /// What an identifier says in resolution: nothing, or one fact, or several forms of one.
+    pub fn of(identifier: &Identifier, hasher: &KeyHasher) -> Vec<Self> {
+        let Identifier { kind, value, platform, .. } = identifier;
+        Self::shown(*kind, value, platform.as_deref(), hasher.key(identifier), hasher)
     }
 
     /// The same, of an identifier that is shown in full: its type, value, platform and key.
@@ -87,26 +86,75 @@ impl Fact {
         platform: Option<&str>,
         key: Key,
         hasher: &KeyHasher,
-    ) -> Option<Self> {
-        let class = KeyClass::of_kind(kind, platform)?;
+    ) -> Vec<Self> {
+        let Some(class) = KeyClass::of_kind(kind, platform) else { return Vec::new() };
+        let said = |class, key| Self { key, class };
         match class {
             KeyClass::Name => {
-                let name = names::comparable(value)?;
-                let numbered = name.chars().filter(char::is_ascii_digit).count() >= NUMBERED_DIGITS;
-                let class = if numbered { KeyClass::NumberedName } else { KeyClass::Name };
-                Some(Self { key: hasher.word("name", &name), class })
+                names::read(value).iter().map(|reading| Self::of_name(reading, hasher)).collect()
             }
-            KeyClass::Address => {
-                Some(Self { key: hasher.word("address", &addresses::comparable(value)?), class })
+            KeyClass::Address => addresses::forms(value)
+                .into_iter()
+                .map(|form| said(class, hasher.word("address", &form)))
+                .collect(),
+            KeyClass::Phone => vec![said(class, phone_key(dialled(value), hasher))],
+            KeyClass::Messaging | KeyClass::PaymentHandle => {
+                vec![behind(value, platform, hasher).unwrap_or(said(class, key))]
             }
-            _ => Some(Self { key, class }),
+            KeyClass::Storefront => {
+                let id = storefront::id_on_any_site(platform.unwrap_or_default(), value);
+                let anywhere = id.map(|id| said(KeyClass::AccountId, hasher.word("account", &id)));
+                [Some(said(class, key)), anywhere].into_iter().flatten().collect()
+            }
+            _ => vec![said(class, key)],
         }
     }
 
+    fn of_name(reading: &Reading, hasher: &KeyHasher) -> Self {
+        let digits = reading.comparable.chars().filter(char::is_ascii_digit).count();
+        let class = if digits >= NUMBERED_DIGITS { KeyClass::NumberedName } else { KeyClass::Name };
+        Self { key: hasher.word("name", &reading.comparable), class }
+    }
+
     fn links_in(self, stratum: Stratum) -> bool {
-        self.class.rule().stratum == Some(stratum)
+        self.class != KeyClass::Likeness && self.class.rule().stratum == Some(stratum)
     }
 }
+
+/// The mailbox or phone that an account at a messenger or payment service goes by: the account says no more than it
+/// does, and meets it where another reporter gave it as what it is.
+fn behind(account: &str, service: Option<&str>, hasher: &KeyHasher) -> Option<Fact> {
+    if account.starts_with('+') {
+        return Some(Fact { key: phone_key(dialled(account), hasher), class: KeyClass::Phone });
+    }
+    let mailbox = match service {
+        Some("qq") => format!("{account}@qq.com"),
+        _ if account.contains('@') && !account.starts_with('@') => account.to_owned(),
+        _ => return None,
+    };
+    let raw = RawIdentifier {
+        kind: IdentifierType::Email,
+        value: &mailbox,
+        platform: None,
+        country: None,
+        bank_code: None,
+        scheme: None,
+    };
+    let email = identifier::parse(&raw).ok()?;
+    Some(Fact { key: hasher.key(&email), class: KeyClass::Email })
+}
+
+/// What of `+86 13812345678` two people who write down one phone agree on: they take it for a number of
+/// different countries more often than two countries have one that long.
+fn dialled(phone: &str) -> &str {
+    match phone.split_once(' ') {
+        Some((_, national)) if national.len() >= TELLING_DIGITS => national,
+        _ => phone,
+    }
+}
+
+/// Digits from which a phone number without its country is one that few have.
+const TELLING_DIGITS: usize = 8;
 
 /// Digits from which a name is one that few would choose alike.
 const NUMBERED_DIGITS: usize = 3;
@@ -144,6 +192,12 @@ impl Pair {
 pub struct Facts {
     /// Sorted, each key once.
     pub keys: Vec<Fact>,
+    /// The digits of the phones among them, which say what they are when mistyped. Sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phones: Vec<(Key, String)>,
+    /// What is compared with the reports that share a likeness key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub likeness: Option<Likeness>,
     /// Names with a mailbox or domain that is made from them: the two are one fact. Sorted. Whether it
     /// is follows from the two keys, so every report that carries both says the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -151,6 +205,9 @@ pub struct Facts {
     /// `register/number` of company registrations, sorted: two different numbers of one register
     /// contradict each other.
     pub exclusive: Vec<String>,
+    /// Who is plainly a person among the names, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub persons: Vec<Person>,
     /// Orders reports by content.
     pub tie: i64,
 }
@@ -158,8 +215,20 @@ pub struct Facts {
 impl Facts {
     /// The facts of a report of the member named `member_slug`.
     pub fn of(report: &Report, member_slug: &str, hasher: &KeyHasher) -> Self {
-        let mut keys: Vec<Fact> =
-            report.identifiers().filter_map(|identifier| Fact::of(identifier, hasher)).collect();
+        let names: Vec<(Fact, Reading)> = report
+            .identifiers()
+            .filter(|one| is_name(one))
+            .filter_map(|one| names::read(&one.value))
+            .map(|reading| (Fact::of_name(&reading, hasher), reading))
+            .collect();
+        let others = report.identifiers().filter(|one| !is_name(one));
+        let mut keys: Vec<Fact> = others.flat_map(|identifier| Fact::of(identifier, hasher)).collect();
+        keys.extend(names.iter().map(|(fact, _)| *fact));
+        let addresses = report.identifiers().filter(|one| one.kind == IdentifierType::Address);
+        let addresses: Vec<&str> = addresses.map(|address| address.value.as_str()).collect();
+        let likeness =
+            Likeness::of(names.iter().map(|(_, reading)| reading.name.clone()).collect(), &addresses);
+        keys.extend(likeness.iter().flat_map(|likeness| likeness.keys(hasher)).map(likeness::fact));
         keys.sort();
         keys.dedup_by_key(|fact| fact.key);
         let mut exclusive: Vec<String> = report
@@ -170,17 +239,38 @@ impl Facts {
         exclusive.sort();
         exclusive.dedup();
         let tie = hasher.tie(member_slug, &report.external_id);
-        Self { keys, one_fact: one_fact(report, hasher), exclusive, tie }
+        let phones = report.identifiers().filter(|identifier| identifier.kind == IdentifierType::Phone);
+        let digits = phones.map(|phone| dialled(&phone.value).to_owned());
+        let mut phones: Vec<(Key, String)> =
+            digits.map(|digits| (phone_key(&digits, hasher), digits)).collect();
+        phones.sort();
+        phones.dedup();
+        let mut persons: Vec<Person> = names.iter().filter_map(|(_, reading)| Person::of(reading)).collect();
+        persons.sort();
+        persons.dedup();
+        Self { keys, phones, likeness, one_fact: one_fact(report, &names, hasher), exclusive, persons, tie }
+    }
+
+    /// The digits of one of the phones.
+    pub fn digits(&self, phone: Key) -> Option<&str> {
+        let at = self.phones.binary_search_by_key(&phone, |(key, _)| *key).ok()?;
+        Some(&self.phones[at].1)
     }
 
     /// Whether there is nothing but names among them.
     pub fn is_bare(&self) -> bool {
-        self.keys.iter().all(|fact| fact.class.rule().kind == Some(Kind::Name))
+        let tells = |fact: &&Fact| fact.class != KeyClass::Likeness;
+        self.keys.iter().filter(tells).all(|fact| fact.class.rule().kind == Some(Kind::Name))
     }
 
     /// The facts that link by themselves in a stratum.
     pub fn singles(&self, stratum: Stratum) -> impl Iterator<Item = Fact> + '_ {
         self.keys.iter().copied().filter(move |fact| fact.links_in(stratum))
+    }
+
+    /// The keys that bring it together with what is nearly the same.
+    pub fn likenesses(&self) -> impl Iterator<Item = Fact> + '_ {
+        self.keys.iter().copied().filter(|fact| fact.class == KeyClass::Likeness)
     }
 
     /// The facts whose degree counts in pairs.
@@ -213,27 +303,27 @@ impl Facts {
         }
     }
 
-    /// The keys that are looked up in a stratum: those that link there, and those that stand in pairs.
+    /// The keys that are looked up in a stratum: those that link there, those that stand in pairs, and those
+    /// that bring together what is nearly the same.
     pub fn asked(&self, stratum: Stratum) -> impl Iterator<Item = Fact> + '_ {
         let in_pairs = stratum == Stratum::Cores;
-        self.keys
-            .iter()
-            .copied()
-            .filter(move |fact| fact.links_in(stratum) || (in_pairs && fact.class.rule().kind.is_some()))
+        let alike = stratum == Stratum::Profiles;
+        self.keys.iter().copied().filter(move |fact| {
+            fact.links_in(stratum)
+                || (in_pairs && fact.class.rule().kind.is_some())
+                || (alike && fact.class == KeyClass::Likeness)
+        })
     }
 }
 
 /// Letters that a name and a mailbox or domain have in common when it is no accident.
 const COMMON_LETTERS: usize = 5;
 
-fn one_fact(report: &Report, hasher: &KeyHasher) -> Vec<[Key; 2]> {
-    let is_name =
-        |one: &Identifier| matches!(one.kind, IdentifierType::PersonName | IdentifierType::BusinessName);
-    let names: Vec<(Key, String)> = report
-        .identifiers()
-        .filter(|one| is_name(one))
-        .filter_map(|one| Some((Fact::of(one, hasher)?.key, names::comparable(&one.value)?)))
-        .collect();
+fn is_name(one: &Identifier) -> bool {
+    matches!(one.kind, IdentifierType::PersonName | IdentifierType::BusinessName)
+}
+
+fn one_fact(report: &Report, names: &[(Fact, Reading)], hasher: &KeyHasher) -> Vec<[Key; 2]> {
     let mut found: Vec<[Key; 2]> = report
         .identifiers()
         .filter_map(|one| {
@@ -246,8 +336,8 @@ fn one_fact(report: &Report, hasher: &KeyHasher) -> Vec<[Key; 2]> {
             Some((hasher.key(one), label))
         })
         .flat_map(|(key, label)| {
-            let made = names.iter().filter(move |(_, name)| is_made_from(&label, name));
-            made.map(move |(name, _)| [*name, key])
+            let made = names.iter().filter(move |(_, name)| is_made_from(&label, &name.comparable));
+            made.map(move |(name, _)| [name.key, key])
         })
         .collect();
     found.sort();

@@ -14,6 +14,7 @@ fn assert_is_the_definition(pool: &MemoryPool, reports: &BTreeMap<EntryId, Facts
     let profiles: BTreeSet<_> =
         layers[2].components.iter().map(|component| component.members.clone()).collect();
     assert_eq!(pool.profiles(), profiles);
+    assert_eq!(pool.wide_phones, layers[2].wide_phones);
     for (index, layer) in layers.into_iter().enumerate() {
         let links: BTreeSet<_> = layer.components.into_iter().flat_map(|component| component.links).collect();
         assert_eq!(pool.links[index], links, "links of stratum {index}");

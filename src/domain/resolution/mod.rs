@@ -23,8 +23,12 @@ pub mod carriers;
 pub mod engine;
 pub mod facts;
 pub mod identity;
+pub mod likeness;
+pub mod mistyping;
 pub mod names;
+mod nearness;
 pub mod partition;
+pub mod people;
 pub mod rules;
 pub mod words;
 

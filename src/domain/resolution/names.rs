@@ -5,27 +5,78 @@
 //! forms and what shops put around their names are dropped. What is left is sorted: `张伟明`, `Weiming Zhang`
 //! and `ZHANG, Wei Ming` are one. So are some names of different people: a name never links by itself.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use pinyin::ToPinyin;
+use serde::{Deserialize, Serialize};
 
 use super::super::identifier::text;
 use super::words::{DECORATIONS, LEGAL_FORMS, NOTHING, SMALL, TRANSLATIONS};
 
-/// The comparable form; `None` if nothing is left that names anybody.
-pub fn comparable(value: &str) -> Option<String> {
+/// A name as it is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Equal for spellings of one name: its syllables and words, sorted.
+    pub comparable: String,
+    pub name: Name,
+}
+
+/// A name as the words that it is written in, without legal form and what shops put around it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Name {
+    pub words: Vec<String>,
+    /// Whether it was written with a legal form.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incorporated: bool,
+}
+
+/// Reads a name; `None` if nothing is left that names anybody.
+pub fn read(value: &str) -> Option<Reading> {
     let romanised = romanised(value);
-    let mut tokens: Vec<&str> = romanised.split(' ').flat_map(syllables).collect();
+    let (tokens, incorporated) = telling(&romanised);
+    let mut words: Vec<String> = Vec::new();
+    let mut last = None;
+    for Token { text, word } in &tokens {
+        match words.last_mut() {
+            Some(open) if word.is_some() && last == Some(word) => open.push_str(text),
+            _ => words.push((*text).to_owned()),
+        }
+        last = Some(word);
+    }
+    let mut texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
+    texts.sort_unstable();
+    let name = Name { words, incorporated };
+    names_somebody(&texts).then(|| Reading { comparable: texts.join(" "), name })
+}
+
+/// A syllable or word, and which word of the name it was part of; none if it stands for several.
+#[derive(Clone, Copy)]
+struct Token<'w> {
+    text: &'w str,
+    word: Option<usize>,
+}
+
+/// What of a romanised name tells whose it is, and whether a legal form was dropped.
+fn telling(romanised: &str) -> (Vec<Token<'_>>, bool) {
+    let mut tokens: Vec<Token<'_>> = romanised
+        .split(' ')
+        .enumerate()
+        .flat_map(|(word, text)| {
+            syllables(text).into_iter().map(move |text| Token { text, word: Some(word) })
+        })
+        .collect();
     translate(&mut tokens);
-    strip(&mut tokens, LEGAL_FORMS);
-    strip(&mut tokens, DECORATIONS);
-    strip(&mut tokens, LEGAL_FORMS);
-    tokens.retain(|token| !SMALL.contains(token));
-    tokens.sort_unstable();
+    let incorporated = strip(&mut tokens, &LEGAL);
+    strip(&mut tokens, &DECORATING);
+    let incorporated = strip(&mut tokens, &LEGAL) || incorporated;
+    tokens.retain(|token| !SMALL.contains(&token.text));
+    (tokens, incorporated)
+}
+
+fn names_somebody(tokens: &[&str]) -> bool {
     let letters: usize = tokens.iter().map(|token| token.len()).sum();
-    let names_somebody = letters >= 2 && !tokens.iter().all(|token| NOTHING.contains(token));
-    names_somebody.then(|| tokens.join(" "))
+    letters >= 2 && !tokens.iter().all(|token| NOTHING.contains(token))
 }
 
 /// The words of a name or an address in lower-case Latin letters and digits.
@@ -131,6 +182,11 @@ static SYLLABLES: LazyLock<HashSet<String>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Whether a word is a syllable of Hanyu Pinyin.
+pub fn is_syllable(word: &str) -> bool {
+    SYLLABLES.contains(word)
+}
+
 const SYLLABLE_LETTERS_MAX: usize = 6;
 
 /// A word as its pinyin syllables, the longest first; a word that is not made of them, as it is.
@@ -156,54 +212,94 @@ fn syllables(word: &str) -> Vec<&str> {
     if sensible && split(word, &mut found) { found } else { vec![word] }
 }
 
+/// Phrases by the words that they begin and end with, since nearly no name has any of most of them.
+struct Phrases {
+    all: Vec<Vec<&'static str>>,
+    by_first: HashMap<&'static str, Vec<usize>>,
+    by_last: HashMap<&'static str, Vec<usize>>,
+}
+
+impl Phrases {
+    fn new<'p>(phrases: impl Iterator<Item = &'p &'static str>) -> Self {
+        let all: Vec<Vec<&str>> = phrases.map(|phrase| phrase.split(' ').collect()).collect();
+        let (mut by_first, mut by_last) = (HashMap::new(), HashMap::new());
+        for (index, words) in all.iter().enumerate() {
+            let note = |map: &mut HashMap<_, Vec<usize>>, word: Option<&&'static str>| {
+                map.entry(*word.unwrap_or(&"")).or_default().push(index);
+            };
+            note(&mut by_first, words.first());
+            note(&mut by_last, words.last());
+        }
+        Self { all, by_first, by_last }
+    }
+
+    /// The first of the phrases that stands at the beginning.
+    fn at_start(&self, tokens: &[Token<'_>]) -> Option<usize> {
+        let found = self.by_first.get(tokens.first()?.text)?;
+        found.iter().copied().find(|index| {
+            let phrase = &self.all[*index];
+            phrase.len() <= tokens.len() && phrase.iter().zip(tokens).all(|(word, token)| *word == token.text)
+        })
+    }
+
+    /// The first of the phrases that stands at the end.
+    fn at_end(&self, tokens: &[Token<'_>]) -> Option<usize> {
+        let found = self.by_last.get(tokens.last()?.text)?;
+        found.iter().copied().find(|index| {
+            let phrase = &self.all[*index];
+            let tail = tokens.len().checked_sub(phrase.len()).and_then(|tail| tokens.get(tail..));
+            tail.is_some_and(|tail| phrase.iter().zip(tail).all(|(word, token)| *word == token.text))
+        })
+    }
+}
+
+static LEGAL: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(LEGAL_FORMS.iter()));
+static DECORATING: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(DECORATIONS.iter()));
+static CHINESE: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(TRANSLATIONS.iter().map(|(chinese, _)| chinese)));
+
 /// Puts the English word for a Chinese one that company names are made of.
-fn translate(tokens: &mut Vec<&str>) {
+fn translate(tokens: &mut Vec<Token<'_>>) {
     let mut at = 0;
     while at < tokens.len() {
-        let known = TRANSLATIONS.iter().find(|(chinese, _)| starts_with(&tokens[at..], chinese));
-        if let Some((chinese, english)) = known {
-            let length = chinese.split(' ').count();
-            tokens.splice(at..at + length, english.split(' '));
-            at += english.split(' ').count();
-        } else {
+        let Some(index) = CHINESE.at_start(&tokens[at..]) else {
             at += 1;
-        }
+            continue;
+        };
+        let (_, english) = TRANSLATIONS[index];
+        let length = CHINESE.all[index].len();
+        tokens.splice(at..at + length, english.split(' ').map(|text| Token { text, word: None }));
+        at += english.split(' ').count();
     }
 }
 
-/// Drops what stands at either end, as often as it does, but never everything.
-fn strip(tokens: &mut Vec<&str>, phrases: &[&str]) {
+/// Drops what stands at either end, as often as it does, but never everything. Says whether it did.
+fn strip(tokens: &mut Vec<Token<'_>>, phrases: &Phrases) -> bool {
+    let mut found = false;
     loop {
-        let ends = phrases.iter().find_map(|phrase| {
-            let length = phrase.split(' ').count();
-            if length >= tokens.len() {
-                return None;
+        let whole = tokens.len();
+        // What would leave nothing is looked for among the rest.
+        let (head, tail) = (tokens.get(..whole.saturating_sub(1)), tokens.get(1..));
+        let start = head.and_then(|head| phrases.at_start(head));
+        let end = tail.and_then(|tail| phrases.at_end(tail));
+        match (start, end) {
+            (Some(start), end) if end.is_none_or(|end| start < end) => {
+                tokens.drain(..phrases.all[start].len());
             }
-            let tail = tokens.len() - length;
-            if starts_with(&tokens[tail..], phrase) {
-                Some(tail..tokens.len())
-            } else {
-                starts_with(tokens, phrase).then_some(0..length)
-            }
-        });
-        match ends {
-            Some(range) => drop(tokens.drain(range)),
-            None => return,
+            (_, Some(end)) => tokens.truncate(whole - phrases.all[end].len()),
+            _ => return found,
         }
+        found = true;
     }
-}
-
-fn starts_with(tokens: &[&str], phrase: &str) -> bool {
-    let mut at = 0;
-    phrase.split(' ').all(|word| {
-        at += 1;
-        tokens.get(at - 1) == Some(&word)
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn comparable(value: &str) -> Option<String> {
+        read(value).map(|reading| reading.comparable)
+    }
 
     #[track_caller]
     fn assert_meet(names: &[&str]) {

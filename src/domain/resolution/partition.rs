@@ -2,8 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use strsim::osa_distance;
+
+use super::super::vocabulary::vocabulary;
 use super::facts::{Fact, Facts, Key, Pair};
-use super::rules::{KeyClass, Stratum, pair_doublings, pair_score_decibits};
+use super::likeness;
+use super::mistyping::{WidePhones, is_mistyped};
+use super::people::{Person, are_others};
+use super::rules::{KeyClass, Stratum, is_hired, pair_doublings, pair_score_decibits};
 
 /// A pooled report: its ordinal in the pool. Ordinals say who was first; they never decide who
 /// belongs together.
@@ -20,11 +26,23 @@ pub struct Link {
     pub score_decibits: i32,
 }
 
-/// A link that was not applied because it would have joined contradictory exclusive numbers.
+vocabulary!(
+    /// Why a link was not applied.
+    Objection {
+        /// Each side has a number of one company register, and they are different.
+        Registrations = "registrations",
+        /// Each side names people, and none can be the same.
+        Persons = "persons",
+    }
+);
+
+/// A link that was not applied because it would have joined what contradicts itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Refusal {
     pub link: Link,
-    pub numbers: [String; 2],
+    pub objection: Objection,
+    /// What stands against what.
+    pub sides: [String; 2],
 }
 
 /// One component of one stratum.
@@ -41,6 +59,8 @@ pub struct Component {
 pub struct Merged {
     pub components: Vec<Component>,
     pub refusals: Vec<Refusal>,
+    /// In the last stratum of the definition: the phones that too many carry to link.
+    pub wide_phones: WidePhones,
 }
 
 /// A key that may link, with the entries that carry it.
@@ -49,6 +69,10 @@ pub(super) struct Candidate {
     pub fact: Fact,
     pub degree: usize,
     pub score_decibits: i32,
+    /// Whether it joins in spite of contradictions.
+    pub settles: bool,
+    /// Whether strangers often share what it stands for: see [`Rule::weak`](super::rules::Rule).
+    pub weak: bool,
     pub holders: Vec<EntryId>,
 }
 
@@ -57,14 +81,17 @@ impl Candidate {
     pub fn single(fact: Fact, degree: usize, several: bool, holders: Vec<EntryId>) -> Option<Self> {
         let score_decibits = fact.class.score_decibits(degree);
         let links = several && degree <= fact.class.rule().degree_max;
-        links.then_some(Self { fact, degree, score_decibits, holders })
+        let settles = fact.class.rule().stratum == Some(Stratum::Accounts);
+        let weak = fact.class.rule().weak;
+        links.then_some(Self { fact, degree, score_decibits, settles, weak, holders })
     }
 
     /// A pair that so many components carry, and its facts so many doublings together; `None` if it may
     /// not link.
     pub fn pair(pair: Pair, of_facts: [u32; 2], degree: usize, holders: Vec<EntryId>) -> Option<Self> {
         let score_decibits = pair_score_decibits(pair.kinds(), degree, of_facts)?;
-        Some(Self { fact: pair.fact, degree, score_decibits, holders })
+        let weak = is_hired(pair.kinds());
+        Some(Self { fact: pair.fact, degree, score_decibits, settles: false, weak, holders })
     }
 }
 
@@ -101,7 +128,22 @@ fn join_stratum(below: &[Component], stratum: Stratum, reports: &BTreeMap<EntryI
             singles.entry(fact).or_default().push(*id);
         }
     }
-    let singles = singles.into_iter().filter_map(|(fact, holders)| single(fact, holders));
+    let digits = |fact: &Fact, holders: &[EntryId]| {
+        let holder = holders.first().filter(|_| fact.class == KeyClass::Phone)?;
+        reports[holder].digits(fact.key)
+    };
+    let wide_phones: WidePhones = singles
+        .iter()
+        .filter(|(fact, holders)| degree(holders) > fact.class.rule().degree_max)
+        .filter_map(|(fact, holders)| Some((fact.key, digits(fact, holders)?.to_owned())))
+        .collect();
+    let is_slip = |candidate: &Candidate| {
+        digits(&candidate.fact, &candidate.holders).is_some_and(|digits| is_mistyped(digits, &wide_phones))
+    };
+    let singles = singles
+        .into_iter()
+        .filter_map(|(fact, holders)| single(fact, holders))
+        .filter(|candidate| !is_slip(candidate));
     let mut candidates: Vec<Candidate> = singles.collect();
     if stratum == Stratum::Cores {
         let mut carried: HashMap<Key, Vec<EntryId>> = HashMap::new();
@@ -121,19 +163,39 @@ fn join_stratum(below: &[Component], stratum: Stratum, reports: &BTreeMap<EntryI
             Candidate::pair(pair, of_facts, degree(&holders), holders)
         }));
     }
+    if stratum == Stratum::Profiles {
+        let mut alike: BTreeMap<Fact, Vec<(EntryId, usize)>> = BTreeMap::new();
+        for (id, facts) in reports {
+            for fact in facts.likenesses() {
+                alike.entry(fact).or_default().push((*id, label[id]));
+            }
+        }
+        let found = alike
+            .iter()
+            .flat_map(|(fact, holders)| likeness::candidates(*fact, holders, |id| reports.get(&id)));
+        candidates.extend(likeness::each_once(found));
+    }
     let groups = below.iter().map(|component| component.members.clone()).collect();
-    merge(groups, candidates, |id| &reports[&id])
+    Merged { wide_phones, ..merge(groups, candidates, |id| &reports[&id]) }
 }
 
-/// Merges components over candidate keys: by rank, then strongest score first, then by key; within a key, the component with the least tie first. A merge that would join contradictory exclusive numbers is
-/// refused, unless an anchor makes it: one account is one seller, whatever numbers it gave.
+/// Merges components over candidate keys: by rank, then strongest score first, then by key; within a key, the
+/// component with the least tie first. A merge that would join what contradicts itself is refused, unless the
+/// candidate settles it: one account is one seller, whatever numbers it gave.
 pub(super) fn merge<'f>(
     below: Vec<Vec<EntryId>>,
     mut candidates: Vec<Candidate>,
     facts: impl Fn(EntryId) -> &'f Facts,
 ) -> Merged {
-    candidates.sort_by_key(|candidate| {
-        (candidate.fact.class.rule().rank, -candidate.score_decibits, candidate.fact.key)
+    // Of one likeness key there may be several candidates, each between two reports.
+    let ties = |candidate: &Candidate| {
+        let mut ties: Vec<(i64, EntryId)> =
+            candidate.holders.iter().take(2).map(|id| (facts(*id).tie, *id)).collect();
+        ties.sort_unstable();
+        ties
+    };
+    candidates.sort_by_cached_key(|candidate| {
+        (candidate.fact.class.rule().rank, -candidate.score_decibits, candidate.fact.key, ties(candidate))
     });
     let mut forest = Forest::new(below, &facts);
     for candidate in &candidates {
@@ -148,6 +210,7 @@ struct Tree {
     members: Vec<EntryId>,
     links: Vec<Link>,
     exclusive: BTreeSet<String>,
+    persons: BTreeSet<Person>,
 }
 
 struct Forest {
@@ -166,7 +229,8 @@ impl Forest {
                 tree_of.extend(members.iter().map(|id| (*id, index)));
                 let rank = members.iter().map(|id| (facts(*id).tie, *id)).min().unwrap_or_default();
                 let exclusive = members.iter().flat_map(|id| facts(*id).exclusive.iter().cloned()).collect();
-                Some(Tree { rank, members, links: Vec::new(), exclusive })
+                let persons = members.iter().flat_map(|id| facts(*id).persons.iter().cloned()).collect();
+                Some(Tree { rank, members, links: Vec::new(), exclusive, persons })
             })
             .collect();
         Self { trees, tree_of, refusals: Vec::new() }
@@ -198,10 +262,10 @@ impl Forest {
                     degree: candidate.degree,
                     score_decibits: candidate.score_decibits,
                 };
-                match self.contradiction(*root, tree, candidate.fact.class) {
+                match self.objection(*root, tree, candidate) {
                     None => Some((*root, link)),
-                    Some(numbers) => {
-                        refused.push(Refusal { link, numbers });
+                    Some((objection, sides)) => {
+                        refused.push(Refusal { link, objection, sides });
                         None
                     }
                 }
@@ -214,12 +278,16 @@ impl Forest {
         }
     }
 
-    fn contradiction(&self, a: usize, b: usize, class: KeyClass) -> Option<[String; 2]> {
-        if class.rule().stratum == Some(Stratum::Accounts) {
+    fn objection(&self, a: usize, b: usize, candidate: &Candidate) -> Option<(Objection, [String; 2])> {
+        if candidate.settles {
             return None;
         }
         let (Some(a), Some(b)) = (&self.trees[a], &self.trees[b]) else { return None };
-        contradiction(&a.exclusive, &b.exclusive)
+        let numbers = contradiction(&a.exclusive, &b.exclusive)
+            .filter(|_| candidate.weak || !are_slips(&a.exclusive, &b.exclusive));
+        let persons = || are_others(&a.persons, &b.persons).filter(|_| candidate.weak);
+        let with = |objection| move |sides| (objection, sides);
+        numbers.map(with(Objection::Registrations)).or_else(|| persons().map(with(Objection::Persons)))
     }
 
     fn join(&mut self, root: usize, tree: usize, link: Link) {
@@ -231,6 +299,7 @@ impl Forest {
             kept.links.extend(gone.links);
             kept.links.push(link);
             kept.exclusive.extend(gone.exclusive);
+            kept.persons.extend(gone.persons);
         }
     }
 
@@ -248,8 +317,18 @@ impl Forest {
         components.sort_by_key(|component| component.members.first().copied());
         let mut refusals = self.refusals;
         refusals.sort();
-        Merged { components, refusals }
+        Merged { components, refusals, wide_phones: WidePhones::new() }
     }
+}
+
+/// Whether numbers of one register stand on two sides that differ in one character, or in two that changed
+/// places: one of them mistyped, where the evidence is such that neighbours in the register do not share it.
+fn are_slips(a: &BTreeSet<String>, b: &BTreeSet<String>) -> bool {
+    let near = |x: &String, y: &String| match (x.split_once('/'), y.split_once('/')) {
+        (Some((mine, x)), Some((theirs, y))) => mine == theirs && x.len() >= 6 && osa_distance(x, y) <= 1,
+        _ => false,
+    };
+    a.iter().any(|x| b.iter().any(|y| near(x, y)))
 }
 
 /// Two sets of `register/number` contradict each other when, in some register, they are disjoint. Numbers

@@ -9,7 +9,7 @@ use super::super::vocabulary::vocabulary;
 
 /// Raised whenever the keys of a report, their caps or their weights change, so that pools which an
 /// earlier program resolved are worked out afresh.
-pub const RULES_VERSION: i32 = 2;
+pub const RULES_VERSION: i32 = 4;
 
 /// A level of the key graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,18 +26,31 @@ vocabulary!(
     /// What a key was made from.
     KeyClass {
         Storefront = "storefront",
+        /// The id of a storefront whatever site of its platform it is on.
+        AccountId = "account_id",
         CompanyRegistration = "company_registration",
         BankAccount = "bank_account",
         Email = "email",
         Domain = "domain",
         Phone = "phone",
         Url = "url",
+        Messaging = "messaging",
+        PaymentHandle = "payment_handle",
+        Wallet = "wallet",
+        /// A parcel, or a sender's account with a carrier.
+        Parcel = "parcel",
+        /// A picture that the seller shows.
+        Image = "image",
+        /// A case at a court.
+        Docket = "docket",
         Address = "address",
         /// A name with so many digits in it that few would choose the same.
         NumberedName = "numbered_name",
         Name = "name",
         /// Two facts of different kinds that agree at once.
         Pair = "pair",
+        /// A name and an address that are nearly the same.
+        Likeness = "likeness",
     }
 );
 
@@ -51,13 +64,19 @@ pub enum Kind {
     Address,
     BankAccount,
     Domain,
+    Messaging,
+    PaymentHandle,
+    Wallet,
+    Parcel,
+    Image,
+    Docket,
     CompanyRegistration,
 }
 
 impl Kind {
-    /// Whether a forwarder, an agent or a collector of payments lends it to sellers.
+    /// Whether a forwarder, an agent, a collector of payments or a maker of pictures lends it to sellers.
     pub const fn can_be_hired(self) -> bool {
-        matches!(self, Self::Phone | Self::Email | Self::Address | Self::Domain | Self::BankAccount)
+        !matches!(self, Self::Name | Self::CompanyRegistration | Self::Docket)
     }
 }
 
@@ -72,6 +91,9 @@ pub struct Rule {
     /// Most components of the stratum below that may carry a key which still links; an anchor has
     /// none.
     pub degree_max: usize,
+    /// Whether strangers share it often enough that agreement proves nothing against people of other names, or
+    /// company numbers that differ by a mere slip.
+    pub weak: bool,
     /// Links of a lower rank are applied first, so that what they join is known when the others might
     /// contradict it: by how seldom two sellers share such a value (`docs/RESOLUTION.md`).
     pub rank: u8,
@@ -79,7 +101,7 @@ pub struct Rule {
     pub decibits: i32,
 }
 
-const RULES: [Rule; 11] = {
+const RULES: [Rule; 19] = {
     use KeyClass::*;
     use Stratum::*;
     const fn rule(
@@ -89,20 +111,29 @@ const RULES: [Rule; 11] = {
         rank: u8,
         decibits: i32,
     ) -> Rule {
-        Rule { class, stratum, kind, degree_max, rank, decibits }
+        let weak = matches!(class, Phone | Address | Parcel | Likeness);
+        Rule { class, stratum, kind, degree_max, weak, rank, decibits }
     }
     [
         rule(Storefront, (Some(Accounts), usize::MAX), None, 0, 123),
+        rule(AccountId, (Some(Cores), 7), None, 0, 123),
         rule(CompanyRegistration, (Some(Cores), 15), Some(Kind::CompanyRegistration), 0, 110),
         rule(BankAccount, (Some(Profiles), 7), Some(Kind::BankAccount), 0, 121),
         rule(Email, (Some(Profiles), 7), Some(Kind::Email), 1, 120),
         rule(Domain, (Some(Profiles), 7), Some(Kind::Domain), 0, 116),
         rule(Phone, (Some(Profiles), 7), Some(Kind::Phone), 3, 119),
         rule(Url, (Some(Profiles), 7), None, 0, 116),
+        rule(Messaging, (Some(Profiles), 7), Some(Kind::Messaging), 1, 120),
+        rule(PaymentHandle, (Some(Profiles), 7), Some(Kind::PaymentHandle), 0, 121),
+        rule(Wallet, (Some(Profiles), 7), Some(Kind::Wallet), 0, 121),
+        rule(Parcel, (Some(Profiles), 3), Some(Kind::Parcel), 2, 116),
+        rule(Image, (None, 0), Some(Kind::Image), 1, 116),
+        rule(Docket, (None, 0), Some(Kind::Docket), 1, 116),
         rule(Address, (Some(Profiles), 3), Some(Kind::Address), 2, 120),
         rule(NumberedName, (Some(Profiles), 3), Some(Kind::Name), 1, 116),
         rule(Name, (None, 0), Some(Kind::Name), 1, 116),
         rule(Pair, (Some(Cores), 31), None, 1, 240),
+        rule(Likeness, (Some(Profiles), LIKENESS_DEGREE_MAX), None, 4, 320),
     ]
 };
 
@@ -126,6 +157,16 @@ pub const DEGREE_COUNTED_MAX: usize = if cfg!(test) { 5 } else { 255 };
 
 /// What a fact that is too wide to count is taken for.
 pub const WIDE_DOUBLINGS: u32 = 10;
+
+/// Most components that may share a likeness key and still be compared. Low in the unit tests, as
+/// [`DEGREE_COUNTED_MAX`] is.
+pub const LIKENESS_DEGREE_MAX: usize = if cfg!(test) { 4 } else { 7 };
+
+/// Fewest bits at which two reports are nearly the same.
+pub const LIKENESS_BITS_MIN: f64 = 14.0;
+
+/// What two different numbers of one register cost two people who are nearly the same, in tenths of a bit.
+pub const REGISTRATION_DIFFERS_DECIBITS: i32 = 54;
 
 /// How often one must be doubled, rounded down, to come to a degree.
 pub const fn doublings(degree: usize) -> u32 {
@@ -159,6 +200,12 @@ impl KeyClass {
             IdentifierType::Url if platform == Some("amazon") => None,
             IdentifierType::Url => Some(Self::Url),
             IdentifierType::Address => Some(Self::Address),
+            IdentifierType::Messaging => Some(Self::Messaging),
+            IdentifierType::PaymentHandle => Some(Self::PaymentHandle),
+            IdentifierType::Wallet => Some(Self::Wallet),
+            IdentifierType::Parcel => Some(Self::Parcel),
+            IdentifierType::ImageHash => Some(Self::Image),
+            IdentifierType::CourtDocket => Some(Self::Docket),
             IdentifierType::PersonName | IdentifierType::BusinessName => Some(Self::Name),
         }
     }
@@ -177,10 +224,15 @@ impl KeyClass {
     }
 }
 
+/// Whether both of a pair can come from one forwarder, agent or collector of payments.
+pub fn is_hired(kinds: [Option<Kind>; 2]) -> bool {
+    kinds.iter().all(|kind| kind.is_some_and(Kind::can_be_hired))
+}
+
 /// The score of a link over a pair of facts of these kinds, each of so many doublings; none if it may
 /// not link.
 pub fn pair_score_decibits(kinds: [Option<Kind>; 2], degree: usize, of_facts: [u32; 2]) -> Option<i32> {
-    let hired = kinds.iter().all(|kind| kind.is_some_and(Kind::can_be_hired));
+    let hired = is_hired(kinds);
     let narrow = degree <= HIRED_PAIR_DEGREE_MAX && of_facts[0].min(of_facts[1]) <= HIRED_DOUBLINGS_MAX;
     let links = degree >= 2
         && degree <= KeyClass::Pair.rule().degree_max

@@ -8,9 +8,13 @@ use proptest::prelude::*;
 use super::super::id::SellerId;
 use super::carriers::carrier;
 use super::engine::{Change, Holders, Label, Outcome, Pool, Stored, resolve};
-use super::facts::{Fact, Facts, Key};
+use super::facts::{Fact, Facts, Key, KeyHasher};
 use super::identity::succeed;
+use super::likeness::{self, Likeness};
+use super::mistyping::{WidePhones, phone_key};
+use super::names::{Reading, read};
 use super::partition::{EntryId, Link, Refusal};
+use super::people::Person;
 use super::rules::{KeyClass, Stratum};
 
 /// A pool that keeps everything in maps and answers by scanning.
@@ -19,6 +23,7 @@ pub struct MemoryPool {
     pub entries: BTreeMap<EntryId, Stored>,
     pub links: [BTreeSet<Link>; 3],
     pub refusals: [BTreeSet<Refusal>; 3],
+    pub wide_phones: WidePhones,
     labels: Label,
 }
 
@@ -58,6 +63,10 @@ impl Pool for MemoryPool {
         Ok(answer)
     }
 
+    fn wide_phones(&mut self) -> Result<WidePhones, Infallible> {
+        Ok(self.wide_phones.clone())
+    }
+
     fn new_label(&mut self) -> Label {
         self.labels += 1;
         self.labels
@@ -67,7 +76,7 @@ impl Pool for MemoryPool {
 impl MemoryPool {
     /// Resolves a change and writes it down.
     pub fn apply(&mut self, change: Change) {
-        let Ok(outcome) = resolve(self, change);
+        let Ok(outcome) = resolve(self, change, &hasher());
         self.write(outcome);
     }
 
@@ -85,6 +94,8 @@ impl MemoryPool {
             .zip(&ids)
             .flat_map(|(members, id)| members.iter().map(move |entry| (*entry, *id)))
             .collect();
+        assert_eq!(self.wide_phones, outcome.wide_phones[0]);
+        self.wide_phones = outcome.wide_phones[1].clone();
         for id in outcome.before.keys() {
             if !outcome.after.contains_key(id) {
                 self.entries.remove(id);
@@ -129,34 +140,73 @@ fn facts() -> impl Strategy<Value = Facts> {
         3 => Just(KeyClass::Storefront),
         2 => Just(KeyClass::CompanyRegistration),
         3 => Just(KeyClass::Email),
-        2 => Just(KeyClass::Phone),
+        4 => Just(KeyClass::Phone),
         1 => Just(KeyClass::BankAccount),
         2 => Just(KeyClass::Address),
         3 => Just(KeyClass::Name),
         2 => Just(KeyClass::NumberedName),
     ];
     let fact = (class, 0i64..6).prop_map(|(class, value)| {
-        // One phone and one e-mail are hubs that many reports carry.
-        let value = if matches!(class, KeyClass::Phone) { value / 3 } else { value };
-        Fact { key: Key(class as i64 * 100 + value), class }
+        let key = match PHONES.get(usize::try_from(value).unwrap_or(0)) {
+            Some(digits) if class == KeyClass::Phone => phone_key(digits, &hasher()),
+            _ => Key(class as i64 * 100 + value),
+        };
+        Fact { key, class }
     });
-    (proptest::collection::btree_set(fact, 0..6), any::<i64>()).prop_map(|(keys, tie)| {
+    let spelt = |spellings: &'static [&'static str]| {
+        proptest::collection::vec(proptest::sample::select(spellings), 0..2)
+    };
+    let all = (proptest::collection::btree_set(fact, 0..6), spelt(NAMES), spelt(ADDRESSES), any::<i64>());
+    all.prop_map(|(keys, names, addresses, tie)| {
         let exclusive = keys
             .iter()
             .filter(|fact| fact.class == KeyClass::CompanyRegistration)
             .map(|fact| format!("CN/{}", "abcdef".repeat(usize::try_from(fact.key.0 % 100).unwrap_or(0) + 1)))
             .collect();
+        let names: Vec<Reading> = names.iter().filter_map(|name| read(name)).collect();
+        let mut persons: Vec<Person> = names.iter().filter_map(Person::of).collect();
+        persons.sort();
+        persons.dedup();
         // Keys as facts have them: in order, each once.
         let mut keys: Vec<Fact> = keys.into_iter().collect();
+        let likeness = Likeness::of(names.into_iter().map(|reading| reading.name).collect(), &addresses);
+        let alike = likeness.iter().flat_map(|likeness| likeness.keys(&hasher()));
+        keys.extend(alike.map(likeness::fact));
         keys.sort();
         let has = |class, value| {
             keys.iter().find(|fact| fact.key == Key(class as i64 * 100 + value)).map(|fact| fact.key)
         };
         // One name is what one mailbox is called after.
         let one_fact = has(KeyClass::Name, 0).zip(has(KeyClass::Email, 0)).map(|(name, email)| [name, email]);
-        Facts { keys, one_fact: one_fact.into_iter().collect(), exclusive, tie }
+        let mut phones: Vec<(Key, String)> = PHONES
+            .iter()
+            .map(|digits| (phone_key(digits, &hasher()), (*digits).to_owned()))
+            .filter(|(key, _)| keys.iter().any(|fact| fact.key == *key))
+            .collect();
+        phones.sort();
+        phones.dedup();
+        Facts { keys, phones, likeness, one_fact: one_fact.into_iter().collect(), exclusive, persons, tie }
     })
 }
+
+/// What keys are made with.
+pub fn hasher() -> KeyHasher {
+    KeyHasher::new([0; 32])
+}
+
+/// One hub that many reports carry, two mistypings of it, and another.
+const PHONES: &[&str] = &["10000000", "10000000", "10000000", "10000001", "1000000", "25000000"];
+
+/// Names and addresses some of which are nearly the same.
+const NAMES: &[&str] =
+    &["Katherine Wilkinson", "Katherine Wilkinsen", "Wilkinson Kathrine", "Best Bags Ltd", "Katherine Smith"];
+
+const ADDRESSES: &[&str] = &[
+    "7 Wallaby Place, Cleveland 2119",
+    "7 Walaby Place, Cleveland 2119",
+    "7 Wallaby Place, Cleveland 2118",
+    "12 Wallaby Place, Cleveland 2119",
+];
 
 /// A world: reports by entry id.
 pub fn world(size: usize) -> impl Strategy<Value = BTreeMap<EntryId, Facts>> {

@@ -1,0 +1,250 @@
+//! Reports that are nearly the same: a name and an address that both agree but for the way they are spelt.
+//!
+//! Nothing is compared with everything. A report makes a few keys of its address (two numbers, or a number and
+//! the beginning of a name); only reports that share a key which few components carry are compared, word by word
+//! ([`nearness`](super::nearness)): at a forwarder's address too many names are nearly the same. A name alone
+//! is never enough, however nearly the same: the address must agree as well, or all but one digit of a
+//! register's number.
+//!
+//! Two different numbers of one register keep companies apart whatever else agrees. People are entered under a
+//! mistyped number more often than two of one name live at one address, so between names that are plainly a
+//! person's such a number costs bits and no more.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use serde::{Deserialize, Serialize};
+use strsim::osa_distance;
+
+use super::addresses;
+use super::facts::{Fact, Facts, Key, KeyHasher};
+use super::names::Name;
+use super::nearness::{Agreement, are_in_one_street, is_distinctive, of_addresses, of_names};
+use super::partition::{Candidate, EntryId, contradiction};
+use super::rules::{KeyClass, LIKENESS_BITS_MIN, REGISTRATION_DIFFERS_DECIBITS};
+use super::words::{ORGANISATION_WORDS, PLACES, TRADE_WORDS};
+
+/// What of a report is compared with others.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Likeness {
+    names: Vec<Name>,
+    addresses: Vec<Vec<String>>,
+}
+
+/// Names and addresses of a report that are compared; one that gives more is about more than one seller.
+const COMPARED_MAX: usize = 4;
+
+/// Numbers of an address that its keys are made of, the first.
+const KEYED_NUMBERS: usize = 3;
+
+/// Letters of a word of an address that stand in a key.
+const PLACE_LETTERS: usize = 5;
+
+impl Likeness {
+    /// `None` where there is nothing to compare: without a name or without an address.
+    pub fn of(mut names: Vec<Name>, addresses: &[&str]) -> Option<Self> {
+        let mut addresses: Vec<Vec<String>> = addresses
+            .iter()
+            .map(|address| addresses::words(address))
+            .filter(|words| words.len() > 1)
+            .collect();
+        names.sort();
+        names.dedup();
+        addresses.sort();
+        addresses.dedup();
+        names.truncate(COMPARED_MAX);
+        addresses.truncate(COMPARED_MAX);
+        (!names.is_empty() && !addresses.is_empty()).then_some(Self { names, addresses })
+    }
+
+    /// The keys that bring it together with others, sorted.
+    pub fn keys(&self, hasher: &KeyHasher) -> Vec<Key> {
+        let mut keys = Vec::new();
+        for address in &self.addresses {
+            let mut numbers: Vec<&str> =
+                address.iter().map(String::as_str).filter(|word| addresses::is_number(word)).collect();
+            numbers.dedup();
+            let is_telling =
+                |word: &&str| word.len() >= 4 && !addresses::is_number(word) && !PLACES.contains(word);
+            let place = address.iter().map(String::as_str).find(is_telling);
+            let with_place = numbers.iter().take(2).filter_map(|number| Some((*number, place?)));
+            keys.extend(with_place.map(|(number, place)| {
+                hasher.word("likeness/street", &format!("{number} {}", start(place, PLACE_LETTERS)))
+            }));
+            numbers.truncate(KEYED_NUMBERS);
+            numbers.sort_unstable();
+            numbers.dedup();
+            keys.extend(pairs(&numbers).map(|[a, b]| hasher.word("likeness/numbers", &format!("{a} {b}"))));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+}
+
+/// The first letters of a word in Latin letters.
+fn start(word: &str, letters: usize) -> &str {
+    word.get(..letters).unwrap_or(word)
+}
+
+fn pairs<'w>(words: &'w [&'w str]) -> impl Iterator<Item = [&'w str; 2]> {
+    words.iter().enumerate().flat_map(|(at, one)| words[at + 1..].iter().map(move |other| [*one, *other]))
+}
+
+/// That two reports are nearly the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alike {
+    pub score_decibits: i32,
+    /// Whether two different numbers of one register are more likely a mistake.
+    pub settles: bool,
+}
+
+/// Compares two reports; `None` if they are not nearly the same.
+pub fn compare(a: &Facts, b: &Facts) -> Option<Alike> {
+    let (mine, theirs) = (a.likeness.as_ref()?, b.likeness.as_ref()?);
+    let name = best(&mine.names, &theirs.names, |x, y| of_names(&x.words, &y.words))?;
+    let address = best(&mine.addresses, &theirs.addresses, |x, y| of_addresses(x, y))?;
+    let people = are_people(mine, theirs);
+    let both = name.full && address.full && name.bits >= 4.0 && address.bits >= 4.0;
+    let same_street = || {
+        let mut streets = mine.addresses.iter().flat_map(|x| theirs.addresses.iter().map(move |y| (x, y)));
+        streets.any(|(x, y)| are_in_one_street(x, y))
+    };
+    let bits = if both {
+        name.bits + address.bits
+    } else if people && is_half_alike(&name, &address, same_street, || numbers_are_near(a, b)) {
+        LIKENESS_BITS_MIN
+    } else {
+        return None;
+    };
+    let differs =
+        contradiction(&a.exclusive.iter().cloned().collect(), &b.exclusive.iter().cloned().collect());
+    let settles = people && (!both || (name.bits >= 6.0 && address.bits >= 8.0));
+    if bits < LIKENESS_BITS_MIN || (differs.is_some() && !settles) {
+        return None;
+    }
+    let cost = if differs.is_some() { REGISTRATION_DIFFERS_DECIBITS } else { 0 };
+    #[expect(clippy::cast_possible_truncation, reason = "some dozens of bits")]
+    Some(Alike { score_decibits: (bits * 10.0) as i32 - cost, settles })
+}
+
+/// Whether two people are one although only the name or only the address agrees in full: what else they gave must
+/// make up for it, the street or a number of a register but for one character.
+fn is_half_alike(
+    name: &Agreement,
+    address: &Agreement,
+    in_one_street: impl Fn() -> bool,
+    have_near_numbers: impl Fn() -> bool,
+) -> bool {
+    let by_name = name.full && name.bits >= 12.0 && in_one_street();
+    let by_name_and_number = || name.full && name.bits >= 9.0 && have_near_numbers();
+    let by_address = || address.full && address.bits >= 10.0 && name.shared_bits >= 5.0;
+    by_name || by_name_and_number() || (by_address() && have_near_numbers())
+}
+
+fn best<T>(mine: &[T], theirs: &[T], compare: impl Fn(&T, &T) -> Agreement) -> Option<Agreement> {
+    let all = mine.iter().flat_map(|x| theirs.iter().map(move |y| (x, y)));
+    all.map(|(x, y)| compare(x, y)).reduce(Agreement::better)
+}
+
+/// Whether all names on both sides are plainly those of people.
+fn are_people(a: &Likeness, b: &Likeness) -> bool {
+    let is_person = |name: &Name| {
+        let is_organisations = |word: &String| {
+            let word = word.as_str();
+            TRADE_WORDS.contains(&word)
+                || PLACES.contains(&word)
+                || ORGANISATION_WORDS.contains(&word)
+                || is_distinctive(word)
+                || word.len() == 1
+        };
+        !name.incorporated && name.words.len() <= 4 && !name.words.iter().any(is_organisations)
+    };
+    a.names.iter().chain(&b.names).all(is_person)
+}
+
+/// Whether both gave numbers of one register that differ in one character, or in two that changed places.
+fn numbers_are_near(a: &Facts, b: &Facts) -> bool {
+    let near = |x: &String, y: &String| match (x.split_once('/'), y.split_once('/')) {
+        (Some((mine, x)), Some((theirs, y))) => mine == theirs && x != y && osa_distance(x, y) <= 1,
+        _ => false,
+    };
+    a.exclusive.iter().any(|x| b.exclusive.iter().any(|y| near(x, y)))
+}
+
+/// Reports of one component that are compared for each other one; more say the same in other spellings.
+const SPOKESMEN_MAX: usize = 8;
+
+/// The links between those that share one likeness key, with the component of the stratum below that each is
+/// in: for every two components the strongest. Empty if too few or too many carry it.
+pub(super) fn candidates<'f, L: Ord + Copy>(
+    fact: Fact,
+    holders: &[(EntryId, L)],
+    facts: impl Fn(EntryId) -> Option<&'f Facts>,
+) -> Vec<Candidate> {
+    let mut components: BTreeMap<L, Vec<(i64, EntryId, &Facts)>> = BTreeMap::new();
+    for (id, label) in holders {
+        components.entry(*label).or_default().extend(facts(*id).map(|facts| (facts.tie, *id, facts)));
+    }
+    let degree = components.len();
+    if degree < 2 || degree > fact.class.rule().degree_max {
+        return Vec::new();
+    }
+    let components: Vec<Vec<(i64, EntryId, &Facts)>> = components.into_values().map(spokesmen).collect();
+    let mut found = Vec::new();
+    for (at, ours) in components.iter().enumerate() {
+        for theirs in &components[at + 1..] {
+            let all = ours.iter().flat_map(|a| theirs.iter().map(move |b| (a, b)));
+            let best =
+                all.filter_map(|(a, b)| Some((compare(a.2, b.2)?, a, b))).min_by_key(|(alike, a, b)| {
+                    (!alike.settles, -alike.score_decibits, a.0.min(b.0), a.0.max(b.0))
+                });
+            found.extend(best.map(|(alike, a, b)| Candidate {
+                fact,
+                degree,
+                score_decibits: alike.score_decibits,
+                settles: alike.settles,
+                weak: true,
+                holders: vec![a.1, b.1],
+            }));
+        }
+    }
+    found
+}
+
+/// Of the reports of one component one for each likeness, the first ones by content.
+fn spokesmen(mut reports: Vec<(i64, EntryId, &Facts)>) -> Vec<(i64, EntryId, &Facts)> {
+    reports.sort_by_key(|(tie, id, _)| (*tie, *id));
+    let mut kept: Vec<(i64, EntryId, &Facts)> = Vec::new();
+    for report in reports {
+        let said = |other: &&(i64, EntryId, &Facts)| {
+            other.2.likeness == report.2.likeness && other.2.exclusive == report.2.exclusive
+        };
+        if !kept.iter().any(|other| said(&other)) {
+            kept.push(report);
+            if kept.len() == SPOKESMEN_MAX {
+                break;
+            }
+        }
+    }
+    kept
+}
+
+/// Every two reports once, however many keys bring them together.
+pub(super) fn each_once(candidates: impl IntoIterator<Item = Candidate>) -> impl Iterator<Item = Candidate> {
+    let mut pairs: BTreeMap<Vec<EntryId>, Candidate> = BTreeMap::new();
+    for mut candidate in candidates {
+        candidate.holders.sort_unstable();
+        match pairs.entry(candidate.holders.clone()) {
+            Entry::Vacant(free) => drop(free.insert(candidate)),
+            Entry::Occupied(mut known) if candidate.fact < known.get().fact => drop(known.insert(candidate)),
+            Entry::Occupied(_) => {}
+        }
+    }
+    pairs.into_values()
+}
+
+/// The class of the keys.
+pub fn fact(key: Key) -> Fact {
+    Fact { key, class: KeyClass::Likeness }
+}

@@ -1,0 +1,622 @@
+//! Who is plainly a person by the name given, and whether two such names can be one person's.
+//!
+//! Two people at one address or behind one phone are a household, an office or a forwarder's customers more often
+//! than one seller: over such a value alone, names that cannot be one person's keep apart.
+//!
+//! A name is plainly a person's when it has a common given name in it, or when it is two or three syllables of
+//! Hanyu Pinyin with a common Chinese surname at either end, and no word of a trade, an organisation or a place.
+//! Any other name says nothing here, and shops are mostly called something else than their owners.
+
+use serde::{Deserialize, Serialize};
+use strsim::osa_distance;
+
+use super::names::{Reading, is_syllable};
+use super::words::{ORGANISATION_WORDS, PLACES, TRADE_WORDS};
+
+/// A person by name, in a form in which short and full given names are the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Person {
+    /// Sorted.
+    words: Vec<String>,
+    /// Whether the words are syllables of a Chinese name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    chinese: bool,
+}
+
+/// Most words of a person's name.
+const WORDS_MAX: usize = 4;
+
+impl Person {
+    /// `None` if the name is not plainly a person's.
+    pub fn of(reading: &Reading) -> Option<Self> {
+        let name = &reading.name;
+        if name.incorporated {
+            return None;
+        }
+        let of_nobody = |word: &String| {
+            let word = word.as_str();
+            TRADE_WORDS.contains(&word) || ORGANISATION_WORDS.contains(&word) || PLACES.contains(&word)
+        };
+        if name.words.iter().any(of_nobody) {
+            return None;
+        }
+        Self::chinese(&reading.comparable).or_else(|| Self::western(&name.words))
+    }
+
+    fn chinese(comparable: &str) -> Option<Self> {
+        let mut words: Vec<String> = comparable.split(' ').map(str::to_owned).collect();
+        let is_name = (2..=3).contains(&words.len())
+            && words.iter().all(|word| is_syllable(word))
+            && words.iter().any(|word| SURNAMES.contains(&word.as_str()));
+        words.sort();
+        is_name.then_some(Self { words, chinese: true })
+    }
+
+    fn western(words: &[String]) -> Option<Self> {
+        let is_word = |word: &String| word.bytes().all(|b| b.is_ascii_lowercase());
+        let is_name = (2..=WORDS_MAX).contains(&words.len())
+            && words.iter().all(is_word)
+            && words.iter().any(|word| is_given(word));
+        let mut words: Vec<String> = words.iter().map(|word| full_form(word).to_owned()).collect();
+        words.sort();
+        is_name.then_some(Self { words, chinese: false })
+    }
+
+    /// Whether both can be names of one person.
+    pub fn may_be(&self, other: &Self) -> bool {
+        if self.chinese && other.chinese {
+            return osa_distance(&self.words.concat(), &other.words.concat()) <= 1;
+        }
+        let mut left: Vec<&String> = other.words.iter().collect();
+        let mut agreeing = 0;
+        for word in &self.words {
+            if let Some(at) = left.iter().position(|candidate| may_be_one_word(word, candidate)) {
+                left.swap_remove(at);
+                agreeing += 1;
+            }
+        }
+        // Someone called Chen Wei at home is Kevin Chen to foreign customers.
+        let enough = if self.chinese || other.chinese { 1 } else { 2 };
+        agreeing >= enough
+    }
+}
+
+/// Whether the people named on two sides can all be others.
+pub fn are_others<'p>(
+    ours: impl IntoIterator<Item = &'p Person> + Clone,
+    theirs: impl IntoIterator<Item = &'p Person> + Clone,
+) -> Option<[String; 2]> {
+    let shown = |person: &Person| person.words.join(" ");
+    let first = ours.clone().into_iter().next()?;
+    let second = theirs.clone().into_iter().next()?;
+    let mut all = ours.into_iter().flat_map(|one| theirs.clone().into_iter().map(move |other| (one, other)));
+    (!all.any(|(one, other)| one.may_be(other))).then(|| [shown(first), shown(second)])
+}
+
+/// Whether two words can be one but for a slip, or one the initial of the other.
+fn may_be_one_word(a: &str, b: &str) -> bool {
+    let is_initial = |short: &str, long: &str| short.len() == 1 && long.starts_with(short);
+    a == b
+        || is_initial(a, b)
+        || is_initial(b, a)
+        || (a.len().min(b.len()) >= 4 && !(is_given(a) && is_given(b)) && osa_distance(a, b) <= 1)
+        || (a.len().min(b.len()) >= 7 && osa_distance(a, b) <= 2)
+}
+
+/// Whether a word is a common given name, or short for one.
+pub fn is_given(word: &str) -> bool {
+    GIVEN_NAMES.binary_search(&word).is_ok() || SHORT_FORMS.iter().any(|(short, _)| *short == word)
+}
+
+/// The given name that a short form stands for.
+pub fn full_form(word: &str) -> &str {
+    SHORT_FORMS.iter().find(|(short, _)| *short == word).map_or(word, |(_, full)| full)
+}
+
+/// The hundred or so Chinese surnames that most people have, in Hanyu Pinyin without tones (Ministry of Public
+/// Security, yearly name report).
+const SURNAMES: &[&str] = &[
+    "wang", "li", "zhang", "liu", "chen", "yang", "huang", "zhao", "wu", "zhou", "xu", "sun", "ma", "zhu",
+    "hu", "guo", "he", "lin", "gao", "luo", "zheng", "liang", "xie", "song", "tang", "han", "feng", "deng",
+    "cao", "peng", "zeng", "xiao", "tian", "dong", "pan", "yuan", "cai", "jiang", "yu", "du", "ye", "cheng",
+    "wei", "su", "lv", "lu", "ding", "ren", "yao", "shen", "zhong", "cui", "tan", "fan", "liao", "shi",
+    "jin", "jia", "xia", "fu", "fang", "zou", "xiong", "bai", "meng", "qin", "qiu", "hou", "jiang", "yin",
+    "xue", "yan", "duan", "lei", "long", "shao", "qian", "kong", "mao", "chang", "wan", "gu", "lai", "mo",
+];
+
+/// Given names, sorted: the most frequent of a hundred years in the United States (Social Security
+/// Administration), and some dozens of the most common elsewhere.
+const GIVEN_NAMES: &[&str] = &[
+    "aaron",
+    "abigail",
+    "adam",
+    "agnieszka",
+    "ahmed",
+    "aisha",
+    "alan",
+    "albert",
+    "alejandro",
+    "alexander",
+    "alexei",
+    "alexis",
+    "ali",
+    "alice",
+    "alison",
+    "amanda",
+    "amber",
+    "amit",
+    "amy",
+    "ana",
+    "andrea",
+    "andreas",
+    "andrew",
+    "andrzej",
+    "angela",
+    "anita",
+    "ann",
+    "anna",
+    "annabelle",
+    "anne",
+    "anthony",
+    "antonio",
+    "arthur",
+    "ashley",
+    "austin",
+    "ava",
+    "barbara",
+    "benjamin",
+    "betty",
+    "beverly",
+    "boris",
+    "brandon",
+    "brenda",
+    "brian",
+    "brittany",
+    "bruce",
+    "candace",
+    "carl",
+    "carlos",
+    "carmen",
+    "carol",
+    "carolyn",
+    "catherine",
+    "charles",
+    "charlotte",
+    "cheryl",
+    "christian",
+    "christina",
+    "christine",
+    "christopher",
+    "claire",
+    "cynthia",
+    "daniel",
+    "daniella",
+    "danielle",
+    "darla",
+    "darlene",
+    "david",
+    "deborah",
+    "deepak",
+    "dennis",
+    "derek",
+    "diana",
+    "diane",
+    "diego",
+    "dmitri",
+    "donald",
+    "donna",
+    "doris",
+    "dorothy",
+    "douglas",
+    "earl",
+    "eduardo",
+    "edward",
+    "edwin",
+    "elena",
+    "elizabeth",
+    "ella",
+    "ellen",
+    "ellie",
+    "emily",
+    "emma",
+    "eric",
+    "ernest",
+    "ethan",
+    "ethel",
+    "eugene",
+    "eva",
+    "evelyn",
+    "fatima",
+    "felix",
+    "fernando",
+    "fiona",
+    "florence",
+    "floyd",
+    "frances",
+    "francis",
+    "francisco",
+    "francois",
+    "frank",
+    "frederick",
+    "gabriel",
+    "gail",
+    "gary",
+    "gaston",
+    "geoffrey",
+    "george",
+    "gerald",
+    "gertrude",
+    "gilbert",
+    "gina",
+    "giovanni",
+    "giuseppe",
+    "glenn",
+    "gloria",
+    "gordon",
+    "grace",
+    "graham",
+    "gregory",
+    "hannah",
+    "hans",
+    "harold",
+    "harriet",
+    "harry",
+    "hassan",
+    "heather",
+    "heinrich",
+    "helen",
+    "henry",
+    "herbert",
+    "howard",
+    "hussein",
+    "ibrahim",
+    "igor",
+    "ingrid",
+    "isabel",
+    "isabelle",
+    "ivan",
+    "jack",
+    "jacob",
+    "jacqueline",
+    "jacques",
+    "james",
+    "jane",
+    "janet",
+    "janice",
+    "jason",
+    "javier",
+    "jean",
+    "jeffrey",
+    "jennifer",
+    "jeremy",
+    "jerry",
+    "jesse",
+    "jessica",
+    "joan",
+    "joe",
+    "john",
+    "jonathan",
+    "jordan",
+    "jorge",
+    "jose",
+    "joseph",
+    "joshua",
+    "joyce",
+    "juan",
+    "judith",
+    "judy",
+    "juergen",
+    "julia",
+    "julie",
+    "julio",
+    "justin",
+    "kandace",
+    "kandis",
+    "karen",
+    "karl",
+    "katarzyna",
+    "katherine",
+    "kathleen",
+    "kathryn",
+    "kayla",
+    "keith",
+    "kelly",
+    "kenneth",
+    "kevin",
+    "khalid",
+    "kimberly",
+    "klaus",
+    "krzysztof",
+    "kyle",
+    "larry",
+    "laura",
+    "lauren",
+    "lawrence",
+    "lee",
+    "leo",
+    "leon",
+    "leonard",
+    "leslie",
+    "liam",
+    "linda",
+    "lisa",
+    "logan",
+    "lori",
+    "louis",
+    "luca",
+    "lucas",
+    "lucia",
+    "luis",
+    "lukasz",
+    "madison",
+    "malgorzata",
+    "manuel",
+    "marco",
+    "marek",
+    "margaret",
+    "maria",
+    "marie",
+    "marilyn",
+    "mario",
+    "mark",
+    "marsha",
+    "martha",
+    "mary",
+    "mason",
+    "matthew",
+    "megan",
+    "melissa",
+    "mia",
+    "michael",
+    "michel",
+    "michelle",
+    "miguel",
+    "mikhail",
+    "mildred",
+    "millicent",
+    "mohamed",
+    "mohammed",
+    "monika",
+    "muhammad",
+    "muhammed",
+    "mustafa",
+    "nancy",
+    "natalia",
+    "natalie",
+    "nathalie",
+    "nathan",
+    "nelson",
+    "nicholas",
+    "nicolas",
+    "nicole",
+    "nigel",
+    "noah",
+    "norman",
+    "olga",
+    "oliver",
+    "olivia",
+    "omar",
+    "otto",
+    "pablo",
+    "pamela",
+    "paolo",
+    "patricia",
+    "patrick",
+    "paul",
+    "pawel",
+    "pedro",
+    "peter",
+    "petra",
+    "philip",
+    "philippe",
+    "pierre",
+    "piotr",
+    "priya",
+    "rachel",
+    "rafael",
+    "rahul",
+    "raj",
+    "ralph",
+    "randy",
+    "ravi",
+    "raymond",
+    "rebecca",
+    "ricardo",
+    "richard",
+    "robert",
+    "roberto",
+    "roger",
+    "ronald",
+    "rose",
+    "roy",
+    "russell",
+    "ruth",
+    "ryan",
+    "sabine",
+    "samantha",
+    "samuel",
+    "sandra",
+    "sanjay",
+    "sara",
+    "sarah",
+    "scott",
+    "sean",
+    "sergei",
+    "sharon",
+    "sherry",
+    "shirley",
+    "sidney",
+    "sofia",
+    "sophia",
+    "sophie",
+    "stanley",
+    "stefan",
+    "stephanie",
+    "stephen",
+    "steven",
+    "sunita",
+    "susan",
+    "svetlana",
+    "sylvia",
+    "tatiana",
+    "teresa",
+    "terry",
+    "theresa",
+    "thomas",
+    "timothy",
+    "tina",
+    "tomasz",
+    "tracy",
+    "trevor",
+    "tyler",
+    "ulrich",
+    "ursula",
+    "uwe",
+    "victoria",
+    "vijay",
+    "vincent",
+    "virginia",
+    "vladimir",
+    "walter",
+    "wayne",
+    "wendy",
+    "william",
+    "willie",
+    "wolfgang",
+    "yusuf",
+    "yvonne",
+    "zachary",
+];
+
+/// Short forms of given names that stand for one name, or nearly always do.
+const SHORT_FORMS: &[(&str, &str)] = &[
+    ("abby", "abigail"),
+    ("alex", "alexander"),
+    ("andy", "andrew"),
+    ("barb", "barbara"),
+    ("becky", "rebecca"),
+    ("ben", "benjamin"),
+    ("beth", "elizabeth"),
+    ("betsy", "elizabeth"),
+    ("bill", "william"),
+    ("billy", "william"),
+    ("bob", "robert"),
+    ("bobby", "robert"),
+    ("cathy", "catherine"),
+    ("charlie", "charles"),
+    ("chris", "christopher"),
+    ("chuck", "charles"),
+    ("dan", "daniel"),
+    ("danny", "daniel"),
+    ("dave", "david"),
+    ("debbie", "deborah"),
+    ("dick", "richard"),
+    ("don", "donald"),
+    ("doug", "douglas"),
+    ("ed", "edward"),
+    ("eddie", "edward"),
+    ("fred", "frederick"),
+    ("greg", "gregory"),
+    ("howie", "howard"),
+    ("jeff", "jeffrey"),
+    ("jen", "jennifer"),
+    ("jenny", "jennifer"),
+    ("jim", "james"),
+    ("jimmy", "james"),
+    ("joey", "joseph"),
+    ("jon", "jonathan"),
+    ("josh", "joshua"),
+    ("kathy", "katherine"),
+    ("katie", "katherine"),
+    ("ken", "kenneth"),
+    ("kim", "kimberly"),
+    ("larry", "lawrence"),
+    ("liz", "elizabeth"),
+    ("maggie", "margaret"),
+    ("maria", "mary"),
+    ("marie", "mary"),
+    ("matt", "matthew"),
+    ("mike", "michael"),
+    ("millie", "mildred"),
+    ("nate", "nathan"),
+    ("nick", "nicholas"),
+    ("patty", "patricia"),
+    ("peggie", "margaret"),
+    ("peggy", "margaret"),
+    ("pete", "peter"),
+    ("phil", "philip"),
+    ("rick", "richard"),
+    ("rob", "robert"),
+    ("robbie", "robert"),
+    ("ron", "ronald"),
+    ("sandy", "sandra"),
+    ("sue", "susan"),
+    ("ted", "edward"),
+    ("tim", "timothy"),
+    ("tom", "thomas"),
+    ("tommy", "thomas"),
+    ("tony", "anthony"),
+    ("vince", "vincent"),
+    ("will", "william"),
+    ("zach", "zachary"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::names::read;
+    use super::*;
+
+    fn person(name: &str) -> Option<Person> {
+        Person::of(&read(name)?)
+    }
+
+    fn may_be(a: &str, b: &str) -> bool {
+        let person = |name| person(name).unwrap_or_else(|| panic!("{name} is a person"));
+        let (one, other) = (person(a).may_be(&person(b)), person(b).may_be(&person(a)));
+        assert_eq!(one, other, "{a} and {b} compare differently the other way round");
+        one
+    }
+
+    #[test]
+    fn names_of_one_person_are_not_two_people() {
+        for (a, b) in [
+            ("Robert Smith", "Bob J Smith"),
+            ("Robert Smith", "Smith, Robert E"),
+            ("Eddie Kusha", "Edward Kusha"),
+            ("Mary Kusha", "Mary Kushaa"),
+            ("Katherine Wilkinson", "Katherine Wilkinsen"),
+            ("张伟明", "Zhang Weiming"),
+            ("Zhang Weiming", "Zhang Weimin"),
+            ("Kevin Chen", "陈伟"),
+        ] {
+            assert!(may_be(a, b), "{a} and {b}");
+        }
+    }
+
+    #[test]
+    fn two_people_of_one_household_are_two() {
+        for (a, b) in [
+            ("Mary Kusha", "Mark Kusha"),
+            ("Jim Muir", "Jane Muir"),
+            ("Anna Anderson", "Annabelle Anderson"),
+            ("Leslie Leonard", "Julia Jackson"),
+            ("张伟", "李娜"),
+        ] {
+            assert!(!may_be(a, b), "{a} and {b}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_plainly_a_person_says_nothing() {
+        for name in
+            ["Best Bags Ltd", "LuckyBags88", "Mary Crane School", "Golden Dragon", "深圳市鑫达贸易有限公司"]
+        {
+            assert_eq!(person(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn given_names_are_sorted() {
+        assert!(GIVEN_NAMES.is_sorted());
+    }
+}

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::forms::{Sieve, external_id, form, map};
+use crate::forms::{Sieve, country_of, external_id, form, map};
 use crate::{Filing, Source};
 
 /// Members that a data set without its own is spread over.
@@ -78,9 +78,9 @@ pub fn generated(script: &Path) -> Option<Source> {
     let file = std::fs::File::open(folder.path().join("reports.ndjson")).ok()?;
     for line in std::io::BufReader::new(file).lines() {
         let report: Value = serde_json::from_str(&line.ok()?).ok()?;
-        let country = report["country"].as_str().unwrap_or_default();
+        let country = country_of(&report);
         let all = report["identifiers"].as_array()?.iter();
-        let identifiers: Vec<Value> = all.filter_map(|one| map(one, country, &mut sieve)).collect();
+        let identifiers: Vec<Value> = all.filter_map(|one| map(one, &country, &mut sieve)).collect();
         if identifiers.is_empty() {
             // Nothing that points at anybody: there is no report to file.
             *sieve.left_out.entry("whole report".to_owned()).or_default() += 1;

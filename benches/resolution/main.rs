@@ -4,7 +4,8 @@
 //!
 //! The reports are resolved twice: by the definition, in memory, and by the server's own pipeline on
 //! SQLite, from filing to feed; both must come to the same. `RESOLUTION_ONLY=definition` leaves out the
-//! second, for trying out rules; `RESOLUTION_OUT=FILE` writes the number of each report's profile, in order.
+//! second, for trying out rules; `RESOLUTION_OUT=FILE` writes the number of each report's profile, in order; `RESOLUTION_WRONG=CLASS`
+//! prints the lines of the reports that links of a class join wrongly.
 
 #[path = "../shared/forms.rs"]
 mod forms;
@@ -20,12 +21,12 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use touchstone::domain::report::Accepted;
 use touchstone::domain::resolution::facts::{Facts, KeyHasher};
-use touchstone::domain::resolution::partition::{EntryId, partition};
+use touchstone::domain::resolution::partition::{EntryId, Link, partition};
 use touchstone::domain::time::parse_date;
 use touchstone::intake::accept::{Terms, accept};
 use touchstone::intake::form::ReportForm;
 
-use forms::{Sieve, external_id, form, map};
+use forms::{Sieve, country_of, external_id, form, map};
 use score::{Score, f1};
 
 /// Members that reports of a single brand are spread over.
@@ -54,11 +55,12 @@ fn main() {
         return;
     };
     let started = Instant::now();
-    let defined = by_definition(&filings);
+    let (defined, links) = by_definition(&filings);
     let seconds = started.elapsed().as_secs_f64();
     let placed = || defined.iter().zip(&filings).map(|(profile, filing)| (*profile, filing.seller.as_str()));
     let score = Score::of(placed(), true);
     println!("definition: {score}; {seconds:.1} s");
+    print_links(&links, &filings);
     if let Ok(path) = std::env::var("RESOLUTION_OUT") {
         let lines: String = defined.iter().map(|profile| format!("{profile}\n")).collect();
         std::fs::write(path, lines).expect("the profiles can be written");
@@ -98,9 +100,9 @@ fn load(folder: &Path) -> Option<Vec<Filing>> {
     let single = reports.iter().all(|report| brand(report) == brand(&reports[0]));
     let mut sieve = Sieve::default();
     let filings = reports.iter().enumerate().map(|(row, report)| {
-        let country = report["country"].as_str().unwrap_or_default();
+        let country = country_of(report);
         let given = report["identifiers"].as_array()?.iter();
-        let identifiers: Vec<Value> = given.filter_map(|one| map(one, country, &mut sieve)).collect();
+        let identifiers: Vec<Value> = given.filter_map(|one| map(one, &country, &mut sieve)).collect();
         let id = report["report_id"].as_str()?;
         let form: ReportForm = serde_json::from_value(form(&external_id(id), &identifiers)).ok()?;
         let terms = Terms {
@@ -123,7 +125,7 @@ fn load(folder: &Path) -> Option<Vec<Filing>> {
 }
 
 /// The profile of each report, in their order, as the definition has it.
-fn by_definition(filings: &[Filing]) -> Vec<usize> {
+fn by_definition(filings: &[Filing]) -> (Vec<usize>, Vec<Link>) {
     let hasher = KeyHasher::new(SECRET);
     let facts: BTreeMap<EntryId, Facts> = (0..)
         .zip(filings)
@@ -131,7 +133,10 @@ fn by_definition(filings: &[Filing]) -> Vec<usize> {
             Some((id, Facts::of(&filing.accepted.as_ref()?.report, &filing.member, &hasher)))
         })
         .collect();
-    let [_, _, profiles] = partition(&facts);
+    let layers = partition(&facts);
+    let links = layers.iter().flat_map(|layer| &layer.components).flat_map(|component| &component.links);
+    let links = links.cloned().collect();
+    let [_, _, profiles] = layers;
     // A report that cannot be filed is a profile of its own.
     let mut placed: Vec<usize> = (0..filings.len()).map(|row| row + profiles.components.len()).collect();
     for (number, profile) in profiles.components.iter().enumerate() {
@@ -141,7 +146,26 @@ fn by_definition(filings: &[Filing]) -> Vec<usize> {
             }
         }
     }
-    placed
+    (placed, links)
+}
+
+/// For each class of key, the links that it made and those of them that join reports of one seller.
+#[expect(clippy::print_stdout, reason = "a benchmark reports to a person")]
+fn print_links(links: &[Link], filings: &[Filing]) {
+    let seller = |id: EntryId| usize::try_from(id).ok().map(|row| &filings[row].seller);
+    let mut classes: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for link in links {
+        let (made, right) = classes.entry(link.fact.class.as_str()).or_default();
+        *made += 1;
+        if seller(link.from) == seller(link.to) {
+            *right += 1;
+        } else if std::env::var("RESOLUTION_WRONG").is_ok_and(|class| class == link.fact.class.as_str()) {
+            println!("wrong: {} and {}", link.from + 1, link.to + 1);
+        }
+    }
+    for (class, (made, right)) in classes {
+        println!("{class:>22}: {made:>7} links, {:.4} right", right as f64 / made as f64);
+    }
 }
 
 /// The same partition whatever its parts are called: each by the first report in it.

@@ -48,6 +48,43 @@ pub fn external_id(report_id: &str) -> String {
     report_id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
+/// The country that a reporter would name: the report's, or the one that its identifiers speak of. A report of
+/// the data often leaves it out, where a form asks for it beside a number that is dialled at home.
+pub fn country_of(report: &Value) -> String {
+    if let Some(country) = report["country"].as_str().filter(|country| !country.is_empty()) {
+        return country.to_owned();
+    }
+    let identifiers: Vec<(&str, &str)> = report["identifiers"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| Some((one["type"].as_str()?, one["value"].as_str()?)))
+        .collect();
+    let said = identifiers.iter().find_map(|(kind, value)| {
+        let kind = match *kind {
+            "phone" => IdentifierType::Phone,
+            "bank_account" => IdentifierType::BankAccount,
+            "company_reg" => IdentifierType::CompanyRegistration,
+            _ => return None,
+        };
+        identifier::parse(&raw(kind, value)).ok()?.country
+    });
+    let is_han = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}');
+    let is_chinese = |(kind, value): &(&str, &str)| match *kind {
+        "name" | "address" => value.chars().any(is_han),
+        "phone" => {
+            let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+            digits.len() == 11 && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..])
+        }
+        _ => false,
+    };
+    said.or_else(|| identifiers.iter().any(is_chinese).then(|| "CN".to_owned())).unwrap_or_default()
+}
+
+fn raw(kind: IdentifierType, value: &str) -> RawIdentifier<'_> {
+    RawIdentifier { kind, value, platform: None, country: None, bank_code: None, scheme: None }
+}
+
 /// An identifier of the data as one of a form.
 pub fn map(one: &Value, country: &str, sieve: &mut Sieve) -> Option<Value> {
     let value = one["value"].as_str()?;
@@ -60,12 +97,14 @@ pub fn map(one: &Value, country: &str, sieve: &mut Sieve) -> Option<Value> {
         "company_reg" => {
             sieve.keep(json!({ "type": "company_registration", "value": value, "country": country }))
         }
+        "bank_account" if value.contains('@') => sieve.keep(json!({
+            "type": "payment_handle",
+            "platform": "paypal",
+            "value": value.replace(' ', ""),
+        })),
         "bank_account" => {
-            // The generator gives no bank code. A Chinese account number begins with that of its bank;
-            // elsewhere the country stands in for it.
-            let digits: String = value.chars().filter(char::is_ascii_digit).take(6).collect();
-            let code = if country == "CN" || country == "HK" { digits } else { format!("{country}000") };
-            sieve.keep(json!({ "type": "bank_account", "value": value, "bank_code": code }))
+            // The data names no banks: all accounts are taken to be of one.
+            sieve.keep(json!({ "type": "bank_account", "value": value, "bank_code": "000" }))
         }
         "name" => sieve.keep(json!({ "type": "business_name", "value": value })),
         "address" => sieve.keep(json!({ "type": "address", "value": value, "country": country })),

@@ -7,14 +7,10 @@ use clap::Args;
 use secrecy::ExposeSecret;
 
 use super::{CliResult, demo, open};
-use crate::app::App;
 use crate::config::ServeArgs;
 use crate::console::invitation;
-use crate::domain::member::{MemberKind, Role};
-use crate::ops::create_member::{NewMember, create_member};
-use crate::ops::invite_user::{NewInvitation, invite_user};
+use crate::ops::invite_first_operator::invite_first_operator;
 use crate::server::{self, ServerOptions};
-use crate::store::{StoreError, members, users};
 use crate::telemetry;
 
 /// Run the server
@@ -37,9 +33,12 @@ impl Serve {
         let base_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         if self.demo {
             demo::prepare(&app, &config.data.data_dir, &base_url)?;
-        } else if let Some(token) = first_operator(&app)? {
+        } else if let Some(token) =
+            app.db.write(|conn| invite_first_operator(conn, app.ids.as_ref(), app.now()))?
+        {
             announce(&format!(
-                "There is no operator yet. Open this link once, within seven days, to become it:\n  {base_url}{}#{}\n",
+                "There is no operator yet. Open this link once, within seven days, to become it; the next start \
+                 prints another in its place:\n  {base_url}{}#{}\n",
                 invitation::PATH,
                 token.expose_secret()
             ));
@@ -67,27 +66,4 @@ fn announce(text: &str) {
     if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         tracing::warn!(%error, "nobody reads what the server prints");
     }
-}
-
-/// An invitation for the first operator, unless there is a user of one.
-fn first_operator(app: &App) -> Result<Option<secrecy::SecretString>, StoreError> {
-    app.db.write(|conn| {
-        let operator = match members::any_of_kind(conn, MemberKind::Operator)? {
-            Some(operator) => operator,
-            None => {
-                let new = NewMember {
-                    slug: "operator".to_owned(),
-                    name: "Alliance operator".to_owned(),
-                    kind: MemberKind::Operator,
-                };
-                create_member(conn, app.ids.as_ref(), app.now(), &new)?
-            }
-        };
-        if users::any_of_member(conn, operator.id)? {
-            return Ok(None);
-        }
-        let new = NewInvitation { email: None, role: Role::Owner };
-        let (_, token) = invite_user(conn, app.ids.as_ref(), app.now(), operator.id, &new)?;
-        Ok(Some(token))
-    })
 }

@@ -79,14 +79,17 @@ pub fn check_header(header: &csv::StringRecord) -> Result<(), Vec<Fault>> {
 pub struct Row {
     pub form: ReportForm,
     pub faults: Vec<Fault>,
-    /// Which column a place of the form came from.
-    places: Vec<(String, &'static str)>,
+    pub places: Places,
 }
+
+/// Which column each place of a form came from.
+#[derive(Default)]
+pub struct Places(Vec<(String, &'static str)>);
 
 impl Row {
     /// Reads a row under a header that was checked.
     pub fn read(header: &csv::StringRecord, record: &csv::StringRecord) -> Self {
-        let mut cells = Cells { header, record, faults: Vec::new(), places: Vec::new() };
+        let mut cells = Cells { header, record, faults: Vec::new(), places: Places::default() };
         if record.len() != header.len() {
             let detail = format!("The row has {} cells, the header {}.", record.len(), header.len());
             cells.faults.push(Fault::new("", "cell_count", detail));
@@ -95,11 +98,13 @@ impl Row {
         let form = cells.form();
         Self { form, faults: cells.faults, places: cells.places }
     }
+}
 
+impl Places {
     /// Names faults by column instead of by place in the form.
     pub fn by_column(&self, faults: Vec<Fault>) -> Vec<Fault> {
         let rename = |fault: Fault| {
-            let column = self.places.iter().rev().find(|(place, _)| {
+            let column = self.0.iter().rev().find(|(place, _)| {
                 fault
                     .pointer
                     .strip_prefix(place.as_str())
@@ -118,7 +123,7 @@ struct Cells<'r> {
     header: &'r csv::StringRecord,
     record: &'r csv::StringRecord,
     faults: Vec<Fault>,
-    places: Vec<(String, &'static str)>,
+    places: Places,
 }
 
 impl Cells<'_> {
@@ -139,7 +144,7 @@ impl Cells<'_> {
     }
 
     fn cell(&mut self, place: &str, column: &'static str) -> Option<String> {
-        self.places.push((place.to_owned(), column));
+        self.places.0.push((place.to_owned(), column));
         let index = self.header.iter().position(|name| name == column)?;
         let cell = self.record.get(index)?.trim();
         (!cell.is_empty()).then(|| cell.to_owned())
@@ -229,12 +234,12 @@ impl Cells<'_> {
             };
             for value in values {
                 let at = format!("/seller/identifiers/{}", identifiers.len());
-                self.places.push((at.clone(), column));
+                self.places.0.push((at.clone(), column));
                 if kind == IdentifierType::BankAccount {
-                    self.places.push((format!("{at}/bank_code"), "bank_code"));
+                    self.places.0.push((format!("{at}/bank_code"), "bank_code"));
                 }
-                self.places.push((format!("{at}/country"), "country"));
-                self.places.push((format!("{at}/platform"), "storefront_platform"));
+                self.places.0.push((format!("{at}/country"), "country"));
+                self.places.0.push((format!("{at}/platform"), "storefront_platform"));
                 identifiers.push(IdentifierForm {
                     kind: Some(kind),
                     value: Some(value),
@@ -270,7 +275,7 @@ impl Cells<'_> {
     }
 
     fn statement(&mut self) -> Option<StatementForm> {
-        self.places.push(("/statement".to_owned(), "good_faith"));
+        self.places.0.push(("/statement".to_owned(), "good_faith"));
         let good_faith = self
             .cell("/statement/good_faith", "good_faith")
             .map(|text| matches!(text.to_lowercase().as_str(), "true" | "yes" | "1"));
@@ -325,7 +330,7 @@ mod tests {
         assert_eq!(identifiers, Some(3));
         let pointers: Vec<_> = row.faults.iter().map(|fault| fault.pointer.as_str()).collect();
         assert_eq!(pointers, ["phone", "sales_minor"]);
-        let named = row.by_column(vec![Fault::new("/seller/identifiers/1/value", "malformed", "")]);
+        let named = row.places.by_column(vec![Fault::new("/seller/identifiers/1/value", "malformed", "")]);
         assert_eq!(named.first().map(|fault| fault.pointer.as_str()), Some("email"));
     }
 

@@ -43,7 +43,7 @@ impl Faults {
             pointer == known.pointer
                 || pointer.strip_prefix(&known.pointer).is_some_and(|rest| rest.starts_with('/'))
         });
-        if !covered && self.0.len() < FAULTS_MAX {
+        if !covered && !self.is_full() {
             self.0.push(Fault { pointer, code: code.to_owned(), detail: detail.into() });
         }
     }
@@ -58,6 +58,11 @@ impl Faults {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether no further fault would be kept.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= FAULTS_MAX
     }
 
     /// The faults in a stable order, or the value if there are none.

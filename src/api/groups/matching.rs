@@ -49,7 +49,7 @@ pub async fn match_identifiers(
 ) -> Result<HttpResponse, Problem> {
     let body = body::bytes(&request, payload).await?;
     let group = readable(&app, &caller.viewer, &slug).await?;
-    let reading = body::reading_of::<MatchForm>(&request, &body)?;
+    let reading = body::reading_of::<MatchForm>(&request, body).await?;
     let mut faults = Faults::starting_with(reading.faults);
     let keys = keys(reading.form.unwrap_or_default(), &app.hasher, &mut faults);
     let keys = faults.or(Some(keys)).map_err(Problem::invalid)?;

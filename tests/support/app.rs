@@ -10,6 +10,7 @@ use touchstone::app::{App, Background, Parts};
 use touchstone::domain::id::MakeIds;
 use touchstone::domain::time::{Clock, Timestamp};
 use touchstone::intake::lane::LaneLimits;
+use touchstone::resolver::{Resolver, Watch};
 use touchstone::server::{self, ServerOptions};
 use touchstone::store::Place;
 
@@ -45,6 +46,12 @@ impl MakeIds for ContextIds {
         hasher.finalize_xof().fill(&mut id);
         id
     }
+}
+
+struct Nobody;
+
+impl Watch for Nobody {
+    fn resolved(&self, _: usize, _: f64) {}
 }
 
 /// What a test server is started with.
@@ -111,6 +118,16 @@ impl TestApp {
             thread: Some(thread),
             background: Some(background),
             _folder: folder,
+        }
+    }
+
+    /// A resolver on its database, to be told when to work.
+    pub fn resolver(&self) -> Resolver {
+        Resolver {
+            db: self.app.db.clone(),
+            hasher: self.app.hasher.clone(),
+            clock: self.app.clock.clone(),
+            watch: Arc::new(Nobody),
         }
     }
 

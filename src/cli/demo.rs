@@ -154,7 +154,7 @@ fn file(app: &App, brands: &[MemberId]) -> Result<(), Box<dyn std::error::Error>
     wait_worked_in(app)
 }
 
-/// Waits, with a bar, until no report waits to be worked into a pool.
+/// Waits, with a bar, until no report waits to be worked into a pool, or until nobody is left to do it.
 pub(super) fn wait_worked_in(app: &App) -> Result<(), Box<dyn std::error::Error>> {
     let waiting = |app: &App| app.db.read(pool::queue_length).map(|count| u64::try_from(count).unwrap_or(0));
     let total = waiting(app)?;
@@ -166,6 +166,9 @@ pub(super) fn wait_worked_in(app: &App) -> Result<(), Box<dyn std::error::Error>
         if left == 0 {
             bar.finish_and_clear();
             return Ok(());
+        }
+        if !app.is_working() {
+            return Err("working out profiles has ended with a failure; what is stored is kept".into());
         }
         std::thread::sleep(Duration::from_millis(50));
     }

@@ -64,9 +64,8 @@ fn revise(client: &Client, filed: &Value, identifiers: &[Value]) -> Value {
     let request = client
         .request(Method::PUT, &format!("/v1/reports/{}", filed["id"].as_str().unwrap()))
         .header("if-match", format!("\"r{}\"", filed["revision"]))
-        .header("prefer", "wait=30")
         .json(&form);
-    client.send(request).expect(200).json()
+    client.send_and_wait(request).expect(200).json()
 }
 
 /// The sellers that a reader has who applied the feed from nothing, and those that it lists.

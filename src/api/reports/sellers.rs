@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Placement, placements};
+use super::{Placement, placements, readable};
 use crate::api::Shared;
 use crate::domain::id::ReportId;
 use crate::domain::resolution::facts::{Facts, Key};
@@ -13,13 +13,12 @@ use crate::feed::Reader;
 use crate::http::caller::{Caller, ReadReports};
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::groups::Directory;
 use crate::store::{Conn, StoreError, reports};
 
 /// Where a report is, or would be.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReportSellers {
-    /// Whether the report still waits to be worked in.
+    /// Whether the report still waits to be worked in, in a group that the caller reads.
     pub pending: bool,
     /// The profiles that the report is part of, in groups that the caller reads.
     pub member_of: Vec<Placement>,
@@ -58,15 +57,10 @@ pub async fn list_report_sellers(
 
 fn matches(conn: &mut Conn, viewer: &Viewer, keys: &[Key]) -> Result<Vec<Placement>, StoreError> {
     let mut all = Vec::new();
-    for (group, rights) in Directory::load(conn)?.of_viewer(viewer) {
-        if rights.read {
-            let found = Reader::new(viewer, &group).matches(conn, keys)?;
-            all.extend(
-                found
-                    .into_iter()
-                    .map(|one| Placement { group: group.slug.clone(), seller_id: one.seller.id }),
-            );
-        }
+    for group in readable(conn, viewer)? {
+        let found = Reader::new(viewer, &group).matches(conn, keys)?;
+        let found = found.into_iter();
+        all.extend(found.map(|one| Placement { group: group.slug.clone(), seller_id: one.seller.id }));
     }
     Ok(all)
 }

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::sample;
+use super::{announce, sample};
 use crate::app::App;
 use crate::domain::id::MemberId;
 use crate::domain::member::{MemberKind, Role, Scope, Standing};
@@ -64,18 +64,24 @@ pub fn prepare(app: &App, data_dir: &Path, base_url: &str) -> Result<(), Box<dyn
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "tells a person how to sign in")]
 fn print_credentials(file: &DemoFile, path: &Path) {
-    println!("A sample alliance is ready. Sign in with any of these (all are in {}):", path.display());
+    let mut text =
+        format!("A sample alliance is ready. Sign in with any of these (all are in {}):\n", path.display());
     let mut kinds = Vec::new();
     for member in &file.members {
         if !kinds.contains(&member.kind) {
             kinds.push(member.kind);
-            println!("  {:<9} {}", member.kind.as_str(), member.name);
-            println!("            e-mail {}  password {}", member.email, member.password);
-            println!("            API key {}", member.api_key);
+            text.push_str(&format!(
+                "  {:<9} {}\n            e-mail {}  password {}\n            API key {}\n",
+                member.kind.as_str(),
+                member.name,
+                member.email,
+                member.password,
+                member.api_key
+            ));
         }
     }
+    announce(&text);
 }
 
 fn fill(app: &App) -> Result<Vec<DemoMember>, Box<dyn std::error::Error>> {

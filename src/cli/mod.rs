@@ -10,6 +10,7 @@ pub mod sample;
 pub mod serve;
 pub mod user;
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -82,6 +83,14 @@ fn open(data: &DataConfig, resolve: bool) -> Result<(Arc<App>, Background), Box<
 fn make_folder(data: &DataConfig) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&data.data_dir)
+}
+
+/// Tells whoever started the server. A reader that has gone away must not stop it.
+fn announce(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        tracing::warn!(%error, "nobody reads what the server prints");
+    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! `touchstone serve`
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Args;
 use secrecy::ExposeSecret;
 
-use super::{CliResult, demo, open};
+use super::{CliResult, announce, demo, open};
 use crate::config::ServeArgs;
 use crate::console::invitation;
 use crate::ops::invite_first_operator::invite_first_operator;
@@ -57,13 +56,5 @@ impl Serve {
         tracing::info!("drained; stopping");
         background.stop(&app);
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-/// Tells whoever started the server. A reader that has gone away must not stop it.
-fn announce(text: &str) {
-    let mut out = std::io::stdout().lock();
-    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        tracing::warn!(%error, "nobody reads what the server prints");
     }
 }

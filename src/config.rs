@@ -85,15 +85,14 @@ impl DataArgs {
     fn check(&self, faults: &mut Vec<String>) -> DataConfig {
         let url = match &self.database_url {
             Some(url) => {
-                let url = url.expose_secret();
-                if Engine::of(url) != Engine::Postgres {
+                if Engine::of(url.expose_secret()) != Engine::Postgres {
                     faults.push(
                         "--database-url must begin with postgres:// (leave it out for SQLite)".to_owned(),
                     );
                 }
-                url.to_owned()
+                url.clone()
             }
-            None => self.data_dir.join("touchstone.db").to_string_lossy().into_owned(),
+            None => self.data_dir.join("touchstone.db").to_string_lossy().into_owned().into(),
         };
         let default = if self.database_url.is_some() { 10 } else { 4 };
         let connections = self.database_connections.unwrap_or(default);
@@ -167,5 +166,8 @@ mod tests {
         assert_eq!(error.0.len(), 6, "{error}");
         assert!(!error.to_string().contains("hunter2"));
         assert!(!format!("{args:?}").contains("hunter2"));
+        let url = "postgres://user:hunter2@host/db".to_owned();
+        let data = DataArgs { database_url: Some(url.into()), database_connections: None, ..args.data };
+        assert!(!format!("{:?}", data.validate().expect("valid")).contains("hunter2"));
     }
 }

@@ -31,7 +31,7 @@ impl Nodes {
             Engine::Sqlite => folder.path().join("test.db").to_string_lossy().into_owned(),
             Engine::Postgres => postgres::fresh_database(),
         };
-        let place = Place { url, connections: 2 };
+        let place = Place { url: url.into(), connections: 2 };
         let running = std::thread::scope(|scope| {
             let starting: Vec<_> = (0..count)
                 .map(|_| scope.spawn(|| App::start(&place, production::parts()).expect("the node starts")))

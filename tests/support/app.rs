@@ -88,7 +88,7 @@ impl TestApp {
             Engine::Sqlite => folder.path().join("test.db").to_string_lossy().into_owned(),
             Engine::Postgres => postgres::fresh_database(),
         };
-        let place = Place { url, connections: 4 };
+        let place = Place { url: url.into(), connections: 4 };
         // 2026-06-01T00:00:00Z: every test begins on the same day.
         let clock = Arc::new(ManualClock(AtomicI64::new(1_780_272_000_000_000)));
         let parts = Parts {

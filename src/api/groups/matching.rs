@@ -10,14 +10,11 @@ use crate::domain::fault::Faults;
 use crate::domain::identifier::{self, RawIdentifier};
 use crate::domain::resolution::facts::{Key, KeyHasher};
 use crate::feed::Reader;
-use crate::feed::search::Match;
+use crate::feed::search::{KEYS_MAX, Match};
 use crate::http::caller::{Caller, ReadSellers};
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
 use crate::intake::form::IdentifierForm;
-
-/// Most identifiers of one match.
-const IDENTIFIERS_MAX: usize = 50;
 
 /// Identifiers to look for.
 #[derive(Default, Deserialize, ToSchema)]
@@ -62,11 +59,11 @@ fn keys(form: MatchForm, hasher: &KeyHasher, faults: &mut Faults) -> Vec<Key> {
     if form.identifiers.is_empty() {
         faults.add("/identifiers", "required", "Give at least one identifier.");
     }
-    if form.identifiers.len() > IDENTIFIERS_MAX {
-        faults.add("/identifiers", "too_many", format!("At most {IDENTIFIERS_MAX} identifiers."));
+    if form.identifiers.len() > KEYS_MAX {
+        faults.add("/identifiers", "too_many", format!("At most {KEYS_MAX} identifiers."));
     }
     let mut keys = Vec::new();
-    for (index, one) in form.identifiers.into_iter().enumerate().take(IDENTIFIERS_MAX) {
+    for (index, one) in form.identifiers.into_iter().enumerate().take(KEYS_MAX) {
         let at = format!("/identifiers/{index}");
         let kind = faults.required(one.kind, format!("{at}/type"));
         let value = faults.required(one.value, format!("{at}/value"));

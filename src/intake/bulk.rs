@@ -4,7 +4,7 @@
 //! bad line does not stop the rest. Every line is idempotent, so an upload that broke off is simply
 //! sent again.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Chain, Cursor, Read};
 
 use csv::StringRecord;
 use serde::Serialize;
@@ -114,17 +114,29 @@ pub enum BulkError {
 
 /// A file whose beginning was found good.
 pub enum Upload<R> {
-    Ndjson(R),
-    Csv(Box<Rows<R>>, StringRecord),
+    Ndjson(Marked<R>),
+    Csv(Box<Rows<Marked<R>>>, StringRecord),
+}
+
+/// A file whose first bytes were looked at.
+type Marked<R> = Chain<Cursor<Vec<u8>>, R>;
+
+/// Takes a byte order mark away, which is no part of the content. Reads on until there are as many bytes
+/// as it has: from a network they may come one by one.
+fn without_mark<R: BufRead>(mut reader: R) -> io::Result<Marked<R>> {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    let mut start = Vec::with_capacity(MARK.len());
+    reader.by_ref().take(MARK.len() as u64).read_to_end(&mut start)?;
+    if start == MARK {
+        start.clear();
+    }
+    Ok(Cursor::new(start).chain(reader))
 }
 
 impl<R: BufRead> Upload<R> {
     /// Reads what must be right before the first line can be: of a CSV, its header.
-    pub fn open(mut reader: R, format: Format) -> Result<Self, BulkError> {
-        // A byte order mark is no part of the content.
-        if reader.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
-            reader.consume(3);
-        }
+    pub fn open(reader: R, format: Format) -> Result<Self, BulkError> {
+        let reader = without_mark(reader)?;
         match format {
             Format::Ndjson => Ok(Self::Ndjson(reader)),
             Format::Csv => {
@@ -312,6 +324,7 @@ fn answer_to(
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
+    use std::io::BufReader;
 
     use super::*;
     use crate::domain::time::parse_date;
@@ -344,6 +357,16 @@ mod tests {
             "x".repeat(narrative)
         )
         .replace('\n', " ")
+    }
+
+    #[test]
+    fn a_byte_order_mark_that_comes_byte_by_byte_is_no_part_of_the_content() {
+        for text in ["\u{feff}{}\n", "{}\n", "a", "\u{feff}", ""] {
+            let slow = BufReader::with_capacity(1, text.as_bytes());
+            let mut read = String::new();
+            without_mark(slow).unwrap().read_to_string(&mut read).unwrap();
+            assert_eq!(read, text.trim_start_matches('\u{feff}'));
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ use clap::{Parser, Subcommand};
 
 use crate::app::{App, Background, production};
 use crate::config::DataConfig;
+use crate::telemetry::{self, Filter};
 
 /// Touchstone: the data-sharing server of a brand anti-counterfeiting alliance
 #[derive(Debug, Parser)]
@@ -74,9 +75,15 @@ pub fn run() -> ExitCode {
 
 /// Opens the house without serving: for commands that work on the store.
 fn open(data: &DataConfig, resolve: bool) -> Result<(Arc<App>, Background), Box<dyn std::error::Error>> {
+    log_for_a_person(data);
     make_folder(data)?;
     let parts = crate::app::Parts { resolve, ..production::parts() };
     Ok(App::start(&data.place, parts)?)
+}
+
+/// Starts the log of a command, unless it is a server with a log of its own.
+fn log_for_a_person(data: &DataConfig) {
+    telemetry::start(&data.log.clone().unwrap_or_else(Filter::of_commands), false);
 }
 
 /// Makes the data folder, readable for its owner only: the database holds secrets.

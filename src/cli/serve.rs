@@ -10,7 +10,7 @@ use crate::config::ServeArgs;
 use crate::console::invitation;
 use crate::ops::invite_first_operator::invite_first_operator;
 use crate::server::{self, ServerOptions};
-use crate::telemetry;
+use crate::telemetry::{self, Filter};
 
 /// Run the server
 #[derive(Debug, Args)]
@@ -26,7 +26,7 @@ pub struct Serve {
 impl Serve {
     pub fn run(&self) -> CliResult {
         let config = self.args.validate()?;
-        telemetry::start(config.log_json);
+        telemetry::start(&config.data.log.clone().unwrap_or_else(Filter::of_server), config.log_json);
         let (listener, address) = server::bind(config.bind)?;
         let (app, background) = open(&config.data, true)?;
         let base_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));

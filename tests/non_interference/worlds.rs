@@ -55,6 +55,7 @@ impl Alliance {
         let mut world = World::new(engine);
         world.add_member("dora", "brand");
         world.add_member("emil", "brand");
+        world.add_member("guild", "association");
         open_group(
             &world,
             "luxury",

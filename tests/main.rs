@@ -6,6 +6,7 @@ mod access;
 mod access_matrix;
 mod api;
 mod architecture;
+mod cli;
 mod lens;
 mod lens_matrix;
 mod main_job;

@@ -5,6 +5,7 @@ mod bulk_csv;
 mod bulk_cut_off;
 mod create;
 mod draft;
+mod full_lane;
 mod list;
 mod read;
 mod retract;

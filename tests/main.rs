@@ -7,6 +7,7 @@ mod access_matrix;
 mod api;
 mod architecture;
 mod cli;
+mod draining;
 mod lens;
 mod lens_matrix;
 mod main_job;

@@ -58,11 +58,12 @@ impl Watch for Nobody {
 pub struct Options {
     pub lane: LaneLimits,
     pub resolve: bool,
+    pub drain_seconds: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { lane: LaneLimits::default(), resolve: true }
+        Self { lane: LaneLimits::default(), resolve: true, drain_seconds: 1 }
     }
 }
 
@@ -103,7 +104,8 @@ impl TestApp {
         let (send, receive) = mpsc::channel();
         let shared = app.clone();
         let thread = std::thread::spawn(move || {
-            let options = ServerOptions { workers: Some(2), drain_seconds: 1, compress: true };
+            let options =
+                ServerOptions { workers: Some(2), drain_seconds: options.drain_seconds, compress: true };
             actix_web::rt::System::new().block_on(async move {
                 let server = server::start(shared, listener, options).expect("the server starts");
                 send.send(server.handle()).expect("the test waits");
@@ -129,6 +131,11 @@ impl TestApp {
             clock: self.app.clock.clone(),
             watch: Arc::new(Nobody),
         }
+    }
+
+    /// Tells the server to stop as SIGTERM does: to end what is under way and take nothing new.
+    pub fn drain(&self) {
+        drop(self.handle.stop(true));
     }
 
     /// A client without credentials.

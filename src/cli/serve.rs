@@ -32,9 +32,7 @@ impl Serve {
         let base_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         if self.demo {
             demo::prepare(&app, &config.data.data_dir, &base_url)?;
-        } else if let Some(token) =
-            app.db.write(|conn| invite_first_operator(conn, app.ids.as_ref(), app.now()))?
-        {
+        } else if let Some(token) = invite_first_operator(&app.db, app.ids.as_ref(), app.now())? {
             announce(&format!(
                 "There is no operator yet. Open this link once, within seven days, to become it; the next start \
                  prints another in its place:\n  {base_url}{}#{}\n",

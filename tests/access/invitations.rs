@@ -20,7 +20,7 @@ fn accept(client: &Client, token: &str, email: &str) -> Reply {
 /// What a start of the server prints to become its first operator.
 fn first_link(app: &TestApp) -> Option<String> {
     let app = &app.app;
-    let token = app.db.write(|conn| invite_first_operator(conn, app.ids.as_ref(), app.now())).unwrap();
+    let token = invite_first_operator(&app.db, app.ids.as_ref(), app.now()).unwrap();
     token.map(|token| token.expose_secret().to_owned())
 }
 

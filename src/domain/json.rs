@@ -117,6 +117,9 @@ fn is_plain(text: &[u8]) -> bool {
 }
 
 fn check_limits(value: &mut Value, pointer: &mut String, depth: usize, faults: &mut Faults) {
+    if faults.is_full() {
+        return;
+    }
     let length = pointer.len();
     match value {
         Value::String(text) => {

@@ -1,7 +1,9 @@
 //! A report as a row of a CSV file: flat columns for what a case list usually has. Several values of
 //! one column are separated by `;`.
 
-use crate::domain::fault::Fault;
+use std::collections::BTreeSet;
+
+use crate::domain::fault::{Fault, Faults};
 use crate::domain::identifier::IdentifierType;
 use crate::intake::form::{
     GoodsForm, IdentifierForm, ListingForm, ReportForm, RightForm, SellerForm, StatementForm, ValueForm,
@@ -59,20 +61,24 @@ const REQUIRED: &[&str] = &["infringement_type"];
 
 /// Checks a header; the faults name the columns.
 pub fn check_header(header: &csv::StringRecord) -> Result<(), Vec<Fault>> {
-    let mut faults = Vec::new();
-    for (index, name) in header.iter().enumerate() {
-        if !COLUMNS.iter().any(|(known, _)| *known == name) {
-            faults.push(Fault::new(name, "unknown_column", "There is no such column; see docs/API.md."));
-        } else if header.iter().take(index).any(|earlier| earlier == name) {
-            faults.push(Fault::new(name, "duplicate_column", "This column stands twice."));
-        }
-    }
+    let mut faults = Faults::default();
     for name in REQUIRED {
         if !header.iter().any(|known| known == *name) {
-            faults.push(Fault::new(*name, "missing_column", "The file must have this column."));
+            faults.add(*name, "missing_column", "The file must have this column.");
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults) }
+    let mut seen = BTreeSet::new();
+    for name in header {
+        if !COLUMNS.iter().any(|(known, _)| *known == name) {
+            faults.add(name, "unknown_column", "There is no such column; see docs/API.md.");
+        } else if !seen.insert(name) {
+            faults.add(name, "duplicate_column", "This column stands twice.");
+        }
+        if faults.is_full() {
+            break;
+        }
+    }
+    faults.or(Some(()))
 }
 
 /// A row read as a form, with the faults of its cells.
@@ -302,6 +308,7 @@ fn is_numeral(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::fault::FAULTS_MAX;
 
     fn record(cells: &[&str]) -> csv::StringRecord {
         csv::StringRecord::from(cells.to_vec())
@@ -319,6 +326,15 @@ mod tests {
         let faults = check_header(&record(&["email", "e-mail", "email"])).expect_err("refused");
         let codes: Vec<_> = faults.iter().map(|fault| fault.code.as_str()).collect();
         assert_eq!(codes, ["unknown_column", "duplicate_column", "missing_column"]);
+    }
+
+    #[test]
+    fn of_a_header_that_is_all_wrong_not_every_column_is_named() {
+        let header: Vec<String> = (0..50_000).map(|n| format!("column-{n}")).collect();
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        assert_eq!(check_header(&record(&header)).expect_err("refused").len(), FAULTS_MAX);
+        let again = vec!["email"; 50_000];
+        assert_eq!(check_header(&record(&again)).expect_err("refused").len(), 2);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::store::{Engine, Place};
+use crate::telemetry::Filter;
 
 /// Where the data is: what every command needs.
 #[derive(Debug, Clone, Args)]
@@ -29,6 +30,10 @@ pub struct DataArgs {
     /// Database connections kept open [default: 4 on SQLite, 10 on PostgreSQL]
     #[arg(long, global = true, env = "TOUCHSTONE_DATABASE_CONNECTIONS", value_name = "N")]
     pub database_connections: Option<u32>,
+
+    /// What is logged, as filter directives of `tracing` [default: info,actix_server=warn for serve, else warn]
+    #[arg(long, global = true, env = "TOUCHSTONE_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
 }
 
 /// How to serve.
@@ -63,6 +68,8 @@ pub struct ServeArgs {
 pub struct DataConfig {
     pub data_dir: PathBuf,
     pub place: Place,
+    /// What is logged, if it was said.
+    pub log: Option<Filter>,
 }
 
 /// A whole, valid configuration.
@@ -85,22 +92,25 @@ impl DataArgs {
     fn check(&self, faults: &mut Vec<String>) -> DataConfig {
         let url = match &self.database_url {
             Some(url) => {
-                let url = url.expose_secret();
-                if Engine::of(url) != Engine::Postgres {
+                if Engine::of(url.expose_secret()) != Engine::Postgres {
                     faults.push(
                         "--database-url must begin with postgres:// (leave it out for SQLite)".to_owned(),
                     );
                 }
-                url.to_owned()
+                url.clone()
             }
-            None => self.data_dir.join("touchstone.db").to_string_lossy().into_owned(),
+            None => self.data_dir.join("touchstone.db").to_string_lossy().into_owned().into(),
         };
         let default = if self.database_url.is_some() { 10 } else { 4 };
         let connections = self.database_connections.unwrap_or(default);
         if !(2..=1_000).contains(&connections) {
             faults.push("--database-connections must be between 2 and 1000".to_owned());
         }
-        DataConfig { data_dir: self.data_dir.clone(), place: Place { url, connections } }
+        let log = self.log.as_deref().map(Filter::parse).transpose().unwrap_or_else(|error| {
+            faults.push(format!("--log must be filter directives such as info,touchstone=debug: {error}"));
+            None
+        });
+        DataConfig { data_dir: self.data_dir.clone(), place: Place { url, connections }, log }
     }
 
     /// Validates the part that commands without a server need.
@@ -156,6 +166,7 @@ mod tests {
                 data_dir: "x".into(),
                 database_url: Some("mysql://user:hunter2@host/db".to_owned().into()),
                 database_connections: Some(1),
+                log: Some("touchstone=loud".to_owned()),
             },
             bind: "nowhere".to_owned(),
             public_url: Some("ftp://x".to_owned()),
@@ -164,8 +175,16 @@ mod tests {
             drain_seconds: 1,
         };
         let error = args.validate().expect_err("invalid");
-        assert_eq!(error.0.len(), 6, "{error}");
+        assert_eq!(error.0.len(), 7, "{error}");
         assert!(!error.to_string().contains("hunter2"));
         assert!(!format!("{args:?}").contains("hunter2"));
+        let url = "postgres://user:hunter2@host/db".to_owned();
+        let data = DataArgs {
+            database_url: Some(url.into()),
+            database_connections: None,
+            log: Some("warn,touchstone=debug".to_owned()),
+            ..args.data
+        };
+        assert!(!format!("{:?}", data.validate().expect("valid")).contains("hunter2"));
     }
 }

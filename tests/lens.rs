@@ -56,8 +56,8 @@ on_both_engines! {
         let before = (peer.feed("alliance"), platform.feed("alliance").len());
         form["value"] = json!({ "currency": "CNY", "method": "estimate", "sales_minor": 1_000 });
         let path = format!("/v1/reports/{}", filed["id"].as_str().unwrap());
-        let request = acme.request(reqwest::Method::PUT, &path).header("if-match", "\"r1\"").header("prefer", "wait=30");
-        acme.send(request.json(&form)).expect(200);
+        let request = acme.request(reqwest::Method::PUT, &path).header("if-match", "\"r1\"");
+        acme.send_and_wait(request.json(&form)).expect(200);
         assert_eq!(peer.feed("alliance"), before.0);
         assert_eq!(platform.feed("alliance").len(), before.1 + 1);
     }

@@ -6,6 +6,8 @@ mod access;
 mod access_matrix;
 mod api;
 mod architecture;
+mod cli;
+mod draining;
 mod lens;
 mod lens_matrix;
 mod main_job;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use touchstone::app::{App, Background, production};
 use touchstone::domain::id::MemberId;
@@ -12,7 +13,9 @@ use touchstone::intake::accept::{Terms, accept};
 use touchstone::intake::form::ReportForm;
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, Work};
-use touchstone::store::{Place, StoreError};
+use touchstone::ops::invite_first_operator::invite_first_operator;
+use touchstone::ops::token;
+use touchstone::store::{Place, StoreError, invitations};
 
 use crate::support::app::TestApp;
 use crate::support::forms::{email, report};
@@ -31,7 +34,7 @@ impl Nodes {
             Engine::Sqlite => folder.path().join("test.db").to_string_lossy().into_owned(),
             Engine::Postgres => postgres::fresh_database(),
         };
-        let place = Place { url, connections: 2 };
+        let place = Place { url: url.into(), connections: 2 };
         let running = std::thread::scope(|scope| {
             let starting: Vec<_> = (0..count)
                 .map(|_| scope.spawn(|| App::start(&place, production::parts()).expect("the node starts")))
@@ -75,6 +78,26 @@ on_both_engines! {
             assert_eq!(app.cursor_key, first.cursor_key);
             let groups = app.db.read(touchstone::store::groups::all).unwrap();
             assert_eq!(groups.len(), 1, "{groups:?}");
+        }
+        nodes.stop();
+    }
+
+    fn of_servers_without_an_operator_that_start_at_once_one_prints_a_link_that_is_good(engine) {
+        let nodes = Nodes::start(engine, 4);
+        // At first there is no operator, then one that nobody has become.
+        for round in 0..5 {
+            let tokens: Vec<SecretString> = std::thread::scope(|scope| {
+                let invite = |app: &App| invite_first_operator(&app.db, app.ids.as_ref(), app.now());
+                let starting: Vec<_> =
+                    nodes.running.iter().map(|(app, _)| scope.spawn(move || invite(app))).collect();
+                starting.into_iter().map(|one| one.join().unwrap().unwrap().unwrap()).collect()
+            });
+            let app = nodes.app(0);
+            let is_good = |token: &SecretString| {
+                let hash = token::hash(token.expose_secret());
+                app.db.write(|conn| invitations::take(conn, &hash, app.now())).unwrap().is_some()
+            };
+            assert_eq!(tokens.iter().filter(|token| is_good(token)).count(), 1, "round {round}");
         }
         nodes.stop();
     }

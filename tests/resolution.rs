@@ -4,10 +4,9 @@
 mod laws;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
-use touchstone::resolver::{Resolver, Watch};
 use touchstone::store::{groups, pool};
 
 use crate::support::client::Client;
@@ -25,10 +24,15 @@ fn file(client: &Client, external_id: &str, identifiers: &[Value]) -> Value {
     client.file(&report(external_id, &["alliance"], identifiers))
 }
 
-struct Nobody;
-
-impl Watch for Nobody {
-    fn resolved(&self, _: usize, _: f64) {}
+#[track_caller]
+fn wait_until(done: impl Fn() -> bool) {
+    for _ in 0..1_000 {
+        if done() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("it does not come about");
 }
 
 on_both_engines! {
@@ -189,6 +193,33 @@ on_both_engines! {
         }
     }
 
+    fn a_pool_that_is_damaged_keeps_no_other_waiting_and_a_rebuild_mends_it(engine) {
+        let world = World::new(engine);
+        let app = &world.app.app;
+        let acme = world.key("acme");
+        let first = file(&acme, "A-1", &[email("jian@bags.shop")]);
+        wait_until(|| app.db.read(pool::queue_length).unwrap() == 0);
+        // The one whose turn comes first.
+        let damaged = app.db.read(groups::all).unwrap().into_iter().map(|group| group.id).min().unwrap();
+        app.db
+            .write(|conn| {
+                let mut entries = pool::entries_after(conn, damaged, 0, 100)?;
+                entries.iter_mut().for_each(|entry| entry.facts = "damaged".to_owned());
+                pool::put_entries(conn, &entries)
+            })
+            .unwrap();
+        let second = report("A-2", &["alliance"], &[email("jian@bags.shop")]);
+        let second = acme.post("/v1/reports", &second).expect(201).json();
+        wait_until(|| app.db.read(pool::queue_length).unwrap() == 1);
+        assert_eq!(app.db.read(pool::waiting_groups).unwrap(), [damaged]);
+
+        let resolver = world.app.resolver();
+        assert!(resolver.drain(|_| {}).is_err(), "the damage is told");
+        assert_eq!(resolver.rebuild(damaged).unwrap().changed, 0);
+        wait_until(|| app.db.read(pool::queue_length).unwrap() == 0);
+        assert_eq!(seller_of(&acme, &first), seller_of(&acme, &second));
+    }
+
     fn a_rebuild_finds_what_the_increments_made(engine) {
         let world = World::new(engine);
         let app = &world.app.app;
@@ -199,12 +230,7 @@ on_both_engines! {
             let by = if n % 2 == 0 { &acme } else { &bolt };
             file(by, &format!("R-{n}"), &[shop, mail]);
         }
-        let resolver = Resolver {
-            db: app.db.clone(),
-            hasher: app.hasher.clone(),
-            clock: app.clock.clone(),
-            watch: Arc::new(Nobody),
-        };
+        let resolver = world.app.resolver();
         let feed = acme.feed("alliance");
         for group in app.db.read(groups::all).unwrap() {
             let before = app.db.read(|conn| pool::derived(conn, group.id)).unwrap();

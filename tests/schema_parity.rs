@@ -76,13 +76,13 @@ fn portable(column: Column, booleans: &BTreeSet<(String, String)>) -> Column {
 fn sqlite() -> (SqliteConnection, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = folder.path().join("parity.db").to_string_lossy().into_owned();
-    migrate(&Place { url: url.clone(), connections: 2 }).unwrap();
+    migrate(&Place { url: url.clone().into(), connections: 2 }).unwrap();
     (SqliteConnection::establish(&url).unwrap(), folder)
 }
 
 fn postgres_connection() -> PgConnection {
     let url = postgres::fresh_database();
-    migrate(&Place { url: url.clone(), connections: 2 }).unwrap();
+    migrate(&Place { url: url.clone().into(), connections: 2 }).unwrap();
     PgConnection::establish(&url).unwrap()
 }
 

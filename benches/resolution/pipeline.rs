@@ -38,7 +38,7 @@ pub fn run(filings: &[Filing]) -> Run {
     // Ties are broken by keyed hashes: only under one secret do two ways come to the same.
     let parts = Parts { resolve: false, fixed_secret: Some(SECRET), ..production::parts() };
     let (app, background) =
-        App::start(&Place { url, connections: 2 }, parts).expect("the application starts");
+        App::start(&Place { url: url.into(), connections: 2 }, parts).expect("the application starts");
     let members = members(&app, filings);
     let resolver = Resolver {
         db: app.db.clone(),

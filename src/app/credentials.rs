@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
@@ -30,10 +31,10 @@ enum Ask {
     Session(SessionId, oneshot::Sender<Found<SessionOwner>>),
 }
 
-/// The way to the thread that reads credentials. The thread ends when the last of these is dropped.
-#[derive(Clone)]
+/// The way to the thread that reads credentials. The thread ends when this is dropped.
 pub struct Credentials {
     asks: Sender<Ask>,
+    thread: JoinHandle<()>,
 }
 
 /// Requests answered by one read: keeps the statement within an engine's limits.
@@ -43,8 +44,14 @@ impl Credentials {
     /// Starts the reading thread.
     pub fn start(db: Db) -> std::io::Result<Self> {
         let (asks, waiting) = channel();
-        std::thread::Builder::new().name("credentials".to_owned()).spawn(move || run(&db, &waiting))?;
-        Ok(Self { asks })
+        let thread =
+            std::thread::Builder::new().name("credentials".to_owned()).spawn(move || run(&db, &waiting))?;
+        Ok(Self { asks, thread })
+    }
+
+    /// Whether the reading thread runs: without it nobody is let in.
+    pub fn is_working(&self) -> bool {
+        !self.thread.is_finished()
     }
 
     /// The key with this id.

@@ -136,9 +136,10 @@ impl App {
         self.clock.now()
     }
 
-    /// Whether the threads behind it run: without them reports would be refused or never worked in.
+    /// Whether the threads behind it run: without them nobody would be let in, and reports would be refused
+    /// or never worked in.
     pub fn is_working(&self) -> bool {
-        !self.threads.locked().iter().any(JoinHandle::is_finished)
+        self.credentials.is_working() && !self.threads.locked().iter().any(JoinHandle::is_finished)
     }
 
     /// Waits until `done` says so or the time is up, looking again after each batch that was resolved.

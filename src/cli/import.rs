@@ -70,14 +70,20 @@ impl Import {
             BulkError::Io(error) => error.to_string(),
         })?;
         let mut results = self.results.as_ref().map(File::create).transpose()?.map(io::BufWriter::new);
-        let mut answer = |line: &ResultLine| match &mut results {
-            Some(results) => {
-                serde_json::to_writer(&mut *results, line)?;
-                results.write_all(b"\n")
+        let mut answer = |line: &ResultLine| {
+            match &mut results {
+                Some(results) => {
+                    serde_json::to_writer(&mut *results, line)?;
+                    results.write_all(b"\n")?;
+                }
+                None => show_refused(&bar, line),
             }
-            None => {
-                show_refused(&bar, line);
-                Ok(())
+            // Without the lane every further line would fail as this one did.
+            match line.status {
+                LineStatus::Failed if !app.is_working() => {
+                    Err(io::Error::other("filing has ended with a failure"))
+                }
+                _ => Ok(()),
             }
         };
         let file_stretch = |reports| {

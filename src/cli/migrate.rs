@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{CliResult, make_folder};
+use super::{CliResult, log_for_a_person, make_folder};
 use crate::config::DataArgs;
 use crate::store::migrate;
 
@@ -19,6 +19,7 @@ impl Migrate {
     #[expect(clippy::print_stdout, reason = "tells a person what was done")]
     pub fn run(&self) -> CliResult {
         let data = self.data.validate()?;
+        log_for_a_person(&data);
         make_folder(&data)?;
         let migrated = migrate(&data.place)?;
         println!("{} {}", migrated.engine.name(), migrated.engine_version);

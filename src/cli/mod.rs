@@ -10,6 +10,7 @@ pub mod sample;
 pub mod serve;
 pub mod user;
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use clap::{Parser, Subcommand};
 
 use crate::app::{App, Background, production};
 use crate::config::DataConfig;
+use crate::telemetry::{self, Filter};
 
 /// Touchstone: the data-sharing server of a brand anti-counterfeiting alliance
 #[derive(Debug, Parser)]
@@ -73,15 +75,29 @@ pub fn run() -> ExitCode {
 
 /// Opens the house without serving: for commands that work on the store.
 fn open(data: &DataConfig, resolve: bool) -> Result<(Arc<App>, Background), Box<dyn std::error::Error>> {
+    log_for_a_person(data);
     make_folder(data)?;
     let parts = crate::app::Parts { resolve, ..production::parts() };
     Ok(App::start(&data.place, parts)?)
+}
+
+/// Starts the log of a command, unless it is a server with a log of its own.
+fn log_for_a_person(data: &DataConfig) {
+    telemetry::start(&data.log.clone().unwrap_or_else(Filter::of_commands), false);
 }
 
 /// Makes the data folder, readable for its owner only: the database holds secrets.
 fn make_folder(data: &DataConfig) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&data.data_dir)
+}
+
+/// Tells whoever started the server. A reader that has gone away must not stop it.
+fn announce(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        tracing::warn!(%error, "nobody reads what the server prints");
+    }
 }
 
 #[cfg(test)]

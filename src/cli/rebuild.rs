@@ -38,8 +38,6 @@ impl Rebuild {
             clock: app.clock.clone(),
             watch: Arc::new(Nobody),
         };
-        // What still waits belongs to the pools too.
-        resolver.drain(|_| {})?;
         let mut found = false;
         for group in app.db.read(groups::all)? {
             if self.group.as_ref().is_some_and(|wanted| *wanted != group.slug) {
@@ -52,6 +50,8 @@ impl Rebuild {
                 group.slug, rebuilt.reports, rebuilt.profiles, rebuilt.changed
             );
         }
+        // What still waits is worked in last: a pool that needs mending cannot take it before.
+        resolver.drain(|_| {})?;
         background.stop(&app);
         match (&self.group, found) {
             (Some(wanted), false) => Err(format!("there is no group {wanted:?}").into()),

@@ -1,21 +1,16 @@
 //! `touchstone serve`
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Args;
 use secrecy::ExposeSecret;
 
-use super::{CliResult, demo, open};
-use crate::app::App;
+use super::{CliResult, announce, demo, open};
 use crate::config::ServeArgs;
 use crate::console::invitation;
-use crate::domain::member::{MemberKind, Role};
-use crate::ops::create_member::{NewMember, create_member};
-use crate::ops::invite_user::{NewInvitation, invite_user};
+use crate::ops::invite_first_operator::invite_first_operator;
 use crate::server::{self, ServerOptions};
-use crate::store::{StoreError, members, users};
-use crate::telemetry;
+use crate::telemetry::{self, Filter};
 
 /// Run the server
 #[derive(Debug, Args)]
@@ -31,15 +26,16 @@ pub struct Serve {
 impl Serve {
     pub fn run(&self) -> CliResult {
         let config = self.args.validate()?;
-        telemetry::start(config.log_json);
+        telemetry::start(&config.data.log.clone().unwrap_or_else(Filter::of_server), config.log_json);
         let (listener, address) = server::bind(config.bind)?;
         let (app, background) = open(&config.data, true)?;
         let base_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         if self.demo {
             demo::prepare(&app, &config.data.data_dir, &base_url)?;
-        } else if let Some(token) = first_operator(&app)? {
+        } else if let Some(token) = invite_first_operator(&app.db, app.ids.as_ref(), app.now())? {
             announce(&format!(
-                "There is no operator yet. Open this link once, within seven days, to become it:\n  {base_url}{}#{}\n",
+                "There is no operator yet. Open this link once, within seven days, to become it; the next start \
+                 prints another in its place:\n  {base_url}{}#{}\n",
                 invitation::PATH,
                 token.expose_secret()
             ));
@@ -59,35 +55,4 @@ impl Serve {
         background.stop(&app);
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// Tells whoever started the server. A reader that has gone away must not stop it.
-fn announce(text: &str) {
-    let mut out = std::io::stdout().lock();
-    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        tracing::warn!(%error, "nobody reads what the server prints");
-    }
-}
-
-/// An invitation for the first operator, unless there is a user of one.
-fn first_operator(app: &App) -> Result<Option<secrecy::SecretString>, StoreError> {
-    app.db.write(|conn| {
-        let operator = match members::any_of_kind(conn, MemberKind::Operator)? {
-            Some(operator) => operator,
-            None => {
-                let new = NewMember {
-                    slug: "operator".to_owned(),
-                    name: "Alliance operator".to_owned(),
-                    kind: MemberKind::Operator,
-                };
-                create_member(conn, app.ids.as_ref(), app.now(), &new)?
-            }
-        };
-        if users::any_of_member(conn, operator.id)? {
-            return Ok(None);
-        }
-        let new = NewInvitation { email: None, role: Role::Owner };
-        let (_, token) = invite_user(conn, app.ids.as_ref(), app.now(), operator.id, &new)?;
-        Ok(Some(token))
-    })
 }

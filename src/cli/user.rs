@@ -11,7 +11,8 @@ use super::{CliResult, open};
 use crate::config::DataArgs;
 use crate::console::invitation;
 use crate::ops::invite_user::{NewInvitation, hash_password, invite_user, password_fault};
-use crate::store::{members, users};
+use crate::ops::set_password::set_password;
+use crate::store::members;
 
 /// Invite a user, or set a new password
 #[derive(Debug, Args)]
@@ -39,7 +40,7 @@ enum Action {
         #[arg(long, env = "TOUCHSTONE_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
         public_url: String,
     },
-    /// Set a user's password, read from the first line of standard input
+    /// Set a user's password, read from the first line of standard input, and end the user's sessions
     SetPassword { email: String },
 }
 
@@ -67,7 +68,7 @@ impl UserCommand {
                     return Err(fault.detail.into());
                 }
                 let hash = hash_password(&password)?;
-                if !app.db.write(|conn| users::set_password(conn, email, &hash))? {
+                if !app.db.write(|conn| set_password(conn, app.now(), email, &hash))? {
                     return Err(format!("there is no user {email:?}").into());
                 }
             }

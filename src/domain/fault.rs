@@ -18,8 +18,21 @@ pub struct Fault {
 
 impl Fault {
     pub fn new(pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), code: code.to_owned(), detail: detail.into() }
+        Self { pointer: cut(pointer.into()), code: code.to_owned(), detail: cut(detail.into()) }
     }
+}
+
+/// Longest place and longest sentence of a fault, in bytes. Both may repeat the input, and of a name as
+/// long as that the hundred faults inside of it would each repeat all.
+const TEXT_BYTES_MAX: usize = 1_000;
+
+/// A text of a fault, shortened if it is too long to help anybody.
+pub(super) fn cut(text: String) -> String {
+    if text.len() <= TEXT_BYTES_MAX {
+        return text;
+    }
+    let kept = (0..=TEXT_BYTES_MAX).rev().find_map(|end| text.get(..end)).unwrap_or_default();
+    format!("{kept}…")
 }
 
 /// Collects every fault of one input, so that its sender can mend them all at once.
@@ -38,13 +51,13 @@ impl Faults {
     /// Adds a fault, unless its place or a place around it is already known to be wrong: a value
     /// that was unreadable is not also "missing".
     pub fn add(&mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) {
-        let pointer = pointer.into();
+        let pointer = cut(pointer.into());
         let covered = self.0.iter().any(|known| {
             pointer == known.pointer
                 || pointer.strip_prefix(&known.pointer).is_some_and(|rest| rest.starts_with('/'))
         });
-        if !covered && self.0.len() < FAULTS_MAX {
-            self.0.push(Fault { pointer, code: code.to_owned(), detail: detail.into() });
+        if !covered && !self.is_full() {
+            self.0.push(Fault { pointer, code: code.to_owned(), detail: cut(detail.into()) });
         }
     }
 
@@ -58,6 +71,11 @@ impl Faults {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether no further fault would be kept.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= FAULTS_MAX
     }
 
     /// The faults in a stable order, or the value if there are none.
@@ -77,6 +95,18 @@ impl Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fault_does_not_repeat_an_endless_input() {
+        for text in ["x".repeat(1 << 20), "真".repeat(1 << 20)] {
+            let mut faults = Faults::default();
+            faults.add(format!("/{text}"), "unknown_field", format!("Unknown field `{text}`."));
+            for fault in faults.into_vec() {
+                assert!(fault.pointer.len() < 1_010 && fault.detail.len() < 1_010, "{}", fault.pointer.len());
+                assert!(fault.pointer.ends_with('…'));
+            }
+        }
+    }
 
     #[test]
     fn a_place_inside_a_faulty_place_is_not_named_again() {

@@ -35,20 +35,30 @@ impl<T> Reading<T> {
     }
 }
 
-/// Reads a JSON text.
+/// Reads a JSON text. Takes long only for one that is long or faulty: see [`read_plain`].
 pub fn read<T: DeserializeOwned>(text: &[u8]) -> Reading<T> {
+    read_plain(text).unwrap_or_else(|| read_slowly(text))
+}
+
+/// Reads a short text without faults; `None` says that it must be read slowly, for its faults or its length.
+pub fn read_plain<T: DeserializeOwned>(text: &[u8]) -> Option<Reading<T>> {
+    // serde would take a list of values for the fields of a form, in their order.
+    let is_list = text.trim_ascii_start().first() == Some(&b'[');
+    // A form that is given a field twice refuses it itself, so a good text is not searched for that.
+    if is_list || !is_plain(text) {
+        return None;
+    }
+    let form = serde_json::from_str(std::str::from_utf8(text).ok()?).ok()?;
+    Some(Reading { form: Some(form), faults: Vec::new() })
+}
+
+/// Reads a text in which a fault may be anywhere.
+pub fn read_slowly<T: DeserializeOwned>(text: &[u8]) -> Reading<T> {
     if std::str::from_utf8(text).is_err() {
         return Reading::hopeless(Fault::new("", "invalid_utf8", "The body is not valid UTF-8."));
     }
     if text.trim_ascii_start().first() == Some(&b'[') {
-        // serde would take a list of values for the fields of a form, in their order.
         return Reading::hopeless(Fault::new("", "wrong_type", "The body must be an object, not a list."));
-    }
-    // A form that is given a field twice refuses it itself, so a good text is not searched for that.
-    if is_plain(text)
-        && let Ok(form) = serde_json::from_slice(text)
-    {
-        return Reading { form: Some(form), faults: Vec::new() };
     }
     match doubled::read(text) {
         Ok((value, doubled)) => read_value(value, doubled),
@@ -64,8 +74,12 @@ fn read_value<T: DeserializeOwned>(mut value: Value, doubled: Vec<String>) -> Re
     }
     check_limits(&mut value, &mut String::new(), 1, &mut faults);
     let mut last = String::new();
-    // Each round takes one faulty value out, so this ends; the bound is for the unforeseen.
+    // Each round reads the whole value again, so it must pay: none is begun that could not name a fault.
+    // Each takes one faulty value out, so this ends; the bound is for the unforeseen.
     for _ in 0..ELEMENTS_MAX {
+        if faults.is_full() {
+            break;
+        }
         match serde_path_to_error::deserialize::<_, T>(&value) {
             Ok(form) => return Reading { form: Some(form), faults: faults.into_vec() },
             Err(error) => {
@@ -103,6 +117,9 @@ fn is_plain(text: &[u8]) -> bool {
 }
 
 fn check_limits(value: &mut Value, pointer: &mut String, depth: usize, faults: &mut Faults) {
+    if faults.is_full() {
+        return;
+    }
     let length = pointer.len();
     match value {
         Value::String(text) => {
@@ -226,6 +243,9 @@ fn describe(error: &serde_json::Error) -> (&'static str, String) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use serde::Deserialize;
 
     use super::*;
@@ -329,6 +349,28 @@ mod tests {
         let reading = read::<Outer>(br#"{"name": "a", "list": [{"n": 1}], "name": "b"}"#);
         let form = reading.form.expect("readable");
         assert_eq!((form.name, form.list.len()), (None, 1));
+    }
+
+    #[test]
+    fn of_very_many_faults_no_more_are_looked_for_than_are_named() {
+        static TRIED: AtomicUsize = AtomicUsize::new(0);
+
+        #[derive(Debug)]
+        struct Never;
+
+        impl<'de> Deserialize<'de> for Never {
+            fn deserialize<D: serde::Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+                TRIED.fetch_add(1, Ordering::SeqCst);
+                Err(serde::de::Error::custom("never good"))
+            }
+        }
+
+        let many: Vec<String> = (0..FAULTS_MAX * 5).map(|n| format!(r#""{n}": 1"#)).collect();
+        let text = format!("{{{}}}", many.join(","));
+        let reading = read_slowly::<BTreeMap<String, Never>>(text.as_bytes());
+        assert_eq!(reading.faults.len(), FAULTS_MAX);
+        assert!(reading.form.is_none());
+        assert_eq!(TRIED.load(Ordering::SeqCst), FAULTS_MAX);
     }
 
     #[test]

@@ -41,6 +41,9 @@ pub struct Match {
     pub matched: Vec<usize>,
 }
 
+/// Most identifiers of one match.
+pub const KEYS_MAX: usize = 50;
+
 /// Most profiles that one identifier of a match finds: a name can be everybody's.
 const FOUND_MAX: i64 = 100;
 
@@ -69,7 +72,7 @@ impl Reader<'_> {
         Ok(SellerPage { sellers, next })
     }
 
-    /// The profiles that the given keys point at, those with most matches first.
+    /// The profiles that the given keys, [`KEYS_MAX`] at most, point at, those with most matches first.
     pub fn matches(&self, conn: &mut Conn, keys: &[Key]) -> Result<Vec<Match>> {
         let mut distinct = keys.to_vec();
         distinct.sort();

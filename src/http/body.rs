@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
+use super::blocking;
 use super::problem::{Kind, Problem};
 use crate::domain::fault::Fault;
 use crate::domain::json::{self, Reading};
@@ -32,19 +33,26 @@ pub async fn bytes(request: &HttpRequest, mut payload: web::Payload) -> Result<V
 }
 
 /// Reads a JSON body into a form, keeping what is wrong for whoever accepts the form.
-pub async fn reading<T: DeserializeOwned>(
+pub async fn reading<T: DeserializeOwned + Send + 'static>(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<Reading<T>, Problem> {
     let body = bytes(request, payload).await?;
-    reading_of(request, &body)
+    reading_of(request, body).await
 }
 
 /// The same of a body that was taken before: where an answer comes before the body is looked at, an
 /// unread body would show in it (the connection may have to be closed).
-pub fn reading_of<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<Reading<T>, Problem> {
+pub async fn reading_of<T: DeserializeOwned + Send + 'static>(
+    request: &HttpRequest,
+    body: Vec<u8>,
+) -> Result<Reading<T>, Problem> {
     require_json(request)?;
-    let reading = json::read(body);
+    let reading = match json::read_plain(&body) {
+        Some(reading) => reading,
+        // To name the faults of a megabyte takes longer than other requests of this thread should wait.
+        None => blocking::run(move || json::read_slowly(&body)).await?,
+    };
     match (&reading.form, reading.faults.first()) {
         (None, Some(fault)) if fault.pointer.is_empty() => Err(unreadable(fault)),
         _ => Ok(reading),
@@ -52,7 +60,10 @@ pub fn reading_of<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Re
 }
 
 /// Reads a JSON body into a form whose shape must be right.
-pub async fn form<T: DeserializeOwned>(request: &HttpRequest, payload: web::Payload) -> Result<T, Problem> {
+pub async fn form<T: DeserializeOwned + Send + 'static>(
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<T, Problem> {
     let reading = reading(request, payload).await?;
     match reading.form {
         Some(form) if reading.faults.is_empty() => Ok(form),

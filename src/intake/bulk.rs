@@ -1,10 +1,10 @@
 //! Reports by the file: NDJSON or CSV of any length, in flat memory.
 //!
-//! Lines are read, accepted and committed in stretches; every line gets one answer, in order, and a
+//! Lines are read, accepted and committed in stretches, each limited in lines and in bytes; every line gets one answer, in order, and a
 //! bad line does not stop the rest. Every line is idempotent, so an upload that broke off is simply
 //! sent again.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Chain, Cursor, Read};
 
 use csv::StringRecord;
 use serde::Serialize;
@@ -25,6 +25,10 @@ pub const LINE_BYTES_MAX: usize = 1 << 20;
 
 /// Lines that are committed together.
 const STRETCH: usize = 500;
+
+/// Bytes of input after which a stretch is committed, however few its lines are: what a stretch takes in
+/// memory is some multiple of them.
+const STRETCH_BYTES: usize = 4 << 20;
 
 /// What a file is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,17 +114,29 @@ pub enum BulkError {
 
 /// A file whose beginning was found good.
 pub enum Upload<R> {
-    Ndjson(R),
-    Csv(Box<Rows<R>>, StringRecord),
+    Ndjson(Marked<R>),
+    Csv(Box<Rows<Marked<R>>>, StringRecord),
+}
+
+/// A file whose first bytes were looked at.
+type Marked<R> = Chain<Cursor<Vec<u8>>, R>;
+
+/// Takes a byte order mark away, which is no part of the content. Reads on until there are as many bytes
+/// as it has: from a network they may come one by one.
+fn without_mark<R: BufRead>(mut reader: R) -> io::Result<Marked<R>> {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    let mut start = Vec::with_capacity(MARK.len());
+    reader.by_ref().take(MARK.len() as u64).read_to_end(&mut start)?;
+    if start == MARK {
+        start.clear();
+    }
+    Ok(Cursor::new(start).chain(reader))
 }
 
 impl<R: BufRead> Upload<R> {
     /// Reads what must be right before the first line can be: of a CSV, its header.
-    pub fn open(mut reader: R, format: Format) -> Result<Self, BulkError> {
-        // A byte order mark is no part of the content.
-        if reader.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
-            reader.consume(3);
-        }
+    pub fn open(reader: R, format: Format) -> Result<Self, BulkError> {
+        let reader = without_mark(reader)?;
         match format {
             Format::Ndjson => Ok(Self::Ndjson(reader)),
             Format::Csv => {
@@ -135,7 +151,7 @@ impl<R: BufRead> Upload<R> {
 
     /// Files every line. An error means that reading or answering failed; what was answered stands.
     pub fn run(self, bulk: &mut Bulk<'_>) -> io::Result<Tally> {
-        let mut stretch = Stretch { tally: Tally::default(), lines: Vec::new() };
+        let mut stretch = Stretch::default();
         match self {
             Self::Ndjson(reader) => read_ndjson(reader, bulk, &mut stretch)?,
             Self::Csv(rows, header) => read_csv(*rows, &header, bulk, &mut stretch)?,
@@ -156,11 +172,11 @@ fn read_ndjson<R: BufRead>(mut reader: R, bulk: &mut Bulk<'_>, stretch: &mut Str
             Ok(false) => return Ok(()),
             Ok(true) if line.trim_ascii().is_empty() => {}
             Ok(true) if line.len() > LINE_BYTES_MAX => {
-                stretch.push(bulk, number, Err(vec![too_long()]))?;
+                stretch.push(bulk, number, Err(vec![too_long()]), 0)?;
             }
             Ok(true) => {
                 let reading = json::read::<ReportForm>(line.trim_ascii());
-                stretch.push(bulk, number, accept(reading.form, reading.faults, bulk.terms))?;
+                stretch.push(bulk, number, accept(reading.form, reading.faults, bulk.terms), line.len())?;
             }
             Err(error) => return stretch.broke_off(bulk, number, &error),
         }
@@ -200,19 +216,18 @@ fn read_csv<R: BufRead>(
             Ok(None) => return Ok(()),
             Err(error) => return stretch.broke_off(bulk, rows.line(), &error),
         };
-        let line = match row {
+        let (line, bytes) = match row {
             Ok(record) if record.iter().all(str::is_empty) && record.len() < header.len() => continue,
-            Ok(record) => accept_row(header, &record, bulk.terms),
-            Err(why) => Err(vec![unfit("row", why)]),
+            Ok(record) => (accept_row(header, &record, bulk.terms), record.as_slice().len()),
+            Err(why) => (Err(vec![unfit("row", why)]), 0),
         };
-        stretch.push(bulk, rows.line(), line)?;
+        stretch.push(bulk, rows.line(), line, bytes)?;
     }
 }
 
 fn accept_row(header: &StringRecord, record: &StringRecord, terms: &Terms) -> Result<Accepted, Vec<Fault>> {
-    let row = Row::read(header, record);
-    let accepted = accept(Some(row.form.clone()), row.faults.clone(), terms);
-    accepted.map_err(|faults| row.by_column(faults))
+    let Row { form, faults, places } = Row::read(header, record);
+    accept(Some(form), faults, terms).map_err(|faults| places.by_column(faults))
 }
 
 fn unfit(what: &str, why: Unfit) -> Fault {
@@ -227,9 +242,15 @@ fn too_long() -> Fault {
 }
 
 /// Lines that wait to be committed together.
+#[derive(Default)]
 struct Stretch {
     tally: Tally,
-    lines: Vec<(u64, Result<Accepted, Vec<Fault>>)>,
+    /// The number of each line and its faults, or the external id of what it says.
+    lines: Vec<(u64, Result<String, Vec<Fault>>)>,
+    /// What the good ones among them say.
+    good: Vec<Accepted>,
+    /// Bytes of input that all of this was read from.
+    bytes: usize,
 }
 
 impl Stretch {
@@ -238,36 +259,40 @@ impl Stretch {
         bulk: &mut Bulk<'_>,
         number: u64,
         line: Result<Accepted, Vec<Fault>>,
+        bytes: usize,
     ) -> io::Result<()> {
+        self.bytes += bytes;
+        let line = line.map(|accepted| {
+            let external_id = accepted.report.external_id.clone();
+            self.good.push(accepted);
+            external_id
+        });
         self.lines.push((number, line));
-        if self.lines.len() >= STRETCH { self.flush(bulk) } else { Ok(()) }
+        let full = self.lines.len() >= STRETCH || self.bytes >= STRETCH_BYTES;
+        if full { self.flush(bulk) } else { Ok(()) }
     }
 
     /// The upload ended in the middle: what came whole is filed, and the break is answered too.
     fn broke_off(&mut self, bulk: &mut Bulk<'_>, number: u64, error: &io::Error) -> io::Result<()> {
         let detail = format!("The upload broke off here ({error}); send the file again.");
-        self.push(bulk, number, Err(vec![Fault::new("", "truncated", detail)]))
+        self.push(bulk, number, Err(vec![Fault::new("", "truncated", detail)]), 0)
     }
 
     fn flush(&mut self, bulk: &mut Bulk<'_>) -> io::Result<()> {
-        let lines = std::mem::take(&mut self.lines);
-        let mut good = Vec::new();
-        for (_, line) in &lines {
-            good.extend(line.as_ref().ok().cloned());
-        }
-        let mut outcomes = match (bulk.file)(good) {
+        self.bytes = 0;
+        let mut outcomes = match (bulk.file)(std::mem::take(&mut self.good)) {
             Ok(outcomes) => outcomes.into_iter(),
             Err(error) => {
                 tracing::error!(%error, "a stretch of a bulk upload could not be stored");
                 Vec::new().into_iter()
             }
         };
-        for (line, accepted) in lines {
+        for (line, accepted) in std::mem::take(&mut self.lines) {
             let answer = match accepted {
                 Err(errors) => {
                     ResultLine { line, status: LineStatus::Invalid, id: None, external_id: None, errors }
                 }
-                Ok(accepted) => answer_to(line, accepted.report.external_id, outcomes.next()),
+                Ok(external_id) => answer_to(line, external_id, outcomes.next()),
             };
             self.tally.count(answer.status);
             (bulk.answer)(&answer)?;
@@ -294,4 +319,73 @@ fn answer_to(
         }
     };
     ResultLine { line, status, id, external_id: Some(external_id), errors }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::io::BufReader;
+
+    use super::*;
+    use crate::domain::time::parse_date;
+
+    /// Reports in each stretch that a file is committed in.
+    fn stretches(lines: usize, line: &str) -> Vec<usize> {
+        let today = parse_date("2026-06-01").unwrap();
+        let terms = Terms { today, may_share_with: Vec::new(), external_id: None };
+        let sizes = RefCell::new(Vec::new());
+        let file = |reports: Vec<Accepted>| {
+            sizes.borrow_mut().push(reports.len());
+            Ok(Vec::new())
+        };
+        let mut answered = 0;
+        let mut answer = |_: &ResultLine| {
+            answered += 1;
+            Ok(())
+        };
+        let text = format!("{line}\n").repeat(lines);
+        let upload = Upload::open(text.as_bytes(), Format::Ndjson).unwrap();
+        upload.run(&mut Bulk { terms: &terms, file: &file, answer: &mut answer }).unwrap();
+        assert_eq!(answered, lines);
+        sizes.into_inner()
+    }
+
+    fn line(narrative: usize) -> String {
+        format!(
+            r#"{{"infringement_type": "counterfeit_goods", "narrative": "{}",
+                "seller": {{"identifiers": [{{"type": "email", "value": "jian@bags.shop"}}]}}}}"#,
+            "x".repeat(narrative)
+        )
+        .replace('\n', " ")
+    }
+
+    #[test]
+    fn a_byte_order_mark_that_comes_byte_by_byte_is_no_part_of_the_content() {
+        for text in ["\u{feff}{}\n", "{}\n", "a", "\u{feff}", ""] {
+            let slow = BufReader::with_capacity(1, text.as_bytes());
+            let mut read = String::new();
+            without_mark(slow).unwrap().read_to_string(&mut read).unwrap();
+            assert_eq!(read, text.trim_start_matches('\u{feff}'));
+        }
+    }
+
+    #[test]
+    fn short_lines_are_committed_by_the_five_hundred() {
+        assert_eq!(stretches(1_200, &line(10)), [500, 500, 200]);
+    }
+
+    #[test]
+    fn long_lines_are_committed_before_they_fill_the_memory() {
+        let line = line(19_000);
+        let sizes = stretches(500, &line);
+        assert!(sizes.iter().all(|size| size * line.len() <= STRETCH_BYTES + line.len()), "{sizes:?}");
+        assert!(sizes.len() > 1, "{sizes:?}");
+    }
+
+    #[test]
+    fn long_lines_that_are_wrong_count_as_well() {
+        let wrong = format!(r#"{{"narrative": 1, "goods": "{}"}}"#, "x".repeat(60_000));
+        let sizes = stretches(200, &wrong);
+        assert!(sizes.len() > 2, "{sizes:?}");
+    }
 }

@@ -1,7 +1,9 @@
 //! A report as a row of a CSV file: flat columns for what a case list usually has. Several values of
 //! one column are separated by `;`.
 
-use crate::domain::fault::Fault;
+use std::collections::BTreeSet;
+
+use crate::domain::fault::{Fault, Faults};
 use crate::domain::identifier::IdentifierType;
 use crate::intake::form::{
     GoodsForm, IdentifierForm, ListingForm, ReportForm, RightForm, SellerForm, StatementForm, ValueForm,
@@ -59,34 +61,41 @@ const REQUIRED: &[&str] = &["infringement_type"];
 
 /// Checks a header; the faults name the columns.
 pub fn check_header(header: &csv::StringRecord) -> Result<(), Vec<Fault>> {
-    let mut faults = Vec::new();
-    for (index, name) in header.iter().enumerate() {
-        if !COLUMNS.iter().any(|(known, _)| *known == name) {
-            faults.push(Fault::new(name, "unknown_column", "There is no such column; see docs/API.md."));
-        } else if header.iter().take(index).any(|earlier| earlier == name) {
-            faults.push(Fault::new(name, "duplicate_column", "This column stands twice."));
-        }
-    }
+    let mut faults = Faults::default();
     for name in REQUIRED {
         if !header.iter().any(|known| known == *name) {
-            faults.push(Fault::new(*name, "missing_column", "The file must have this column."));
+            faults.add(*name, "missing_column", "The file must have this column.");
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults) }
+    let mut seen = BTreeSet::new();
+    for name in header {
+        if !COLUMNS.iter().any(|(known, _)| *known == name) {
+            faults.add(name, "unknown_column", "There is no such column; see docs/API.md.");
+        } else if !seen.insert(name) {
+            faults.add(name, "duplicate_column", "This column stands twice.");
+        }
+        if faults.is_full() {
+            break;
+        }
+    }
+    faults.or(Some(()))
 }
 
 /// A row read as a form, with the faults of its cells.
 pub struct Row {
     pub form: ReportForm,
     pub faults: Vec<Fault>,
-    /// Which column a place of the form came from.
-    places: Vec<(String, &'static str)>,
+    pub places: Places,
 }
+
+/// Which column each place of a form came from.
+#[derive(Default)]
+pub struct Places(Vec<(String, &'static str)>);
 
 impl Row {
     /// Reads a row under a header that was checked.
     pub fn read(header: &csv::StringRecord, record: &csv::StringRecord) -> Self {
-        let mut cells = Cells { header, record, faults: Vec::new(), places: Vec::new() };
+        let mut cells = Cells { header, record, faults: Vec::new(), places: Places::default() };
         if record.len() != header.len() {
             let detail = format!("The row has {} cells, the header {}.", record.len(), header.len());
             cells.faults.push(Fault::new("", "cell_count", detail));
@@ -95,11 +104,13 @@ impl Row {
         let form = cells.form();
         Self { form, faults: cells.faults, places: cells.places }
     }
+}
 
+impl Places {
     /// Names faults by column instead of by place in the form.
     pub fn by_column(&self, faults: Vec<Fault>) -> Vec<Fault> {
         let rename = |fault: Fault| {
-            let column = self.places.iter().rev().find(|(place, _)| {
+            let column = self.0.iter().rev().find(|(place, _)| {
                 fault
                     .pointer
                     .strip_prefix(place.as_str())
@@ -118,7 +129,7 @@ struct Cells<'r> {
     header: &'r csv::StringRecord,
     record: &'r csv::StringRecord,
     faults: Vec<Fault>,
-    places: Vec<(String, &'static str)>,
+    places: Places,
 }
 
 impl Cells<'_> {
@@ -139,7 +150,7 @@ impl Cells<'_> {
     }
 
     fn cell(&mut self, place: &str, column: &'static str) -> Option<String> {
-        self.places.push((place.to_owned(), column));
+        self.places.0.push((place.to_owned(), column));
         let index = self.header.iter().position(|name| name == column)?;
         let cell = self.record.get(index)?.trim();
         (!cell.is_empty()).then(|| cell.to_owned())
@@ -229,12 +240,12 @@ impl Cells<'_> {
             };
             for value in values {
                 let at = format!("/seller/identifiers/{}", identifiers.len());
-                self.places.push((at.clone(), column));
+                self.places.0.push((at.clone(), column));
                 if kind == IdentifierType::BankAccount {
-                    self.places.push((format!("{at}/bank_code"), "bank_code"));
+                    self.places.0.push((format!("{at}/bank_code"), "bank_code"));
                 }
-                self.places.push((format!("{at}/country"), "country"));
-                self.places.push((format!("{at}/platform"), "storefront_platform"));
+                self.places.0.push((format!("{at}/country"), "country"));
+                self.places.0.push((format!("{at}/platform"), "storefront_platform"));
                 identifiers.push(IdentifierForm {
                     kind: Some(kind),
                     value: Some(value),
@@ -270,7 +281,7 @@ impl Cells<'_> {
     }
 
     fn statement(&mut self) -> Option<StatementForm> {
-        self.places.push(("/statement".to_owned(), "good_faith"));
+        self.places.0.push(("/statement".to_owned(), "good_faith"));
         let good_faith = self
             .cell("/statement/good_faith", "good_faith")
             .map(|text| matches!(text.to_lowercase().as_str(), "true" | "yes" | "1"));
@@ -297,6 +308,7 @@ fn is_numeral(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::fault::FAULTS_MAX;
 
     fn record(cells: &[&str]) -> csv::StringRecord {
         csv::StringRecord::from(cells.to_vec())
@@ -317,6 +329,15 @@ mod tests {
     }
 
     #[test]
+    fn of_a_header_that_is_all_wrong_not_every_column_is_named() {
+        let header: Vec<String> = (0..50_000).map(|n| format!("column-{n}")).collect();
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        assert_eq!(check_header(&record(&header)).expect_err("refused").len(), FAULTS_MAX);
+        let again = vec!["email"; 50_000];
+        assert_eq!(check_header(&record(&again)).expect_err("refused").len(), 2);
+    }
+
+    #[test]
     fn a_row_becomes_a_form_and_its_faults_name_columns() {
         let header = record(&["infringement_type", "email", "phone", "country", "sales_minor"]);
         let row =
@@ -325,7 +346,7 @@ mod tests {
         assert_eq!(identifiers, Some(3));
         let pointers: Vec<_> = row.faults.iter().map(|fault| fault.pointer.as_str()).collect();
         assert_eq!(pointers, ["phone", "sales_minor"]);
-        let named = row.by_column(vec![Fault::new("/seller/identifiers/1/value", "malformed", "")]);
+        let named = row.places.by_column(vec![Fault::new("/seller/identifiers/1/value", "malformed", "")]);
         assert_eq!(named.first().map(|fault| fault.pointer.as_str()), Some("email"));
     }
 

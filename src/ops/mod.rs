@@ -4,8 +4,10 @@
 pub mod create_group;
 pub mod create_member;
 pub mod file_reports;
+pub mod invite_first_operator;
 pub mod invite_user;
 pub mod manage_keys;
+pub mod set_password;
 pub mod set_standing;
 pub mod sign_in;
 pub mod token;

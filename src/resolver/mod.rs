@@ -8,6 +8,7 @@ mod batch;
 mod publish;
 pub mod rebuild;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -52,17 +53,25 @@ impl Resolver {
         Ok(done)
     }
 
-    /// Resolves until nothing waits, calling `progress` with the reports worked in so far.
+    /// Resolves until nothing waits, calling `progress` with the reports worked in so far. A group that
+    /// fails keeps none of the others waiting; what it failed with is told at the end.
     pub fn drain(&self, mut progress: impl FnMut(usize)) -> Result<usize> {
         let mut total = 0;
+        let mut failed = BTreeMap::new();
         loop {
             let before = total;
             for group in self.db.read(pool::waiting_groups)? {
-                total += self.step(group)?;
+                if failed.contains_key(&group) {
+                    continue;
+                }
+                match self.step(group) {
+                    Ok(done) => total += done,
+                    Err(error) => drop(failed.insert(group, error)),
+                }
                 progress(total);
             }
             if total == before {
-                return Ok(total);
+                return failed.into_values().next().map_or(Ok(total), Err);
             }
         }
     }
@@ -101,8 +110,9 @@ impl Bell {
 /// Starts the node's worker thread.
 pub fn start(resolver: Resolver, bell: Arc<Bell>) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("resolver".to_owned()).spawn(move || {
+        let mut failed = Failed::default();
         while !bell.is_stopping() {
-            if let Err(error) = round(&resolver, &bell) {
+            if let Err(error) = round(&resolver, &bell, &mut failed) {
                 tracing::error!(%error, "resolving failed and is tried again");
                 std::thread::sleep(POLL);
             }
@@ -111,15 +121,43 @@ pub fn start(resolver: Resolver, bell: Arc<Bell>) -> std::io::Result<JoinHandle<
     })
 }
 
-/// Gives every waiting group its turn until none waits.
-fn round(resolver: &Resolver, bell: &Bell) -> Result<()> {
+/// Groups that failed, and when they last did: each is left alone for a while, so that the others, which
+/// it shares a worker and on SQLite the writer with, do not wait for what comes to nothing.
+#[derive(Default)]
+struct Failed(BTreeMap<GroupId, Instant>);
+
+impl Failed {
+    fn rests(&self, group: GroupId) -> bool {
+        self.0.get(&group).is_some_and(|at| at.elapsed() < POLL)
+    }
+
+    /// Notes how a group's turn went; returns the reports worked in.
+    fn note(&mut self, group: GroupId, outcome: Result<usize>) -> usize {
+        match outcome {
+            Ok(done) => {
+                self.0.remove(&group);
+                done
+            }
+            Err(error) => {
+                tracing::error!(%error, %group, "resolving a group failed and is tried again");
+                self.0.insert(group, Instant::now());
+                0
+            }
+        }
+    }
+}
+
+/// Gives every waiting group its turn until none waits that can be resolved.
+fn round(resolver: &Resolver, bell: &Bell, failed: &mut Failed) -> Result<()> {
     loop {
         let mut done = 0;
         for group in resolver.db.read(pool::waiting_groups)? {
             if bell.is_stopping() {
                 return Ok(());
             }
-            done += resolver.step(group)?;
+            if !failed.rests(group) {
+                done += failed.note(group, resolver.step(group));
+            }
         }
         if done == 0 {
             return Ok(());

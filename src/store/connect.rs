@@ -3,6 +3,7 @@
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::r2d2::ManageConnection;
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{Result, StoreError, each};
 
@@ -48,13 +49,13 @@ pub(super) enum Mode {
 #[derive(Debug)]
 pub(super) struct Manager {
     engine: Engine,
-    url: String,
+    url: SecretString,
     mode: Mode,
 }
 
 impl Manager {
-    pub(super) fn new(engine: Engine, url: &str, mode: Mode) -> Self {
-        Self { engine, url: url.to_owned(), mode }
+    pub(super) fn new(engine: Engine, url: &SecretString, mode: Mode) -> Self {
+        Self { engine, url: url.clone(), mode }
     }
 }
 
@@ -81,8 +82,12 @@ pub(super) fn ping(conn: &mut Conn) -> Result<()> {
     each!(conn, inner => diesel::sql_query("SELECT 1").execute(inner)).map(drop).map_err(StoreError::from)
 }
 
-pub(super) fn open(engine: Engine, url: &str, mode: Mode) -> Result<Conn> {
-    let failed = |error: diesel::ConnectionError| StoreError::Failed(error.to_string());
+pub(super) fn open(engine: Engine, url: &SecretString, mode: Mode) -> Result<Conn> {
+    let url = url.expose_secret();
+    // libpq repeats a URL that it cannot read, password and all.
+    let failed = |error: diesel::ConnectionError| {
+        StoreError::Failed(error.to_string().replace(url, "the database URL"))
+    };
     match engine {
         Engine::Sqlite => {
             let mut inner = SqliteConnection::establish(url).map_err(failed)?;
@@ -108,5 +113,20 @@ pub(super) fn open(engine: Engine, url: &str, mode: Mode) -> Result<Conn> {
             inner.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning;")?;
             Ok(Conn::Postgres(inner))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_url_that_cannot_be_read_is_not_repeated_with_its_password() {
+        let url = SecretString::from("postgres://user:hunter2@[::1/touchstone".to_owned());
+        let Err(error) = open(Engine::Postgres, &url, Mode::Write) else { panic!("it was read") };
+        assert!(error.to_string().contains("the database URL"), "{error}");
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+        let manager = Manager::new(Engine::Postgres, &url, Mode::Read);
+        assert!(!format!("{manager:?}").contains("hunter2"));
     }
 }

@@ -28,6 +28,17 @@ pub fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
     Ok(())
 }
 
+/// Ends what is still good of a member's invitations that anybody with the link may accept.
+pub fn void_for_anybody(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()> {
+    let open = invitations::table
+        .filter(invitations::member_id.eq(member))
+        .filter(invitations::email.is_null())
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::expires_at.gt(now));
+    diesel::update(open).set(invitations::expires_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
 /// Marks an invitation that is good at `now` as used and returns it; `None` if there is none.
 /// Of two that try at once, one gets it.
 pub fn take(conn: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<Option<Invitation>> {

@@ -53,6 +53,14 @@ pub fn any_of_kind(conn: &mut Conn, kind: MemberKind) -> Result<Option<Member>> 
     Ok(query.first(conn).optional()?)
 }
 
+/// Makes other transactions that lock the member wait until this one ends; on SQLite they do anyway.
+pub fn lock(conn: &mut Conn, id: MemberId) -> Result<()> {
+    if let Conn::Postgres(inner) = conn {
+        members::table.find(id).select(members::id).for_no_key_update().first::<MemberId>(inner)?;
+    }
+    Ok(())
+}
+
 pub fn set_standing(conn: &mut Conn, id: MemberId, standing: Standing) -> Result<()> {
     diesel::update(members::table.find(id)).set(members::standing.eq(standing)).execute(conn)?;
     Ok(())

@@ -5,6 +5,7 @@ use std::time::Duration;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use secrecy::ExposeSecret;
 
 use super::connect::{Conn, Engine, Mode, open};
 use super::{ATTEMPTS, Place, Result, StoreError, each};
@@ -37,7 +38,7 @@ pub fn migrate(place: &Place) -> Result<Migrated> {
 }
 
 fn migrate_once(place: &Place) -> Result<Migrated> {
-    let engine = Engine::of(&place.url);
+    let engine = Engine::of(place.url.expose_secret());
     let mut conn = open(engine, &place.url, Mode::Write)?;
     let engine_version = version(&mut conn)?;
     refuse_unfit(engine, &engine_version)?;

@@ -28,6 +28,7 @@ use std::time::Duration;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::Pool;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use secrecy::{ExposeSecret, SecretString};
 
 pub use connect::{Conn, Engine};
 use connect::{Manager, Mode};
@@ -98,8 +99,8 @@ impl From<serde_json::Error> for StoreError {
 /// Where the database is, and how many connections to keep.
 #[derive(Debug, Clone)]
 pub struct Place {
-    /// A file path, or a `postgres://` URL.
-    pub url: String,
+    /// A file path, or a `postgres://` URL. That may hold a password, so it cannot be printed.
+    pub url: SecretString,
     /// Connections for reading (SQLite) or for everything (PostgreSQL).
     pub connections: u32,
 }
@@ -120,7 +121,7 @@ pub struct Db {
 impl Db {
     /// Opens a database that has been migrated.
     pub fn open(place: &Place) -> Result<Self> {
-        let engine = Engine::of(&place.url);
+        let engine = Engine::of(place.url.expose_secret());
         let pool = |mode, size| {
             Pool::builder()
                 .max_size(size)

@@ -93,10 +93,12 @@ pub fn queue_length(conn: &mut Conn) -> Result<i64> {
     Ok(pool_queue::table.count().get_result(conn)?)
 }
 
-/// Whether a report still waits to be worked into any pool.
-pub fn is_queued(conn: &mut Conn, member: MemberId, report: ReportId) -> Result<bool> {
-    let rows =
-        pool_queue::table.filter(pool_queue::member_id.eq(member)).filter(pool_queue::report_id.eq(report));
+/// Whether a report still waits to be worked into the pool of any of these groups.
+pub fn is_queued(conn: &mut Conn, groups: &[GroupId], member: MemberId, report: ReportId) -> Result<bool> {
+    let rows = pool_queue::table
+        .filter(pool_queue::member_id.eq(member))
+        .filter(pool_queue::report_id.eq(report))
+        .filter(pool_queue::group_id.eq_any(groups));
     Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
 }
 

@@ -71,6 +71,13 @@ pub fn end(conn: &mut Conn, id: SessionId, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Ends all sessions of a user.
+pub fn end_all(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<()> {
+    let open = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::ended_at.is_null());
+    diesel::update(open).set(sessions::ended_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
 /// The open ones among these sessions, with their users and members, for requests that carry access
 /// tokens.
 pub fn open_with_owners(conn: &mut Conn, ids: &[SessionId]) -> Result<Vec<(SessionId, User, Member)>> {

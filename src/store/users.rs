@@ -73,9 +73,9 @@ pub fn find(conn: &mut Conn, viewer: &Viewer, id: UserId) -> Result<Option<User>
 }
 
 /// For the command line: gives a user a new password hash.
-pub fn set_password(conn: &mut Conn, email: &str, password_hash: &str) -> Result<bool> {
-    let user = users::table.filter(users::email.eq(email));
-    Ok(diesel::update(user).set(users::password_hash.eq(password_hash)).execute(conn)? > 0)
+pub fn set_password(conn: &mut Conn, id: UserId, password_hash: &str) -> Result<()> {
+    diesel::update(users::table.find(id)).set(users::password_hash.eq(password_hash)).execute(conn)?;
+    Ok(())
 }
 
 /// Whether a member has any user: asked when the server starts.

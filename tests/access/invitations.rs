@@ -1,8 +1,11 @@
 //! Invitations: who may become a user with one, how often and how long.
 
+use secrecy::ExposeSecret;
 use serde_json::json;
+use touchstone::ops::invite_first_operator::invite_first_operator;
 
 use super::{essence, fault, invite, set_standing, sign_in, text};
+use crate::support::app::TestApp;
 use crate::support::client::{Client, Reply};
 use crate::support::on_both_engines;
 use crate::support::world::{PASSWORD, World};
@@ -14,7 +17,23 @@ fn accept(client: &Client, token: &str, email: &str) -> Reply {
     client.post("/v1/invitations/accept", &body)
 }
 
+/// What a start of the server prints to become its first operator.
+fn first_link(app: &TestApp) -> Option<String> {
+    let app = &app.app;
+    let token = invite_first_operator(&app.db, app.ids.as_ref(), app.now()).unwrap();
+    token.map(|token| token.expose_secret().to_owned())
+}
+
 on_both_engines! {
+    fn only_the_link_of_the_last_start_makes_the_first_operator(engine) {
+        let app = TestApp::start(engine);
+        let (first, second) = (first_link(&app).unwrap(), first_link(&app).unwrap());
+        let refused = accept(&app.anonymous(), &first, "eve@operator.example");
+        assert_eq!(refused.problem(422, "invalid"), [fault("/token", "not_good")]);
+        accept(&app.anonymous(), &second, "ada@operator.example").expect(201);
+        assert_eq!(first_link(&app), None);
+    }
+
     fn an_invited_person_becomes_a_user_with_the_role_it_was_invited_to(engine) {
         let world = World::new(engine);
         for role in ["reader", "analyst", "owner"] {

@@ -4,6 +4,8 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
+use touchstone::ops::invite_user::hash_password;
+use touchstone::ops::set_password::set_password;
 
 use super::{essence, fault, is_in, join, refresh, sign_in, text, user_id};
 use crate::support::client::Client;
@@ -197,5 +199,25 @@ on_both_engines! {
         assert!(is_in(&next(&world, &there.refresh_token).client));
         world.key("acme").delete("/v1/sessions/current").problem(403, "forbidden");
         assert!(is_in(&world.key("acme")));
+    }
+
+    fn a_password_that_is_set_anew_ends_every_session_of_that_user_and_no_other(engine) {
+        let world = World::new(engine);
+        join(&world, "acme", "analyst", "ada@acme.example");
+        let (here, there) = (open(&world, "ada@acme.example"), open(&world, "ada@acme.example"));
+        let other = open(&world, "owner@acme.example");
+        let password = "a password that nobody else knows";
+        let hash = hash_password(&password.to_owned().into()).unwrap();
+        let app = &world.app.app;
+        let set = |email: &str| app.db.write(|conn| set_password(conn, app.now(), email, &hash)).unwrap();
+        assert!(set("ada@acme.example"));
+        for session in [here, there] {
+            session.client.get("/v1/me").problem(401, "unauthenticated");
+            refresh(&world.app.anonymous(), &session.refresh_token).problem(401, "unauthenticated");
+        }
+        other.client.get("/v1/me").expect(200);
+        sign_in(&world, "ada@acme.example", PASSWORD).problem(401, "unauthenticated");
+        sign_in(&world, "ada@acme.example", password).expect(201);
+        assert!(!set("nobody@acme.example"));
     }
 }

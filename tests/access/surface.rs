@@ -98,6 +98,18 @@ on_both_engines! {
         assert!(!metrics.text.contains("rep_0"), "{}", metrics.text);
     }
 
+    fn a_method_that_a_client_makes_up_is_not_counted_by_its_name(engine) {
+        let app = TestApp::start(engine);
+        let anybody = app.anonymous();
+        for method in ["BREW", "EVE1", "EVE2"] {
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            anybody.send(anybody.request(method, "/healthz")).problem(404, "not-found");
+        }
+        let metrics = anybody.get("/metrics").expect(200).text;
+        assert!(metrics.contains(r#"method="other""#), "{metrics}");
+        assert!(!metrics.contains("BREW") && !metrics.contains("EVE"), "{metrics}");
+    }
+
     fn through_a_proxy_only_the_operator_reads_the_metrics(engine) {
         let world = World::new(engine);
         for header in ["x-forwarded-for", "forwarded", "via"] {

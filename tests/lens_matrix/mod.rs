@@ -33,9 +33,8 @@ fn revise(client: &Client, filed: &Value, form: &Value) -> Value {
     let request = client
         .request(Method::PUT, &path)
         .header("if-match", format!("\"r{}\"", filed["revision"]))
-        .header("prefer", "wait=30")
         .json(form);
-    client.send(request).expect(200).json()
+    client.send_and_wait(request).expect(200).json()
 }
 
 /// The values of one type on a seller, each with whether it is masked, sorted.

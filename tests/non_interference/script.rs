@@ -35,7 +35,7 @@ pub struct Viewer {
 
 /// The viewers who see the same stand side by side. Every brand and platform reads `alliance`, so
 /// there is no member of a custom group alone; `emil` reads one besides.
-pub const VIEWERS: [Viewer; 9] = [
+pub const VIEWERS: [Viewer; 10] = [
     Viewer { name: "a brand that reports", member: Some("acme"), pools: &["alliance", "luxury"] },
     Viewer {
         name: "a brand that gives to a group which it cannot read",
@@ -50,6 +50,7 @@ pub const VIEWERS: [Viewer; 9] = [
         member: Some("ebay"),
         pools: &["alliance", "platform:ebay", "ring"],
     },
+    Viewer { name: "an association", member: Some("guild"), pools: &["alliance"] },
     Viewer { name: "an authority", member: Some("customs"), pools: &[] },
     Viewer { name: "the operator", member: Some("operator"), pools: &[] },
     Viewer { name: "a stranger", member: None, pools: &[] },

@@ -55,6 +55,7 @@ impl Alliance {
         let mut world = World::new(engine);
         world.add_member("dora", "brand");
         world.add_member("emil", "brand");
+        world.add_member("guild", "association");
         open_group(
             &world,
             "luxury",
@@ -140,9 +141,8 @@ fn revise(client: &Client, known: &Filed, content: &Value) -> Value {
     let request = client
         .request(Method::PUT, &format!("/v1/reports/{}", known.id))
         .header("if-match", format!("\"r{}\"", known.revision))
-        .header("prefer", "wait=30")
         .json(content);
-    client.send(request).expect(200).json()
+    client.send_and_wait(request).expect(200).json()
 }
 
 fn open_group(world: &World, slug: &str, includes_alliance: bool, members: &[(&str, bool, bool)]) {

@@ -2,15 +2,13 @@
 //! trace, a rebuild finds nothing to mend, and the feed tells all of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use fastrand::Rng;
 use reqwest::Method;
 use serde_json::{Value, json};
-use touchstone::resolver::Resolver;
 use touchstone::store::{groups, pool};
 
-use super::{Nobody, file, seller_of};
+use super::{file, seller_of};
 use crate::support::client::Client;
 use crate::support::forms::{email, phone, report, shop, uscc};
 use crate::support::on_both_engines;
@@ -66,9 +64,8 @@ fn revise(client: &Client, filed: &Value, identifiers: &[Value]) -> Value {
     let request = client
         .request(Method::PUT, &format!("/v1/reports/{}", filed["id"].as_str().unwrap()))
         .header("if-match", format!("\"r{}\"", filed["revision"]))
-        .header("prefer", "wait=30")
         .json(&form);
-    client.send(request).expect(200).json()
+    client.send_and_wait(request).expect(200).json()
 }
 
 /// The sellers that a reader has who applied the feed from nothing, and those that it lists.
@@ -88,12 +85,7 @@ fn applied_and_listed(reader: &Client, group: &str) -> [BTreeMap<String, Value>;
 
 fn assert_that_a_rebuild_mends_nothing(world: &World) {
     let app = &world.app.app;
-    let resolver = Resolver {
-        db: app.db.clone(),
-        hasher: app.hasher.clone(),
-        clock: app.clock.clone(),
-        watch: Arc::new(Nobody),
-    };
+    let resolver = world.app.resolver();
     for group in app.db.read(groups::all).unwrap() {
         let before = app.db.read(|conn| pool::derived(conn, group.id)).unwrap();
         assert_eq!(resolver.rebuild(group.id).unwrap().changed, 0, "{}", group.slug);

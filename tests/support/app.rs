@@ -10,6 +10,7 @@ use touchstone::app::{App, Background, Parts};
 use touchstone::domain::id::MakeIds;
 use touchstone::domain::time::{Clock, Timestamp};
 use touchstone::intake::lane::LaneLimits;
+use touchstone::resolver::{Resolver, Watch};
 use touchstone::server::{self, ServerOptions};
 use touchstone::store::Place;
 
@@ -47,15 +48,22 @@ impl MakeIds for ContextIds {
     }
 }
 
+struct Nobody;
+
+impl Watch for Nobody {
+    fn resolved(&self, _: usize, _: f64) {}
+}
+
 /// What a test server is started with.
 pub struct Options {
     pub lane: LaneLimits,
     pub resolve: bool,
+    pub drain_seconds: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { lane: LaneLimits::default(), resolve: true }
+        Self { lane: LaneLimits::default(), resolve: true, drain_seconds: 1 }
     }
 }
 
@@ -81,7 +89,7 @@ impl TestApp {
             Engine::Sqlite => folder.path().join("test.db").to_string_lossy().into_owned(),
             Engine::Postgres => postgres::fresh_database(),
         };
-        let place = Place { url, connections: 4 };
+        let place = Place { url: url.into(), connections: 4 };
         // 2026-06-01T00:00:00Z: every test begins on the same day.
         let clock = Arc::new(ManualClock(AtomicI64::new(1_780_272_000_000_000)));
         let parts = Parts {
@@ -96,7 +104,8 @@ impl TestApp {
         let (send, receive) = mpsc::channel();
         let shared = app.clone();
         let thread = std::thread::spawn(move || {
-            let options = ServerOptions { workers: Some(2), drain_seconds: 1, compress: true };
+            let options =
+                ServerOptions { workers: Some(2), drain_seconds: options.drain_seconds, compress: true };
             actix_web::rt::System::new().block_on(async move {
                 let server = server::start(shared, listener, options).expect("the server starts");
                 send.send(server.handle()).expect("the test waits");
@@ -112,6 +121,21 @@ impl TestApp {
             background: Some(background),
             _folder: folder,
         }
+    }
+
+    /// A resolver on its database, to be told when to work.
+    pub fn resolver(&self) -> Resolver {
+        Resolver {
+            db: self.app.db.clone(),
+            hasher: self.app.hasher.clone(),
+            clock: self.app.clock.clone(),
+            watch: Arc::new(Nobody),
+        }
+    }
+
+    /// Tells the server to stop as SIGTERM does: to end what is under way and take nothing new.
+    pub fn drain(&self) {
+        drop(self.handle.stop(true));
     }
 
     /// A client without credentials.

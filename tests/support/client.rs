@@ -1,5 +1,7 @@
 //! A small HTTP client that keeps everything of an answer.
 
+use std::time::Duration;
+
 use reqwest::blocking::{Body, RequestBuilder};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, redirect};
@@ -25,7 +27,7 @@ impl Client {
     pub fn new(base_url: &str, bearer: Option<String>) -> Self {
         let http = reqwest::blocking::Client::builder()
             .redirect(redirect::Policy::none())
-            .timeout(std::time::Duration::from_secs(120))
+            .timeout(Duration::from_secs(120))
             .build()
             .expect("a client");
         Self { base_url: base_url.to_owned(), bearer, http }
@@ -71,16 +73,35 @@ impl Client {
         self.send(self.request(Method::PUT, path).header("if-match", if_match).json(body))
     }
 
-    /// Files a report, waits until it is worked in, and returns it.
+    /// Files a report, waits until it is worked in everywhere, and returns it.
     pub fn file(&self, report: &Value) -> Value {
-        let request = self.request(Method::POST, "/v1/reports").header("prefer", "wait=30").json(report);
-        self.send(request).expect(201).json()
+        let request = self.request(Method::POST, "/v1/reports").json(report);
+        self.send_and_wait(request).expect(201).json()
     }
 
-    /// Retracts a report and waits until that is worked in.
+    /// Retracts a report and waits until that is worked in everywhere.
     pub fn retract(&self, id: &str) {
-        let path = format!("/v1/reports/{id}");
-        self.send(self.request(Method::DELETE, &path).header("prefer", "wait=30")).expect(204);
+        self.send_and_wait(self.request(Method::DELETE, &format!("/v1/reports/{id}"))).expect(204);
+    }
+
+    /// Sends a change of a report and waits until it is worked into all pools: `Prefer: wait` does it for
+    /// those that the caller reads, the figures tell of the others.
+    pub fn send_and_wait(&self, request: RequestBuilder) -> Reply {
+        let reply = self.send(request.header("prefer", "wait=30"));
+        self.wait_until_pooled();
+        reply
+    }
+
+    /// Waits until no report waits for any pool.
+    pub fn wait_until_pooled(&self) {
+        for _ in 0..6_000 {
+            let figures = self.http.get(format!("{}/metrics", self.base_url)).send().expect("an answer");
+            if figures.text().expect("a body").contains("touchstone_resolver_waiting 0\n") {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("reports still wait to be worked in");
     }
 
     /// Every item of a cursor-paged list.

@@ -10,14 +10,11 @@ use crate::domain::fault::Faults;
 use crate::domain::identifier::{self, RawIdentifier};
 use crate::domain::resolution::facts::{Key, KeyHasher};
 use crate::feed::Reader;
-use crate::feed::search::Match;
+use crate::feed::search::{KEYS_MAX, Match};
 use crate::http::caller::{Caller, ReadSellers};
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
 use crate::intake::form::IdentifierForm;
-
-/// Most identifiers of one match.
-const IDENTIFIERS_MAX: usize = 50;
 
 /// Identifiers to look for.
 #[derive(Default, Deserialize, ToSchema)]
@@ -49,7 +46,7 @@ pub async fn match_identifiers(
 ) -> Result<HttpResponse, Problem> {
     let body = body::bytes(&request, payload).await?;
     let group = readable(&app, &caller.viewer, &slug).await?;
-    let reading = body::reading_of::<MatchForm>(&request, &body)?;
+    let reading = body::reading_of::<MatchForm>(&request, body).await?;
     let mut faults = Faults::starting_with(reading.faults);
     let keys = keys(reading.form.unwrap_or_default(), &app.hasher, &mut faults);
     let keys = faults.or(Some(keys)).map_err(Problem::invalid)?;
@@ -62,11 +59,11 @@ fn keys(form: MatchForm, hasher: &KeyHasher, faults: &mut Faults) -> Vec<Key> {
     if form.identifiers.is_empty() {
         faults.add("/identifiers", "required", "Give at least one identifier.");
     }
-    if form.identifiers.len() > IDENTIFIERS_MAX {
-        faults.add("/identifiers", "too_many", format!("At most {IDENTIFIERS_MAX} identifiers."));
+    if form.identifiers.len() > KEYS_MAX {
+        faults.add("/identifiers", "too_many", format!("At most {KEYS_MAX} identifiers."));
     }
     let mut keys = Vec::new();
-    for (index, one) in form.identifiers.into_iter().enumerate().take(IDENTIFIERS_MAX) {
+    for (index, one) in form.identifiers.into_iter().enumerate().take(KEYS_MAX) {
         let at = format!("/identifiers/{index}");
         let kind = faults.required(one.kind, format!("{at}/type"));
         let value = faults.required(one.value, format!("{at}/value"));

@@ -9,10 +9,11 @@ use std::io::{self, BufReader, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, post, web};
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::terms;
@@ -29,6 +30,9 @@ use crate::ops::file_reports::{Order, Work};
 
 /// Pieces of an upload that may wait to be read.
 const PIECES_MAX: usize = 16;
+
+/// Longest time between two pieces of an upload.
+const PAUSE_MAX: Duration = Duration::from_secs(60);
 
 /// Bytes of the answer that are sent at once.
 const ANSWER_BYTES: usize = 64 * 1024;
@@ -55,7 +59,7 @@ pub async fn file_reports_in_bulk(
     let terms = terms(&app, &caller.viewer).await?;
     let spool = Spool::new().map_err(|error| Problem::internal(&error))?;
     let (pieces, incoming) = mpsc::channel(PIECES_MAX);
-    actix_web::rt::spawn(forward(payload, pieces));
+    actix_web::rt::spawn(forward(payload, pieces, PAUSE_MAX));
 
     let (opened, open) = oneshot::channel();
     let job = Job { app: app.get_ref().clone(), viewer: caller.viewer, terms, format, permit };
@@ -74,10 +78,24 @@ pub async fn file_reports_in_bulk(
     }
 }
 
-/// Hands the pieces of the body to the reading thread, no faster than it takes them.
-async fn forward(mut payload: web::Payload, pieces: mpsc::Sender<io::Result<Bytes>>) {
-    while let Some(piece) = payload.next().await {
-        let piece = piece.map_err(|error| io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string()));
+/// Hands the pieces of the body to the reading thread, no faster than it takes them. A client that sends
+/// nothing for longer than `pause_max` has broken off: it would hold one of few permits for ever.
+async fn forward<E: std::fmt::Display>(
+    mut payload: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    pieces: mpsc::Sender<io::Result<Bytes>>,
+    pause_max: Duration,
+) {
+    loop {
+        let piece = match tokio::time::timeout(pause_max, payload.next()).await {
+            Ok(Some(piece)) => {
+                piece.map_err(|error| io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string()))
+            }
+            Ok(None) => return,
+            Err(_) => {
+                let detail = format!("nothing came for {} seconds", pause_max.as_secs());
+                Err(io::Error::new(io::ErrorKind::TimedOut, detail))
+            }
+        };
         let broke = piece.is_err();
         if pieces.send(piece).await.is_err() || broke {
             return;
@@ -188,7 +206,7 @@ impl Spool {
         self.grown.notify_one();
     }
 
-    fn read(self) -> impl futures_util::Stream<Item = io::Result<Bytes>> {
+    fn read(self) -> impl Stream<Item = io::Result<Bytes>> {
         stream::unfold((self, 0_u64), |(spool, at)| async move {
             loop {
                 let finished = spool.finished.load(Ordering::Acquire);
@@ -212,5 +230,21 @@ impl Spool {
         let mut buffer = vec![0; length];
         self.file.read_exact_at(&mut buffer, at)?;
         Ok(Bytes::from(buffer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_that_stalls_breaks_off_after_what_came() {
+        let came = ["one\n", "two\n"].map(|line| Ok::<_, io::Error>(Bytes::from(line)));
+        let stalled = stream::iter(came).chain(stream::pending());
+        let (pieces, incoming) = mpsc::channel(PIECES_MAX);
+        actix_web::rt::System::new().block_on(forward(stalled, pieces, Duration::from_millis(50)));
+        let mut text = String::new();
+        let error = Pieces::new(incoming).read_to_string(&mut text).unwrap_err();
+        assert_eq!((text.as_str(), error.kind()), ("one\ntwo\n", io::ErrorKind::TimedOut));
     }
 }

@@ -26,7 +26,7 @@ use crate::http::problem::Problem;
 use crate::intake::accept::Terms;
 use crate::intake::lane::NotTaken;
 use crate::ops::file_reports::{Filed, Order, ReportError, Work};
-use crate::store::groups::Directory;
+use crate::store::groups::{Directory, Group};
 use crate::store::reports::{ReportState, Stored};
 use crate::store::{Conn, StoreError, pool};
 
@@ -41,7 +41,7 @@ pub struct ReportOut {
     pub created_at: Timestamp,
     pub modified_at: Timestamp,
     /// The profiles that the report is part of, in groups that the caller reads; absent until the
-    /// report has been worked in.
+    /// report has been worked in there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sellers: Option<Vec<Placement>>,
     #[serde(flatten)]
@@ -68,18 +68,23 @@ fn report_out(stored: &Stored, sellers: Option<Vec<Placement>>) -> Result<Report
     })
 }
 
-/// Where a report is, in the groups that the viewer reads; `None` while it waits.
+/// The groups that the viewer reads.
+fn readable(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<Group>, StoreError> {
+    let groups = Directory::load(conn)?.of_viewer(viewer).into_iter();
+    Ok(groups.filter(|(_, rights)| rights.read).map(|(group, _)| group).collect())
+}
+
+/// Where a report is, in the groups that the viewer reads; `None` while it waits for one of them.
 fn placements(conn: &mut Conn, viewer: &Viewer, id: ReportId) -> Result<Option<Vec<Placement>>, StoreError> {
-    if pool::is_queued(conn, viewer.member, id)? {
+    let readable = readable(conn, viewer)?;
+    let ids: Vec<_> = readable.iter().map(|group| group.id).collect();
+    if pool::is_queued(conn, &ids, viewer.member, id)? {
         return Ok(None);
     }
-    let groups = Directory::load(conn)?.of_viewer(viewer);
-    let readable: Vec<_> = groups.into_iter().filter(|(_, rights)| rights.read).collect();
-    let ids: Vec<_> = readable.iter().map(|(group, _)| group.id).collect();
     let mut placements: Vec<Placement> = pool::profiles_of_report(conn, &ids, id)?
         .into_iter()
         .filter_map(|(group, seller_id)| {
-            let (group, _) = readable.iter().find(|(known, _)| known.id == group)?;
+            let group = readable.iter().find(|known| known.id == group)?;
             Some(Placement { group: group.slug.clone(), seller_id })
         })
         .collect();
@@ -135,11 +140,17 @@ fn preferences(request: &HttpRequest) -> Preferences {
     preferences
 }
 
-/// Waits until a report has been worked into every pool that it belongs to, or the time is up.
+/// Waits until a report has been worked into every pool that it belongs to and its member reads, or the
+/// time is up. How far another pool is depends on what others have shared there.
 async fn wait_resolved(app: &Shared, viewer: &Viewer, id: ReportId, longest: Duration) {
+    let Ok(directory) = blocking::directory(app).await else { return };
     let member = viewer.member;
+    let groups = directory.of_viewer(viewer).into_iter().filter(|(_, rights)| rights.read);
+    let groups: Vec<_> = groups.map(|(group, _)| group.id).collect();
     app.wait_resolved(longest, || async {
-        blocking::read(app, move |conn| pool::is_queued(conn, member, id)).await.is_ok_and(|queued| !queued)
+        let groups = groups.clone();
+        let queued = blocking::read(app, move |conn| pool::is_queued(conn, &groups, member, id)).await;
+        queued.is_ok_and(|queued| !queued)
     })
     .await;
 }

@@ -35,7 +35,7 @@ pub async fn revise_report(
     let stored = blocking::read(&app, move |conn| reports::find(conn, &asker, id)).await?;
     let stored = stored.ok_or_else(Problem::not_found)?;
     let expected = expected_revision(&request)?;
-    let reading = body::reading_of::<ReportForm>(&request, &body)?;
+    let reading = body::reading_of::<ReportForm>(&request, body).await?;
     // A revision is of this report: leaving its external id out says nothing else.
     let terms = Terms { external_id: Some(stored.external_id), ..terms(&app, &viewer).await? };
     let accepted = accept(reading.form, reading.faults, &terms).map_err(Problem::invalid)?;

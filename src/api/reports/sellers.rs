@@ -1,29 +1,32 @@
 //! The sellers that a report belongs to, or of a draft, that it points at.
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Placement, placements};
+use super::{Placement, placements, readable};
 use crate::api::Shared;
 use crate::domain::id::ReportId;
-use crate::domain::resolution::facts::{Facts, Key};
+use crate::domain::report::Report;
+use crate::domain::resolution::facts::{Key, KeyHasher};
 use crate::domain::viewer::Viewer;
 use crate::feed::Reader;
+use crate::feed::search::KEYS_MAX;
 use crate::http::caller::{Caller, ReadReports};
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::groups::Directory;
 use crate::store::{Conn, StoreError, reports};
 
 /// Where a report is, or would be.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReportSellers {
-    /// Whether the report still waits to be worked in.
+    /// Whether the report still waits to be worked in, in a group that the caller reads.
     pub pending: bool,
     /// The profiles that the report is part of, in groups that the caller reads.
     pub member_of: Vec<Placement>,
-    /// The profiles that carry one of its linking identifiers, in groups that the caller reads; for a
+    /// The profiles that carry one of its first 50 identifiers, in groups that the caller reads; for a
     /// draft, this is where it would most likely belong.
     pub matches: Vec<Placement>,
 }
@@ -42,8 +45,7 @@ pub async fn list_report_sellers(
     let out = blocking::read(&app, move |conn| {
         let viewer = &caller.viewer;
         let Some(stored) = reports::find(conn, viewer, id)? else { return Ok(None) };
-        let facts = Facts::of(&stored.report()?, &viewer.member_slug, &hasher);
-        let keys: Vec<Key> = facts.keys.iter().map(|fact| fact.key).collect();
+        let keys = keys(&stored.report()?, &hasher);
         let member_of = placements(conn, viewer, id)?;
         let matches = matches(conn, viewer, &keys)?;
         Ok::<_, StoreError>(Some(ReportSellers {
@@ -56,17 +58,20 @@ pub async fn list_report_sellers(
     Ok(HttpResponse::Ok().json(out.ok_or_else(Problem::not_found)?))
 }
 
+/// What profiles are looked for by. Not the facts of resolution: those know names and addresses in a form
+/// that no profile is found by.
+fn keys(report: &Report, hasher: &KeyHasher) -> Vec<Key> {
+    let mut seen = BTreeSet::new();
+    let keys = report.identifiers().map(|identifier| hasher.key(identifier));
+    keys.filter(|key| seen.insert(*key)).take(KEYS_MAX).collect()
+}
+
 fn matches(conn: &mut Conn, viewer: &Viewer, keys: &[Key]) -> Result<Vec<Placement>, StoreError> {
     let mut all = Vec::new();
-    for (group, rights) in Directory::load(conn)?.of_viewer(viewer) {
-        if rights.read {
-            let found = Reader::new(viewer, &group).matches(conn, keys)?;
-            all.extend(
-                found
-                    .into_iter()
-                    .map(|one| Placement { group: group.slug.clone(), seller_id: one.seller.id }),
-            );
-        }
+    for group in readable(conn, viewer)? {
+        let found = Reader::new(viewer, &group).matches(conn, keys)?;
+        let found = found.into_iter();
+        all.extend(found.map(|one| Placement { group: group.slug.clone(), seller_id: one.seller.id }));
     }
     Ok(all)
 }

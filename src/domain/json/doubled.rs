@@ -12,7 +12,7 @@ use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use super::escape;
-use crate::domain::fault::FAULTS_MAX;
+use crate::domain::fault::{FAULTS_MAX, cut};
 
 /// The value of a text without the fields that are given twice, and the JSON Pointers of those.
 pub(super) fn read(text: &[u8]) -> serde_json::Result<(Value, Vec<String>)> {
@@ -31,11 +31,11 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
-    /// Notes the place as given twice. A pointer may be as long as the text, so their number is bound
-    /// before they are made.
+    /// Notes the place as given twice. A pointer may be as long as the text, so their number and length
+    /// are bound before they are kept.
     fn note(&mut self) {
         if self.doubled.len() < FAULTS_MAX {
-            self.doubled.push(self.pointer.clone());
+            self.doubled.push(cut(self.pointer.clone()));
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Bodies that cannot be read, or are no report at all.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
 
 use reqwest::blocking::Body;
 use serde_json::json;
@@ -108,6 +110,30 @@ on_both_engines! {
         assert!(faults.contains(&fault("/narrative", "wrong_type")), "{faults:?}");
         assert!(faults.iter().all(|(_, code)| code != "too_deep"), "{faults:?}");
         assert_eq!(sight(&acme), before);
+    }
+
+    fn a_body_that_breaks_off_before_its_announced_end_is_refused_even_if_it_reads_as_a_whole(engine) {
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let before = sight(&acme);
+        for sent in [good().to_string(), good().to_string()[..40].to_owned(), String::new()] {
+            let address = world.app.base_url.strip_prefix("http://").unwrap();
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+            let head = format!(
+                "POST /v1/reports HTTP/1.1\r\nHost: touchstone\r\nAuthorization: Bearer {}\r\n\
+                 Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{sent}",
+                acme.bearer(),
+                sent.len() + 1,
+            );
+            stream.write_all(head.as_bytes()).unwrap();
+            stream.shutdown(Shutdown::Write).unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+            assert!(answer.contains("urn:touchstone:problem:malformed"), "{answer}");
+            assert_eq!(sight(&acme), before);
+        }
     }
 
     fn a_body_of_ten_megabytes_is_refused_however_it_is_sent(engine) {

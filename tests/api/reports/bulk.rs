@@ -4,22 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{CSV, NDJSON, faults_of, ids, ndjson, outcomes, text, upload, wait_until_pooled};
+use super::{CSV, NDJSON, faults_of, ids, ndjson, outcomes, text, upload};
 use crate::api::bad_input::{fault, sight};
-use crate::support::client::Client;
 use crate::support::forms::{email, report};
 use crate::support::on_both_engines;
 use crate::support::world::World;
 
 fn about(external_id: &str, address: &str) -> Value {
     report(external_id, &["alliance"], &[email(address)])
-}
-
-/// Waits until all reports of a client are worked in.
-fn settle(client: &Client) {
-    for report in client.all("/v1/reports?limit=200") {
-        wait_until_pooled(client, text(&report, "id"));
-    }
 }
 
 on_both_engines! {
@@ -89,7 +81,7 @@ on_both_engines! {
             (0..20).map(|n| about(&format!("A-{n}"), &format!("seller{}@bags.shop", n / 2))).collect();
         let first = upload(&acme, NDJSON, ndjson(&reports));
         assert!(first.iter().all(|line| line["status"] == "created"), "{first:?}");
-        settle(&acme);
+        acme.wait_until_pooled();
         let before = sight(&acme);
         assert_eq!(before["feed"].as_array().unwrap().last().unwrap()["number"].as_u64(), Some(10));
 
@@ -106,7 +98,7 @@ on_both_engines! {
         let single = bolt.file(&about("B-1", "jian@bags.shop"));
         let reports = [about("A-1", "Jian@Bags.shop"), about("A-2", "wei@bags.shop")];
         let lines = upload(&acme, NDJSON, ndjson(&reports));
-        settle(&acme);
+        acme.wait_until_pooled();
         let read = |line: &Value| acme.get(&format!("/v1/reports/{}", text(line, "id"))).expect(200).json();
         assert_eq!(read(&lines[0])["sellers"], single["sellers"]);
         assert_ne!(read(&lines[1])["sellers"], single["sellers"]);

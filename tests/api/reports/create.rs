@@ -1,9 +1,13 @@
 //! Filing a report.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
+use touchstone::store::groups;
 
 use super::{file_with, make_group, text};
 use crate::api::bad_input::{fault, sight};
+use crate::support::app::Options;
 use crate::support::client::Reply;
 use crate::support::forms::{email, report};
 use crate::support::on_both_engines;
@@ -134,6 +138,30 @@ on_both_engines! {
         assert_eq!((&read["pending"], &read["member_of"]), (&json!(false), &made["sellers"]));
         // Sent again, it is in the same place.
         assert_eq!(file_with(&acme, "wait=30", &body).expect(200).json()["sellers"], made["sellers"]);
+    }
+
+    fn a_pool_that_the_member_does_not_read_is_not_waited_for(engine) {
+        let world = World::with(engine, Options { resolve: false, ..Options::default() });
+        let acme = world.key("acme");
+        let read = |id: &str| {
+            let stored = acme.get(&format!("/v1/reports/{id}")).expect(200).json();
+            let found = acme.get(&format!("/v1/reports/{id}/sellers")).expect(200).json();
+            (found["pending"].as_bool().unwrap(), stored["sellers"].as_array().map(Vec::len))
+        };
+        let boxed = report("A-1", &["platform:taobao"], &[email("jian@bags.shop")]);
+        let begun = Instant::now();
+        let boxed = file_with(&acme, "wait=30", &boxed).expect(201).json();
+        assert!(begun.elapsed() < Duration::from_secs(20), "it was waited for");
+        assert_eq!(boxed["sellers"], json!([]));
+        assert_eq!(read(text(&boxed, "id")), (false, Some(0)));
+
+        let shared = report("A-2", &["alliance", "platform:taobao"], &[email("jian@bags.shop")]);
+        let shared = acme.post("/v1/reports", &shared).expect(201).json();
+        assert_eq!(read(text(&shared, "id")), (true, None));
+        let groups = world.app.app.db.read(groups::all).unwrap();
+        let alliance = groups.iter().find(|group| group.slug == "alliance").unwrap();
+        assert_eq!(world.app.resolver().step(alliance.id).unwrap(), 1);
+        assert_eq!(read(text(&shared, "id")), (false, Some(1)));
     }
 
     fn a_client_that_does_not_wait_is_told_nothing_of_profiles(engine) {

@@ -1,5 +1,7 @@
 //! A report that is shared with no group.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{revise, sellers, text};
@@ -45,6 +47,28 @@ on_both_engines! {
         assert_eq!(after, before);
         assert_eq!(world.key("ebay").feed("platform:ebay"), drop_box);
         assert_eq!(acme.all("/v1/reports").len(), 2);
+    }
+
+    fn a_draft_is_matched_by_a_name_and_an_owner_by_an_address_that_it_holds(engine) {
+        let world = World::new(engine);
+        let (acme, bolt) = (world.key("acme"), world.key("bolt"));
+        let name = json!({ "type": "business_name", "value": "Best Bags Co., Ltd." });
+        let address = json!({ "type": "address", "value": "1 High Street, London", "country": "GB" });
+        let named = bolt.file(&report("B-1", &["alliance"], &[name.clone(), email("jian@bags.shop")]));
+        let placed = bolt.file(&report("B-2", &["alliance"], &[address.clone(), email("wei@bags.shop")]));
+        let matches = |made: &Value| {
+            acme.get(&format!("/v1/reports/{}/sellers", text(made, "id"))).expect(200).json()["matches"].clone()
+        };
+        let mut form = draft("A-1", "other@bags.shop");
+        form["seller"]["identifiers"] = json!([name, address]);
+        assert_eq!(matches(&acme.file(&form)), named["sellers"]);
+
+        // An address is personal: who holds it in a shared report finds by it.
+        let own = acme.file(&report("A-2", &["alliance"], &[address]));
+        let found: BTreeSet<String> =
+            matches(&own).as_array().unwrap().iter().map(|one| text(one, "seller_id").to_owned()).collect();
+        assert_eq!(found.len(), 2, "its own and the other: {found:?}");
+        assert!(found.contains(text(&placed["sellers"][0], "seller_id")));
     }
 
     fn a_draft_that_is_shared_later_joins_the_profile_that_it_pointed_at(engine) {

@@ -5,13 +5,13 @@ mod bulk_csv;
 mod bulk_cut_off;
 mod create;
 mod draft;
+mod full_lane;
 mod list;
 mod read;
 mod retract;
 mod revise;
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use reqwest::blocking::Body;
@@ -36,16 +36,7 @@ pub fn file_with(client: &Client, preferences: &str, report: &Value) -> Reply {
 /// Replaces a report under `If-Match` and waits until that is worked in.
 pub fn revise(client: &Client, id: &str, tag: &str, report: &Value) -> Reply {
     let request = client.request(Method::PUT, &format!("/v1/reports/{id}"));
-    client.send(request.header("if-match", tag).header("prefer", "wait=30").json(report))
-}
-
-/// Waits until a report is worked into every pool that it belongs to.
-pub fn wait_until_pooled(client: &Client, id: &str) {
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while client.get(&format!("/v1/reports/{id}/sellers")).expect(200).json()["pending"] == true {
-        assert!(Instant::now() < deadline, "{id} is still not worked in");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    client.send_and_wait(request.header("if-match", tag).json(report))
 }
 
 /// Makes a sharing group; of each member it says whether it contributes and whether it reads.

@@ -140,6 +140,12 @@ fn write(
     let moved = moved_entries(conn, group.id, outcome, profile_of, owners)?;
     for (id, placed) in &outcome.after {
         let before = outcome.before.get(id);
+        let is_as_it_was = |stored: &Stored| {
+            stored.account == placed.account && stored.core == placed.core && stored.facts == placed.facts
+        };
+        if before.is_some_and(is_as_it_was) && !moved.contains_key(id) {
+            continue;
+        }
         let now = Posting::all(group.id, *id, &placed.facts, placed.account, placed.core);
         let was = before.map(|stored| postings_of(group.id, stored)).unwrap_or_default();
         lost.extend(was.difference(&now).copied());

@@ -12,9 +12,9 @@ use super::schema::{
 use super::{Conn, Result, StoreError, each, rows_per_statement};
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
-use crate::domain::resolution::carriers::carrier;
+use crate::domain::resolution::carriers::{carrier, distinct};
 use crate::domain::resolution::engine::{Holders, Label, Pool, Stored};
-use crate::domain::resolution::facts::{Fact, Facts, Key};
+use crate::domain::resolution::facts::{Fact, Facts, Key, KeyMap};
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
 use crate::domain::resolution::rules::{KeyClass, RULES_VERSION, Stratum};
@@ -558,15 +558,15 @@ impl Pool for SqlPool<'_> {
         Ok(found)
     }
 
-    fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<HashMap<Key, Holders>> {
-        let limits: HashMap<Key, usize> =
+    fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>> {
+        let limits: KeyMap<usize> =
             keys.iter().map(|(key, limit)| (posted(stratum, *key), *limit)).collect();
         let busy: Vec<(Key, usize)> = limits
             .iter()
             .filter(|(key, _)| self.busy.contains(key))
             .map(|(key, limit)| (*key, *limit))
             .collect();
-        let mut answer: HashMap<Key, Holders> =
+        let mut answer: KeyMap<Holders> =
             self.generic(&busy)?.into_iter().map(|key| (key, Holders::Generic)).collect();
         let mut rest: Vec<Key> = limits.keys().copied().filter(|key| !answer.contains_key(key)).collect();
         // In the order of the index, so that neighbours are read together.
@@ -588,7 +588,7 @@ impl Pool for SqlPool<'_> {
             if all.len() >= BUSY_POSTINGS && self.busy.insert(*key) {
                 self.newly_busy.push(*key);
             }
-            let degree = all.iter().map(|(_, carrier)| carrier).collect::<BTreeSet<_>>().len();
+            let degree = distinct(all.iter().map(|(_, carrier)| *carrier));
             if limits.get(key).is_some_and(|limit| degree >= *limit) {
                 *holders = Holders::Generic;
             }

@@ -9,7 +9,7 @@ use super::facts::{Fact, Facts, Key, Pair};
 use super::likeness;
 use super::mistyping::{WidePhones, is_mistyped};
 use super::people::{Person, are_others};
-use super::rules::{KeyClass, Stratum, is_hired, pair_doublings, pair_score_decibits};
+use super::rules::{KeyClass, Stratum, is_weak_pair, pair_doublings, pair_score_decibits};
 
 /// A pooled report: its ordinal in the pool. Ordinals say who was first; they never decide who
 /// belongs together.
@@ -90,7 +90,7 @@ impl Candidate {
     /// not link.
     pub fn pair(pair: Pair, of_facts: [u32; 2], degree: usize, holders: Vec<EntryId>) -> Option<Self> {
         let score_decibits = pair_score_decibits(pair.kinds(), degree, of_facts)?;
-        let weak = is_hired(pair.kinds());
+        let weak = is_weak_pair(pair.kinds());
         Some(Self { fact: pair.fact, degree, score_decibits, settles: false, weak, holders })
     }
 }
@@ -172,7 +172,9 @@ fn join_stratum(below: &[Component], stratum: Stratum, reports: &BTreeMap<EntryI
         }
         let found = alike
             .iter()
-            .flat_map(|(fact, holders)| likeness::candidates(*fact, holders, |id| reports.get(&id)));
+            .flat_map(|(fact, holders)| {
+                likeness::candidates(*fact, holders, |id| reports.get(&id), |a, b| likeness::compare(a.1, b.1))
+            });
         candidates.extend(likeness::each_once(found));
     }
     let groups = below.iter().map(|component| component.members.clone()).collect();

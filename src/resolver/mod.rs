@@ -5,6 +5,7 @@
 //! them, and the shorter queue, in one transaction; a crash repeats the batch.
 
 mod batch;
+mod parallel;
 mod publish;
 pub mod rebuild;
 

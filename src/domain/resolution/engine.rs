@@ -51,11 +51,7 @@ pub trait Pool {
 
     /// The holders of each key that is looked up in `stratum`, or that at least the given number of
     /// components of the stratum below carry it.
-    fn holders(
-        &mut self,
-        stratum: Stratum,
-        keys: &[(Key, usize)],
-    ) -> Result<KeyMap<Holders>, Self::Error>;
+    fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>, Self::Error>;
 
     /// The phones that more cores carry than may link.
     fn wide_phones(&mut self) -> Result<WidePhones, Self::Error>;
@@ -333,7 +329,8 @@ impl<P: Pool> Work<'_, P> {
         let after = |id| self.nodes.get(&id)?.facts.as_ref();
         let compare = |past: bool| {
             move |a: (EntryId, &Facts), b: (EntryId, &Facts)| {
-                let version = |id: EntryId| (id, past && self.nodes.get(&id).is_some_and(|node| node.changed));
+                let version =
+                    |id: EntryId| (id, past && self.nodes.get(&id).is_some_and(|node| node.changed));
                 let mut versions = [version(a.0), version(b.0)];
                 versions.sort_unstable();
                 *self.compared.borrow_mut().entry(versions).or_insert_with(|| likeness::compare(a.1, b.1))

@@ -197,10 +197,9 @@ pub(super) fn candidates<'f, L: Ord + Copy>(
     for (at, ours) in components.iter().enumerate() {
         for theirs in &components[at + 1..] {
             let all = ours.iter().flat_map(|a| theirs.iter().map(move |b| (a, b)));
-            let best =
-                all.filter_map(|(a, b)| Some((compare((a.1, a.2), (b.1, b.2))?, a, b))).min_by_key(|(alike, a, b)| {
-                    (!alike.settles, -alike.score_decibits, a.0.min(b.0), a.0.max(b.0))
-                });
+            let best = all.filter_map(|(a, b)| Some((compare((a.1, a.2), (b.1, b.2))?, a, b))).min_by_key(
+                |(alike, a, b)| (!alike.settles, -alike.score_decibits, a.0.min(b.0), a.0.max(b.0)),
+            );
             found.extend(best.map(|(alike, a, b)| Candidate {
                 fact,
                 degree,

@@ -170,11 +170,9 @@ fn join_stratum(below: &[Component], stratum: Stratum, reports: &BTreeMap<EntryI
                 alike.entry(fact).or_default().push((*id, label[id]));
             }
         }
-        let found = alike
-            .iter()
-            .flat_map(|(fact, holders)| {
-                likeness::candidates(*fact, holders, |id| reports.get(&id), |a, b| likeness::compare(a.1, b.1))
-            });
+        let found = alike.iter().flat_map(|(fact, holders)| {
+            likeness::candidates(*fact, holders, |id| reports.get(&id), |a, b| likeness::compare(a.1, b.1))
+        });
         candidates.extend(likeness::each_once(found));
     }
     let groups = below.iter().map(|component| component.members.clone()).collect();

@@ -39,11 +39,7 @@ impl Pool for MemoryPool {
         Ok(self.entries.values().filter(|stored| labels.contains(&label(stored))).cloned().collect())
     }
 
-    fn holders(
-        &mut self,
-        stratum: Stratum,
-        keys: &[(Key, usize)],
-    ) -> Result<KeyMap<Holders>, Infallible> {
+    fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>, Infallible> {
         let mut answer = KeyMap::default();
         for (key, limit) in keys {
             let mut holders = Vec::new();

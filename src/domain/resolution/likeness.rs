@@ -19,7 +19,7 @@ use strsim::osa_distance;
 use super::addresses;
 use super::facts::{Fact, Facts, Key, KeyHasher};
 use super::names::Name;
-use super::nearness::{Agreement, are_in_one_street, is_distinctive, of_addresses, of_names};
+use super::nearness::{self, Agreement, are_in_one_street, is_distinctive, of_addresses, of_names};
 use super::partition::{Candidate, EntryId, contradiction};
 use super::rules::{KeyClass, LIKENESS_BITS_MIN, REGISTRATION_DIFFERS_DECIBITS};
 use super::words::{ORGANISATION_WORDS, PLACES, TRADE_WORDS};
@@ -145,6 +145,26 @@ fn is_half_alike(
 fn best<T>(mine: &[T], theirs: &[T], compare: impl Fn(&T, &T) -> Agreement) -> Option<Agreement> {
     let all = mine.iter().flat_map(|x| theirs.iter().map(move |y| (x, y)));
     all.map(|(x, y)| compare(x, y)).reduce(Agreement::better)
+}
+
+/// Whether two sides are branches of one organisation: named alike but for what tells them apart, and each at an
+/// address of its own. Returns the names to show.
+pub(super) fn are_branches(ours: &[&Likeness], theirs: &[&Likeness]) -> Option<[String; 2]> {
+    let both = || ours.iter().flat_map(|a| theirs.iter().map(move |b| (*a, *b)));
+    if both().any(|(a, b)| are_people(a, b)) {
+        return None;
+    }
+    let is_one_place = |(a, b): (&Likeness, &Likeness)| {
+        let mut addresses = a.addresses.iter().flat_map(|x| b.addresses.iter().map(move |y| (x, y)));
+        addresses.any(|(x, y)| of_addresses(x, y).full)
+    };
+    let mut names =
+        both().flat_map(|(a, b)| a.names.iter().flat_map(|x| b.names.iter().map(move |y| (x, y))));
+    if names.clone().any(|(x, y)| x.words == y.words) {
+        return None;
+    }
+    let (x, y) = names.find(|(x, y)| nearness::are_branches(&x.words, &y.words))?;
+    (!both().any(is_one_place)).then(|| [x.words.join(" "), y.words.join(" ")])
 }
 
 /// Whether all names on both sides are plainly those of people.

@@ -10,7 +10,7 @@ use strsim::{jaro_winkler, osa_distance};
 
 use super::addresses::is_number;
 use super::people::{full_form, is_given};
-use super::words::{ORDINALS, PLACES, TRADE_WORDS};
+use super::words::{ORDINALS, ORGANISATION_WORDS, PLACES, TRADE_WORDS};
 
 /// What comes of comparing two names or two addresses.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -149,6 +149,22 @@ fn numbers(words: &[String]) -> Vec<&str> {
     numbers.dedup();
     numbers
 }
+
+/// Whether two names are those of branches: the same but for a word that tells which, such as a number, a direction
+/// or a quarter.
+pub fn are_branches(a: &[String], b: &[String]) -> bool {
+    let Alignment { pairs, left_a, left_b } = align(a, b);
+    let in_common: f64 = pairs.iter().map(|pair| pair.likeness * name_bits(pair.a)).sum();
+    let tells = |word: &&str| {
+        let says_little =
+            TRADE_WORDS.contains(word) || PLACES.contains(word) || ORGANISATION_WORDS.contains(word);
+        is_distinctive(word) || (word.len() >= 3 && !says_little)
+    };
+    pairs.len() >= 2 && in_common >= BRANCH_BITS_MIN && left_a.iter().chain(&left_b).any(|word| tells(word))
+}
+
+/// Bits of the words that branches of one organisation have in common.
+const BRANCH_BITS_MIN: f64 = 9.0;
 
 /// Whether a word tells namesakes apart, so that one without it is another.
 pub fn is_distinctive(word: &str) -> bool {
@@ -303,6 +319,18 @@ mod tests {
         ] {
             assert!(!named(a, b).full, "{a} and {b}: {:?}", named(a, b));
         }
+    }
+
+    #[test]
+    fn a_branch_is_told_by_one_more_word() {
+        let branches = |a: &str, b: &str| {
+            let words = |value| names::read(value).map(|reading| reading.name.words).unwrap_or_default();
+            are_branches(&words(a), &words(b))
+        };
+        assert!(branches("Hope Academy School", "Hope Academy School - Lawndale"));
+        assert!(branches("Hope Academy Site 2", "Hope Academy Site 3"));
+        assert!(!branches("Shenzhen Xinda Trading", "Xinda Trading Co., Ltd."));
+        assert!(!branches("Hope Academy School", "Grace Nursery"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use strsim::osa_distance;
 
 use super::super::vocabulary::vocabulary;
 use super::facts::{Fact, Facts, Key, Pair};
-use super::likeness;
+use super::likeness::{self, Likeness, are_branches};
 use super::mistyping::{WidePhones, is_mistyped};
 use super::people::{Person, are_others};
 use super::rules::{KeyClass, Stratum, is_weak_pair, pair_doublings, pair_score_decibits};
@@ -33,6 +33,8 @@ vocabulary!(
         Registrations = "registrations",
         /// Each side names people, and none can be the same.
         Persons = "persons",
+        /// The sides are branches of one organisation, each at its own address.
+        Branches = "branches",
     }
 );
 
@@ -204,23 +206,32 @@ pub(super) fn merge<'f>(
     forest.finish()
 }
 
-struct Tree {
+struct Tree<'f> {
     /// Least `(tie, id)` of its members.
     rank: (i64, EntryId),
     members: Vec<EntryId>,
     links: Vec<Link>,
     exclusive: BTreeSet<String>,
     persons: BTreeSet<Person>,
+    /// What is compared of its reports; none where it is too much to compare.
+    likenesses: Option<BTreeSet<&'f Likeness>>,
 }
 
-struct Forest {
-    trees: Vec<Option<Tree>>,
+/// Likenesses of a tree beyond which it is no branch of anything.
+const BRANCH_LIKENESSES_MAX: usize = 6;
+
+fn few(likenesses: BTreeSet<&Likeness>) -> Option<BTreeSet<&Likeness>> {
+    (likenesses.len() <= BRANCH_LIKENESSES_MAX).then_some(likenesses)
+}
+
+struct Forest<'f> {
+    trees: Vec<Option<Tree<'f>>>,
     tree_of: HashMap<EntryId, usize>,
     refusals: Vec<Refusal>,
 }
 
-impl Forest {
-    fn new<'f>(below: Vec<Vec<EntryId>>, facts: &impl Fn(EntryId) -> &'f Facts) -> Self {
+impl<'f> Forest<'f> {
+    fn new(below: Vec<Vec<EntryId>>, facts: &impl Fn(EntryId) -> &'f Facts) -> Self {
         let mut tree_of = HashMap::new();
         let trees = below
             .into_iter()
@@ -230,13 +241,14 @@ impl Forest {
                 let rank = members.iter().map(|id| (facts(*id).tie, *id)).min().unwrap_or_default();
                 let exclusive = members.iter().flat_map(|id| facts(*id).exclusive.iter().cloned()).collect();
                 let persons = members.iter().flat_map(|id| facts(*id).persons.iter().cloned()).collect();
-                Some(Tree { rank, members, links: Vec::new(), exclusive, persons })
+                let likenesses = few(members.iter().filter_map(|id| facts(*id).likeness.as_ref()).collect());
+                Some(Tree { rank, members, links: Vec::new(), exclusive, persons, likenesses })
             })
             .collect();
         Self { trees, tree_of, refusals: Vec::new() }
     }
 
-    fn apply<'f>(&mut self, candidate: &Candidate, facts: &impl Fn(EntryId) -> &'f Facts) {
+    fn apply(&mut self, candidate: &Candidate, facts: &impl Fn(EntryId) -> &'f Facts) {
         // The holder with the least tie speaks for its tree in the link.
         let mut speakers: BTreeMap<usize, (i64, EntryId)> = BTreeMap::new();
         for id in &candidate.holders {
@@ -286,8 +298,17 @@ impl Forest {
         let numbers = contradiction(&a.exclusive, &b.exclusive)
             .filter(|_| candidate.weak || !are_slips(&a.exclusive, &b.exclusive));
         let persons = || are_others(&a.persons, &b.persons).filter(|_| candidate.weak);
+        let branches = || {
+            let central = candidate.fact.class.rule().central;
+            let (ours, theirs) = a.likenesses.as_ref().zip(b.likenesses.as_ref()).filter(|_| central)?;
+            let list = |side: &BTreeSet<&'f Likeness>| side.iter().copied().collect::<Vec<_>>();
+            are_branches(&list(ours), &list(theirs))
+        };
         let with = |objection| move |sides| (objection, sides);
-        numbers.map(with(Objection::Registrations)).or_else(|| persons().map(with(Objection::Persons)))
+        numbers
+            .map(with(Objection::Registrations))
+            .or_else(|| persons().map(with(Objection::Persons)))
+            .or_else(|| branches().map(with(Objection::Branches)))
     }
 
     fn join(&mut self, root: usize, tree: usize, link: Link) {
@@ -300,6 +321,11 @@ impl Forest {
             kept.links.push(link);
             kept.exclusive.extend(gone.exclusive);
             kept.persons.extend(gone.persons);
+            kept.likenesses = kept
+                .likenesses
+                .take()
+                .zip(gone.likenesses)
+                .and_then(|(ours, theirs)| few(ours.into_iter().chain(theirs).collect()));
         }
     }
 

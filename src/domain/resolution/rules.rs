@@ -94,6 +94,8 @@ pub struct Rule {
     /// Whether strangers share it often enough that agreement proves nothing against people of other names, or
     /// company numbers that differ by a mere slip.
     pub weak: bool,
+    /// Whether the branches of one organisation share it.
+    pub central: bool,
     /// Links of a lower rank are applied first, so that what they join is known when the others might
     /// contradict it: by how seldom two sellers share such a value (`docs/RESOLUTION.md`).
     pub rank: u8,
@@ -112,7 +114,8 @@ const RULES: [Rule; 19] = {
         decibits: i32,
     ) -> Rule {
         let weak = matches!(class, Phone | Address | Parcel | Likeness);
-        Rule { class, stratum, kind, degree_max, weak, rank, decibits }
+        let central = matches!(class, Phone | Email | Domain | Url);
+        Rule { class, stratum, kind, degree_max, weak, central, rank, decibits }
     }
     [
         rule(Storefront, (Some(Accounts), usize::MAX), None, 0, 123),

@@ -649,6 +649,13 @@ pub const ORGANISATION_WORDS: &[&str] = &[
     "state",
     "national",
     "global",
+    "center",
+    "centre",
+    "ctr",
+    "main",
+    "program",
+    "programs",
+    "services",
 ];
 
 /// Words that tell one of a row of namesakes from the next.

@@ -6,6 +6,7 @@
 
 pub mod explain;
 pub mod search;
+mod shown;
 
 use std::collections::BTreeMap;
 

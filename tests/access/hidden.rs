@@ -49,6 +49,13 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
         if path.contains("{id}") {
             pairs.push((at("alliance", &hidden.seller), at("alliance", &nobody("sel"))));
         }
+        if path.ends_with("/links") {
+            // Whether a report is in a profile that is known is not for everybody who knows the profile.
+            let between = |report: &str| {
+                format!("{}?from={report}&to={}", at("alliance", &hidden.known_seller), hidden.report)
+            };
+            pairs.push((between(&hidden.report), between(&nobody("rep"))));
+        }
         return Some(pairs);
     }
     let (foreign, prefix) = match path.split('/').nth(2)? {

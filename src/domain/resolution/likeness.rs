@@ -16,9 +16,10 @@ use std::collections::btree_map::Entry;
 use serde::{Deserialize, Serialize};
 use strsim::osa_distance;
 
+use super::super::identifier::IdentifierType;
 use super::addresses;
 use super::facts::{Fact, Facts, Key, KeyHasher};
-use super::names::Name;
+use super::names::{self, Name};
 use super::nearness::{Agreement, are_in_one_street, is_distinctive, of_addresses, of_names};
 use super::partition::{Candidate, EntryId, contradiction};
 use super::rules::{KeyClass, LIKENESS_BITS_MIN, REGISTRATION_DIFFERS_DECIBITS};
@@ -79,6 +80,46 @@ impl Likeness {
         keys.sort_unstable();
         keys.dedup();
         keys
+    }
+}
+
+/// One of the things that are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Compared {
+    Name(Name),
+    Address(Vec<String>),
+}
+
+impl Compared {
+    /// What of an identifier is compared, if anything is.
+    pub fn of(kind: IdentifierType, value: &str) -> Option<Self> {
+        match kind {
+            IdentifierType::PersonName | IdentifierType::BusinessName => {
+                names::read(value).map(|reading| Self::Name(reading.name))
+            }
+            IdentifierType::Address => Some(Self::Address(addresses::words(value))),
+            _ => None,
+        }
+    }
+}
+
+impl Likeness {
+    pub fn has(&self, one: &Compared) -> bool {
+        match one {
+            Compared::Name(name) => self.names.contains(name),
+            Compared::Address(words) => self.addresses.contains(words),
+        }
+    }
+
+    /// The same without some of what is compared; `None` if there is nothing to compare then.
+    pub fn without(&self, gone: &[Compared]) -> Option<Self> {
+        let mut left = self.clone();
+        left.names
+            .retain(|name| !gone.iter().any(|one| matches!(one, Compared::Name(other) if other == name)));
+        left.addresses.retain(|words| {
+            !gone.iter().any(|one| matches!(one, Compared::Address(other) if other == words))
+        });
+        (!left.names.is_empty() && !left.addresses.is_empty()).then_some(left)
     }
 }
 

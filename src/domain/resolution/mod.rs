@@ -22,14 +22,17 @@ pub mod addresses;
 pub mod carriers;
 pub mod engine;
 pub mod facts;
+pub mod grounds;
 pub mod identity;
 pub mod likeness;
 pub mod mistyping;
 pub mod names;
 mod nearness;
 pub mod partition;
+pub mod paths;
 pub mod people;
 pub mod rules;
+pub mod sentences;
 pub mod words;
 
 #[cfg(test)]

@@ -1,0 +1,169 @@
+//! What resolution did and why, in plain English.
+//!
+//! One table of frames by class of key, one of words by type of identifier: whoever
+//! translates the product translates this file. A sentence says what both sides carry, how many others carry it,
+//! and what that is worth, so that a person can check it by hand.
+
+use super::super::identifier::IdentifierType;
+use super::rules::KeyClass;
+
+/// An identifier as a sentence names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named<'v> {
+    pub kind: IdentifierType,
+    pub value: &'v str,
+}
+
+/// How the sentence of a link goes on after "Both reports".
+enum Frame {
+    /// An account that a platform issued: however many report it, it is one.
+    Account,
+    /// One value that otherwise separate sellers carry.
+    Value,
+    /// Two values at once.
+    Both,
+    /// What is alike and not equal.
+    Alike,
+}
+
+const fn frame(class: KeyClass) -> Frame {
+    match class {
+        KeyClass::Storefront => Frame::Account,
+        KeyClass::Pair => Frame::Both,
+        KeyClass::Likeness => Frame::Alike,
+        _ => Frame::Value,
+    }
+}
+
+/// The words for a type of identifier.
+const fn noun(kind: IdentifierType) -> &'static str {
+    match kind {
+        IdentifierType::Storefront => "storefront",
+        IdentifierType::Url => "page",
+        IdentifierType::Domain => "domain",
+        IdentifierType::Email => "e-mail address",
+        IdentifierType::Phone => "phone",
+        IdentifierType::BankAccount => "bank account",
+        IdentifierType::CompanyRegistration => "company number",
+        IdentifierType::PersonName => "person's name",
+        IdentifierType::BusinessName => "business name",
+        IdentifierType::Address => "address",
+        IdentifierType::Messaging => "messenger account",
+        IdentifierType::PaymentHandle => "payment account",
+        IdentifierType::Wallet => "wallet",
+        IdentifierType::ImageHash => "picture",
+        IdentifierType::Parcel => "parcel or sender's account",
+        IdentifierType::CourtDocket => "court case",
+    }
+}
+
+/// The words for a class of key whose value is not at hand.
+const fn noun_of_class(class: KeyClass) -> &'static str {
+    match class {
+        KeyClass::Storefront | KeyClass::AccountId => "storefront",
+        KeyClass::CompanyRegistration => "company number",
+        KeyClass::BankAccount => "bank account",
+        KeyClass::Email => "e-mail address",
+        KeyClass::Domain => "domain",
+        KeyClass::Phone => "phone",
+        KeyClass::Url => "page",
+        KeyClass::Messaging => "messenger account",
+        KeyClass::PaymentHandle => "payment account",
+        KeyClass::Wallet => "wallet",
+        KeyClass::Parcel => "parcel or sender's account",
+        KeyClass::Image => "picture",
+        KeyClass::Docket => "court case",
+        KeyClass::Address => "address",
+        KeyClass::NumberedName | KeyClass::Name => "name",
+        KeyClass::Pair => "two values",
+        KeyClass::Likeness => "name and address",
+    }
+}
+
+/// What a score amounts to, from so many tenths of a bit.
+const STRENGTHS: [(i32, &str); 4] = [
+    (200, "very strong evidence"),
+    (110, "strong evidence"),
+    (90, "good evidence"),
+    (i32::MIN, "evidence only because so few others carry it"),
+];
+
+fn strength(score_decibits: i32) -> &'static str {
+    STRENGTHS.iter().find(|(least, _)| score_decibits >= *least).map_or("", |(_, words)| words)
+}
+
+/// Why two reports are one seller's: both carry a key of this class, made from `named`, that `degree` components of
+/// the stratum below carry (of an account: reports).
+pub fn of_link(class: KeyClass, named: &[Named<'_>], degree: usize, score_decibits: i32) -> String {
+    let what = what(class, named);
+    let bits = format!("{} bits, {}", bits(score_decibits), strength(score_decibits));
+    match frame(class) {
+        Frame::Account => {
+            format!("Both reports name {what}, as {degree} reports do: one account is one seller.")
+        }
+        Frame::Value => {
+            format!("Both reports give {what}; {degree} otherwise separate sellers carry it ({bits}).")
+        }
+        Frame::Both => {
+            format!(
+                "Both reports give {what} at once; {degree} otherwise separate accounts carry both ({bits})."
+            )
+        }
+        Frame::Alike => {
+            format!("The reports give {what} that are nearly the same ({bits}).")
+        }
+    }
+}
+
+/// "the phone +86 …", or the two of a pair.
+fn what(class: KeyClass, named: &[Named<'_>]) -> String {
+    let one = |named: &Named<'_>| format!("the {} {}", noun(named.kind), named.value);
+    match named {
+        [] if matches!(frame(class), Frame::Alike) => "names and addresses".to_owned(),
+        [] if matches!(frame(class), Frame::Both) => noun_of_class(class).to_owned(),
+        [] => format!("the same {}", noun_of_class(class)),
+        [first] => one(first),
+        [first, .., last] => format!("{} and {}", one(first), one(last)),
+    }
+}
+
+/// Tenths of a bit as bits.
+fn bits(decibits: i32) -> String {
+    format!("{}{}.{}", if decibits < 0 { "-" } else { "" }, decibits.abs() / 10, decibits.abs() % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PHONE: Named<'_> = Named { kind: IdentifierType::Phone, value: "+86 13812345678" };
+    const NAME: Named<'_> = Named { kind: IdentifierType::BusinessName, value: "Best Bags" };
+
+    #[test]
+    fn a_link_says_what_both_carry_how_many_others_do_and_what_that_is_worth() {
+        assert_eq!(
+            of_link(KeyClass::Phone, &[PHONE], 2, 109),
+            "Both reports give the phone +86 13812345678; 2 otherwise separate sellers carry it \
+             (10.9 bits, good evidence)."
+        );
+        assert_eq!(
+            of_link(KeyClass::Pair, &[NAME, PHONE], 2, 230),
+            "Both reports give the business name Best Bags and the phone +86 13812345678 at once; \
+             2 otherwise separate accounts carry both (23.0 bits, very strong evidence)."
+        );
+        assert_eq!(
+            of_link(KeyClass::Likeness, &[], 2, 150),
+            "The reports give names and addresses that are nearly the same (15.0 bits, strong evidence)."
+        );
+    }
+
+    #[test]
+    fn every_class_and_every_strength_has_its_words() {
+        for class in KeyClass::ALL {
+            for score in [-35, 0, 95, 115, 320] {
+                let sentence = of_link(*class, &[], 2, score);
+                assert!(sentence.ends_with('.') && !sentence.contains("  "), "{sentence}");
+            }
+        }
+    }
+}

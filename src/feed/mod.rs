@@ -4,6 +4,7 @@
 //! the viewer itself is what it holds already: masked values that stand in its own live reports are
 //! filled in from those reports.
 
+pub mod apart;
 pub mod explain;
 pub mod search;
 mod shown;

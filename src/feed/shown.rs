@@ -50,6 +50,11 @@ impl Shown {
         self.keys(key).into_iter().flat_map(|key| self.by_key.get(&key).into_iter().flatten().copied())
     }
 
+    /// The facts that identifiers in full stand for.
+    pub fn facts(&self) -> BTreeSet<Fact> {
+        self.views.iter().flat_map(|(_, facts)| facts).copied().collect()
+    }
+
     /// The identifiers behind a key, of a pair those of both, in every spelling.
     pub fn identifiers(&self, key: Key) -> Vec<IdentifierView> {
         self.indices(key).map(|at| self.views[at].0.clone()).collect()

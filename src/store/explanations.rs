@@ -1,10 +1,11 @@
-//! What explanations read of a pool: the reports of one profile.
+//! What explanations read of a pool: the reports of one profile, and what keeps two profiles apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
-use super::schema::pool_entries;
+use super::pool::RefusalRow;
+use super::schema::{pool_entries, refusals};
 use super::{Conn, Result, rows_per_statement};
 use crate::domain::id::{GroupId, ReportId, SellerId};
 use crate::domain::resolution::engine::{Label, Placed};
@@ -30,6 +31,29 @@ pub fn placed(conn: &mut Conn, group: GroupId, entries: &[EntryId]) -> Result<BT
             .load(conn)?;
         for (entry, facts, account, core) in rows {
             found.insert(entry, Placed { facts: serde_json::from_str(&facts)?, account, core });
+        }
+    }
+    Ok(found)
+}
+
+/// The links that were refused between one set of entries and another, in either direction.
+pub fn refusals_between(
+    conn: &mut Conn,
+    group: GroupId,
+    ours: &BTreeSet<EntryId>,
+    theirs: &BTreeSet<EntryId>,
+) -> Result<BTreeSet<RefusalRow>> {
+    let mut found = BTreeSet::new();
+    for (from, to) in [(ours, theirs), (theirs, ours)] {
+        let from: Vec<EntryId> = from.iter().copied().collect();
+        for from in from.chunks(rows_per_statement(1)) {
+            let query = refusals::table
+                .filter(refusals::group_id.eq(group))
+                .filter(refusals::stratum.eq_any([0, 1, 2]))
+                .filter(refusals::from_entry.eq_any(from))
+                .select(RefusalRow::as_select());
+            found
+                .extend(query.load::<RefusalRow>(conn)?.into_iter().filter(|row| to.contains(&row.to_entry)));
         }
     }
     Ok(found)

@@ -364,6 +364,17 @@ impl RefusalRow {
             side_to,
         }
     }
+
+    /// The link that was refused.
+    pub fn link(&self) -> Link {
+        Link {
+            from: self.from_entry,
+            to: self.to_entry,
+            fact: Fact { key: self.term, class: self.class },
+            degree: usize::try_from(self.degree).unwrap_or_default(),
+            score_decibits: self.score_decibits,
+        }
+    }
 }
 
 /// Makes the links of one stratum that begin at `region` be exactly `wanted`.

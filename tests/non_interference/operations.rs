@@ -205,6 +205,15 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 requests.push(get(format!("{path}?from={}", nobody("rep"))));
             }
         }
+        "get /v1/groups/{group}/sellers/{id}/apart" => {
+            let targets = targets(viewer, known);
+            for (group, id) in &targets {
+                let path = path.replace("{group}", group).replace("{id}", id);
+                let others = targets.iter().filter(|(of, _)| of == group).map(|(_, id)| id).take(6);
+                requests.extend(others.map(|other| get(format!("{path}?other={other}"))));
+                requests.push(get(format!("{path}?other={}", nobody("sel"))));
+            }
+        }
         "get /v1/groups/{group}/sellers/{id}/history" => {
             requests.extend(sellers().map(|path| walk(format!("{path}?limit=1"))));
         }

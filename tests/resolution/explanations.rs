@@ -1,9 +1,10 @@
-//! Why reports are one seller.
+//! Why reports are one seller, and why sellers are two.
 
 use serde_json::{Value, json};
 
 use super::{file, seller_of};
-use crate::support::forms::{email, phone, shop};
+use crate::support::client::Client;
+use crate::support::forms::{email, phone, shop, uscc};
 use crate::support::on_both_engines;
 use crate::support::world::World;
 
@@ -13,6 +14,10 @@ fn id(report: &Value) -> String {
 
 fn account(number: &str) -> Value {
     json!({ "type": "bank_account", "value": number, "bank_code": "200000" })
+}
+
+fn apart(client: &Client, one: &str, other: &str) -> Value {
+    client.get(&format!("/v1/groups/alliance/sellers/{one}/apart?other={other}")).expect(200).json()
 }
 
 on_both_engines! {
@@ -68,5 +73,52 @@ on_both_engines! {
         bolt.get(&between(&id(&second), &id(&third))).problem(404, "not-found");
         let half = taobao.get(&format!("{links}?from={}", id(&first))).problem(400, "bad-parameter");
         assert_eq!(half, [("to".to_owned(), "required".to_owned())]);
+    }
+
+    fn two_companies_that_share_a_phone_are_apart_for_their_numbers_and_a_peer_is_told_no_more_than_it_sees(engine) {
+        let world = World::new(engine);
+        let (acme, bolt) = (world.key("acme"), world.key("bolt"));
+        let shops = [shop("https://shop11002233.taobao.com"), shop("https://shop11002244.taobao.com")];
+        let shared = phone("+86 138 1234 5678");
+        let [one, other] = shops;
+        let first = file(&acme, "A-1", &[one, uscc("91350100M000100Y43"), shared.clone()]);
+        let second = file(&bolt, "B-1", &[other, uscc("91330100799655058B"), shared]);
+        let (one, other) = (seller_of(&acme, &first), seller_of(&bolt, &second));
+
+        let told = apart(&world.key("taobao"), &one, &other);
+        let refusal = &told["refusals"][0];
+        assert_eq!((&refusal["class"], &refusal["objection"]), (&json!("phone"), &json!("registrations")));
+        let sentence = refusal["sentence"].as_str().unwrap();
+        for part in ["+86 13812345678", "91350100M000100Y43", "91330100799655058B"] {
+            assert!(sentence.contains(part), "{sentence}");
+        }
+        assert_eq!(told["in_common"][0]["reason"], "contradiction", "{told}");
+
+        for (reader, common) in [("cora", 0), ("bolt", 1)] {
+            let told = apart(&world.key(reader), &one, &other);
+            assert!(told.get("refusals").is_none(), "{told}");
+            let in_common = told["in_common"].as_array().unwrap();
+            assert_eq!(in_common.len(), common, "{told}");
+            assert!(in_common.iter().all(|one| one.get("reason").is_none() && one["alone"] == true), "{told}");
+        }
+        let itself = format!("/v1/groups/alliance/sellers/{one}/apart");
+        world.key("cora").get(&format!("{itself}?other={one}")).problem(400, "bad-parameter");
+        world.key("cora").get(&itself).problem(400, "bad-parameter");
+    }
+
+    fn what_too_many_carry_is_told_as_the_reason_why_it_joins_nobody(engine) {
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let shared = phone("+86 138 1234 5678");
+        let reports: Vec<Value> = (0..8)
+            .map(|n| file(&acme, &format!("A-{n}"), &[shop(&format!("https://shop1100223{n}.taobao.com")), shared.clone()]))
+            .collect();
+        let told = apart(&world.key("taobao"), &seller_of(&acme, &reports[0]), &seller_of(&acme, &reports[5]));
+        assert_eq!(told["refusals"], json!([]));
+        assert_eq!(told["in_common"][0]["reason"], "too_widely_shared", "{told}");
+        assert!(told["in_common"][0]["sentence"].as_str().unwrap().contains("more than 7"), "{told}");
+        let alone = file(&acme, "A-9", &[shop("https://shop11002299.taobao.com")]);
+        let told = apart(&world.key("taobao"), &seller_of(&acme, &reports[0]), &seller_of(&acme, &alone));
+        assert_eq!(told["sentence"], "Nothing that is reported of the one points at the other.");
     }
 }

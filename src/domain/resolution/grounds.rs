@@ -1,5 +1,5 @@
-//! The grounds of a profile: every key that may link its reports, to say what holds it together and what
-//! would break it.
+//! The grounds of a profile: every key that may link its reports, to say what holds it together, what would
+//! break it, and what two profiles have in common without being one.
 //!
 //! The definition is applied to these reports alone, and what other reports of the pool carry is added to the
 //! degrees. So the answer is that of the whole pool, while nothing is read but these reports and who else carries
@@ -14,6 +14,7 @@ use super::mistyping::{WidePhones, is_mistyped};
 use super::partition::{Candidate, Component, EntryId, Link, Merged, merge};
 use super::paths::{Edge, widest};
 use super::rules::{DEGREE_COUNTED_MAX, KeyClass, Stratum, WIDE_DOUBLINGS, pair_doublings};
+use super::sentences::Hindrance;
 
 /// Other components that carry a key; cores of names alone count as one where the class says so.
 #[derive(Debug, Clone, Copy, Default)]
@@ -42,6 +43,13 @@ pub struct Taken {
     pub compared: Vec<Compared>,
     /// Two reports that are no longer alike.
     pub alike: Option<[EntryId; 2]>,
+}
+
+/// Something that two sides have in common, and why it does not join them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Common {
+    pub fact: Fact,
+    pub hindrance: Hindrance,
 }
 
 const STRATA: [Stratum; 3] = [Stratum::Accounts, Stratum::Cores, Stratum::Profiles];
@@ -284,6 +292,34 @@ impl Grounds {
             .filter(|_| fact.class == KeyClass::Phone)
             .and_then(|id| self.reports.get(id).and_then(|placed| placed.facts.digits(fact.key)));
         digits.is_some_and(|digits| is_mistyped(digits, &self.wide_phones))
+    }
+
+    /// What these reports and the others have in common, and why it does not join them.
+    pub fn in_common(&self, ours: &BTreeSet<EntryId>) -> Vec<Common> {
+        let on_both = |holders: &[EntryId]| {
+            holders.iter().any(|id| ours.contains(id)) && holders.iter().any(|id| !ours.contains(id))
+        };
+        let (_, candidates) = self.worked_out(&Taken::default());
+        let may: BTreeSet<Key> = candidates.iter().map(|candidate| candidate.fact.key).collect();
+        let mut common = Vec::new();
+        for (fact, holders) in self.carried.iter().filter(|(_, holders)| on_both(holders)) {
+            let rule = fact.class.rule();
+            let hindrance = match rule.stratum {
+                // A likeness that was found is told of as a refusal; a key of one says nothing.
+                _ if fact.class == KeyClass::Likeness => continue,
+                None => Hindrance::NeverAlone,
+                Some(_) if may.contains(&fact.key) => Hindrance::Refused,
+                Some(_) if self.is_slip(*fact, holders) => Hindrance::Mistyped,
+                Some(_) => Hindrance::Wide(rule.degree_max),
+            };
+            common.push(Common { fact: *fact, hindrance });
+        }
+        for (pair, _) in self.pairs.iter().filter(|(_, holders)| on_both(holders)) {
+            let hindrance =
+                if may.contains(&pair.fact.key) { Hindrance::Refused } else { Hindrance::ByChance };
+            common.push(Common { fact: pair.fact, hindrance });
+        }
+        common
     }
 
     /// The path between two of the reports whose weakest link is the strongest, and of such paths one with the

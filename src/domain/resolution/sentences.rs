@@ -1,6 +1,6 @@
 //! What resolution did and why, in plain English.
 //!
-//! One table of frames by class of key, one of words by type of identifier: whoever
+//! One table of frames by class of key, one of words by type of identifier, one of endings by objection: whoever
 //! translates the product translates this file. A sentence says what both sides carry, how many others carry it,
 //! and what that is worth, so that a person can check it by hand.
 
@@ -115,6 +115,102 @@ pub fn of_link(class: KeyClass, named: &[Named<'_>], degree: usize, score_decibi
     }
 }
 
+/// How the sentence of a refusal ends, by the name of the objection; `{a}` and `{b}` stand for the two sides.
+const OBJECTIONS: [(&str, &str); 3] = [
+    (
+        "registrations",
+        "but one side has the company number {a} and the other {b}, and one company has one number of a register",
+    ),
+    ("persons", "but one side names {a} and the other {b}, who cannot be one person"),
+    ("judgement", "but an analyst has judged that they are different sellers"),
+];
+
+/// Why a link was refused.
+pub fn of_refusal(
+    class: KeyClass,
+    named: &[Named<'_>],
+    degree: usize,
+    objection: &str,
+    sides: &[String; 2],
+) -> String {
+    let ending = OBJECTIONS.iter().find(|(name, _)| *name == objection);
+    let ending = ending.map_or("but the two contradict each other", |(_, ending)| ending);
+    let ending = ending.replace("{a}", &sides[0]).replace("{b}", &sides[1]);
+    let what = what(class, named);
+    match frame(class) {
+        Frame::Both => {
+            format!("Both give {what} at once, which {degree} otherwise separate accounts do, {ending}.")
+        }
+        Frame::Alike => format!("They give {what} that are nearly the same, {ending}."),
+        Frame::Account | Frame::Value => {
+            format!("Both give {what}, which {degree} otherwise separate sellers carry, {ending}.")
+        }
+    }
+}
+
+/// Why something that two profiles have in common does not make them one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hindrance {
+    /// More than this many carry it.
+    Wide(usize),
+    /// No value of its kind joins by itself.
+    NeverAlone,
+    /// One mistake away from a phone that many carry.
+    Mistyped,
+    /// Each of two values is carried so widely that they meet by chance.
+    ByChance,
+    /// It may join, and was refused.
+    Refused,
+    /// Whether it may is not for this viewer to know.
+    Untold,
+}
+
+/// What two profiles have in common, and why it does not make them one.
+pub fn of_shared(class: KeyClass, named: &[Named<'_>], hindrance: Hindrance) -> String {
+    let what = what(class, named);
+    match hindrance {
+        Hindrance::Wide(most) => {
+            format!(
+                "Both carry {what}, which more than {most} otherwise separate sellers carry: too many to join by it."
+            )
+        }
+        Hindrance::NeverAlone => {
+            format!(
+                "Both carry {what}, which joins nobody by itself, only together with another value in one report."
+            )
+        }
+        Hindrance::Mistyped => {
+            format!("Both carry {what}, which is one digit away from a phone that many sellers carry.")
+        }
+        Hindrance::ByChance => {
+            format!(
+                "Both carry {what} in one report, but so many carry one or the other that they meet by chance."
+            )
+        }
+        Hindrance::Refused => {
+            format!("Both carry {what}, which may join them, but they contradict each other.")
+        }
+        Hindrance::Untold => {
+            format!(
+                "Both carry {what}. Such a value can join by itself, unless too many carry it or the two contradict each other."
+            )
+        }
+    }
+}
+
+/// Why two profiles are not one, in a sentence: by how many links were refused, where the viewer may know, and how
+/// many things that it sees both carry.
+pub fn of_apart(refusals: Option<usize>, in_common: usize) -> String {
+    match (refusals, in_common) {
+        (Some(1), _) => "One link between them was refused.".to_owned(),
+        (Some(refused @ 2..), _) => format!("{refused} links between them were refused."),
+        (Some(0), 0) => "Nothing that is reported of the one points at the other.".to_owned(),
+        (Some(0), _) => "What both carry is not enough to join them.".to_owned(),
+        (None, 0) => "You see nothing in full that both carry.".to_owned(),
+        (None, _) => "What you see both carry did not join them.".to_owned(),
+    }
+}
+
 /// "the phone +86 …", or the two of a pair.
 fn what(class: KeyClass, named: &[Named<'_>]) -> String {
     let one = |named: &Named<'_>| format!("the {} {}", noun(named.kind), named.value);
@@ -134,6 +230,7 @@ fn bits(decibits: i32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::partition::Objection;
     use super::*;
 
     const PHONE: Named<'_> = Named { kind: IdentifierType::Phone, value: "+86 13812345678" };
@@ -165,5 +262,16 @@ mod tests {
                 assert!(sentence.ends_with('.') && !sentence.contains("  "), "{sentence}");
             }
         }
+    }
+
+    #[test]
+    fn every_objection_has_its_ending() {
+        let sides = ["CN/A1".to_owned(), "CN/B2".to_owned()];
+        for objection in Objection::ALL {
+            let sentence = of_refusal(KeyClass::Phone, &[PHONE], 2, objection.as_str(), &sides);
+            assert!(!sentence.contains("the two contradict"), "{sentence}");
+        }
+        let sentence = of_refusal(KeyClass::Phone, &[PHONE], 2, "registrations", &sides);
+        assert!(sentence.contains("CN/A1") && sentence.contains("CN/B2"), "{sentence}");
     }
 }

@@ -43,7 +43,7 @@ fn taken(class: KeyClass, value: i64) -> Taken {
     Taken { keys: BTreeSet::from([key(class, value)]), ..Taken::default() }
 }
 
-use KeyClass::{BankAccount, Email, Phone, Storefront};
+use KeyClass::{BankAccount, Email, Name, Phone, Storefront};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
@@ -100,4 +100,17 @@ fn the_strongest_path_goes_around_a_weak_link() {
     let path = grounds(&mut pool, &[1, 2, 3, 4, 5, 6, 7]).strongest_path(1, 3).unwrap_or_default();
     let steps: Vec<_> = path.iter().map(|link| (link.from, link.to, link.fact.class)).collect();
     assert_eq!(steps, [(1, 2, BankAccount), (2, 3, BankAccount)]);
+}
+
+#[test]
+fn what_two_profiles_share_is_told_with_the_reason_why_it_does_not_join_them() {
+    let all: Vec<[(KeyClass, i64); 3]> = (0..9).map(|n| [(Phone, 1), (Name, 1), (Email, n)]).collect();
+    let reports: Vec<&[(KeyClass, i64)]> = all.iter().map(|one| &one[..]).collect();
+    let mut pool = pool(&reports);
+    assert_eq!(pool.profiles().len(), 9);
+    let mut common = grounds(&mut pool, &[1, 2]).in_common(&BTreeSet::from([1]));
+    common.sort_by_key(|one| one.fact.class);
+    let told: Vec<_> = common.iter().map(|one| (one.fact.class, one.hindrance)).collect();
+    let pair = (KeyClass::Pair, Hindrance::ByChance);
+    assert_eq!(told, [(Phone, Hindrance::Wide(7)), (Name, Hindrance::NeverAlone), pair]);
 }

@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use touchstone::domain::report::Accepted;
 use touchstone::domain::resolution::facts::{Facts, KeyHasher};
 use touchstone::domain::resolution::partition::{EntryId, Link, partition};
+use touchstone::domain::resolution::rules::Rules;
 use touchstone::domain::time::parse_date;
 use touchstone::intake::accept::{Terms, accept};
 use touchstone::intake::form::ReportForm;
@@ -133,7 +134,7 @@ fn by_definition(filings: &[Filing]) -> (Vec<usize>, Vec<Link>) {
             Some((id, Facts::of(&filing.accepted.as_ref()?.report, &filing.member, &hasher)))
         })
         .collect();
-    let layers = partition(&facts);
+    let layers = partition(&facts, Rules::shipped());
     let links = layers.iter().flat_map(|layer| &layer.components).flat_map(|component| &component.links);
     let links = links.cloned().collect();
     let [_, _, profiles] = layers;

@@ -13,7 +13,7 @@ use super::facts::{Fact, Facts, Key, KeyHasher};
 use super::likeness;
 use super::mistyping::{WidePhones, near_phones};
 use super::partition::{Candidate, Component, EntryId, Merged, merge};
-use super::rules::{KeyClass, Stratum};
+use super::rules::{KeyClass, Rules, Stratum};
 
 /// The name of a component of stratum 0 or 1 within one pool, never 0. It means nothing outside, but that a
 /// core of which nothing but names is known has a negative one.
@@ -326,8 +326,8 @@ impl<P: Pool> Work<'_, P> {
         let before = |id| self.nodes.get(&id)?.before.as_ref().map(|stored| &stored.facts);
         let after = |id| self.nodes.get(&id)?.facts.as_ref();
         [
-            likeness::candidates(fact, &carried.before, before),
-            likeness::candidates(fact, &carried.after, after),
+            likeness::candidates(Rules::shipped(), fact, &carried.before, before),
+            likeness::candidates(Rules::shipped(), fact, &carried.after, after),
         ]
     }
 

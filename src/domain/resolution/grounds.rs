@@ -13,7 +13,7 @@ use super::likeness::{self, Compared};
 use super::mistyping::{WidePhones, is_mistyped};
 use super::partition::{Candidate, Component, EntryId, Link, Merged, merge};
 use super::paths::{Edge, widest};
-use super::rules::{DEGREE_COUNTED_MAX, KeyClass, Stratum, WIDE_DOUBLINGS, pair_doublings};
+use super::rules::{KeyClass, Rules, Stratum};
 use super::sentences::Hindrance;
 
 /// Other components that carry a key; cores of names alone count as one where the class says so.
@@ -92,7 +92,7 @@ impl Grounds {
             .filter(|(fact, _)| counted(fact.class) || alone(fact.class))
             .map(|(fact, holders)| {
                 let cap = if alone(fact.class) { fact.class.rule().degree_max } else { 0 };
-                let counted = if counted(fact.class) { DEGREE_COUNTED_MAX } else { 0 };
+                let counted = if counted(fact.class) { Rules::shipped().pairs.counted_max } else { 0 };
                 // Whatever is thought away, each of these reports can be one component and no more.
                 (fact.key, cap.max(counted).saturating_add(holders.len()).saturating_add(1))
             })
@@ -200,6 +200,7 @@ impl Grounds {
             .collect();
         let labels = |holders: &[EntryId]| holders.iter().map(|id| label[id]).collect::<BTreeSet<usize>>();
         let kept = self.carried.iter().filter(|(fact, _)| !taken.keys.contains(&fact.key));
+        let rules = Rules::shipped();
         let mut candidates = Vec::new();
         for (fact, holders) in kept.clone() {
             if fact.class == KeyClass::Likeness || fact.class.rule().stratum != Some(stratum) {
@@ -216,16 +217,22 @@ impl Grounds {
                 labels.len() + others.components + usize::from(others.bare)
             };
             if !self.is_slip(*fact, holders) {
-                candidates.extend(Candidate::single(*fact, degree, labels.len() >= 2, holders.clone()));
+                candidates.extend(Candidate::single(
+                    rules,
+                    *fact,
+                    degree,
+                    labels.len() >= 2,
+                    holders.clone(),
+                ));
             }
         }
         if stratum == Stratum::Cores {
             let doublings = |fact: Fact| match self.others_of(stratum, fact.key) {
                 Some(others) => {
                     let own = self.carried.get(&fact).map_or(0, |holders| labels(holders).len());
-                    pair_doublings(own + others.components + usize::from(others.bare))
+                    rules.pair_doublings(own + others.components + usize::from(others.bare))
                 }
-                None => WIDE_DOUBLINGS,
+                None => rules.pairs.wide_doublings,
             };
             for (pair, holders) in &self.pairs {
                 if pair.of.iter().any(|fact| taken.keys.contains(&fact.key)) {
@@ -236,6 +243,7 @@ impl Grounds {
                     continue;
                 };
                 candidates.extend(Candidate::pair(
+                    rules,
                     *pair,
                     pair.of.map(doublings),
                     own + others,
@@ -273,7 +281,7 @@ impl Grounds {
                 continue;
             }
             let holders: Vec<(EntryId, usize)> = holders.iter().map(|id| (*id, label[id])).collect();
-            let candidates = likeness::candidates(*fact, &holders, facts).into_iter();
+            let candidates = likeness::candidates(Rules::shipped(), *fact, &holders, facts).into_iter();
             found.extend(candidates.map(|one| Candidate { degree: one.degree + others.components, ..one }));
         }
         let gone = taken.alike.map(|mut two| {

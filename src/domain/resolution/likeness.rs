@@ -22,7 +22,7 @@ use super::facts::{Fact, Facts, Key, KeyHasher};
 use super::names::{self, Name};
 use super::nearness::{Agreement, are_in_one_street, is_distinctive, of_addresses, of_names};
 use super::partition::{Candidate, EntryId, contradiction};
-use super::rules::{KeyClass, LIKENESS_BITS_MIN, REGISTRATION_DIFFERS_DECIBITS};
+use super::rules::{KeyClass, Rules};
 use super::words::{ORGANISATION_WORDS, PLACES, TRADE_WORDS};
 
 /// What of a report is compared with others.
@@ -141,7 +141,8 @@ pub struct Alike {
 }
 
 /// Compares two reports; `None` if they are not nearly the same.
-pub fn compare(a: &Facts, b: &Facts) -> Option<Alike> {
+pub fn compare(rules: &Rules, a: &Facts, b: &Facts) -> Option<Alike> {
+    let bits_min = rules.likeness.bits_min;
     let (mine, theirs) = (a.likeness.as_ref()?, b.likeness.as_ref()?);
     let name = best(&mine.names, &theirs.names, |x, y| of_names(&x.words, &y.words))?;
     let address = best(&mine.addresses, &theirs.addresses, |x, y| of_addresses(x, y))?;
@@ -154,17 +155,17 @@ pub fn compare(a: &Facts, b: &Facts) -> Option<Alike> {
     let bits = if both {
         name.bits + address.bits
     } else if people && is_half_alike(&name, &address, same_street, || numbers_are_near(a, b)) {
-        LIKENESS_BITS_MIN
+        bits_min
     } else {
         return None;
     };
     let differs =
         contradiction(&a.exclusive.iter().cloned().collect(), &b.exclusive.iter().cloned().collect());
     let settles = people && (!both || (name.bits >= 6.0 && address.bits >= 8.0));
-    if bits < LIKENESS_BITS_MIN || (differs.is_some() && !settles) {
+    if bits < bits_min || (differs.is_some() && !settles) {
         return None;
     }
-    let cost = if differs.is_some() { REGISTRATION_DIFFERS_DECIBITS } else { 0 };
+    let cost = if differs.is_some() { rules.likeness.registration_differs_decibits } else { 0 };
     #[expect(clippy::cast_possible_truncation, reason = "some dozens of bits")]
     Some(Alike { score_decibits: (bits * 10.0) as i32 - cost, settles })
 }
@@ -219,6 +220,7 @@ const SPOKESMEN_MAX: usize = 8;
 /// The links between those that share one likeness key, with the component of the stratum below that each is
 /// in: for every two components the strongest. Empty if too few or too many carry it.
 pub(super) fn candidates<'f, L: Ord + Copy>(
+    rules: &Rules,
     fact: Fact,
     holders: &[(EntryId, L)],
     facts: impl Fn(EntryId) -> Option<&'f Facts>,
@@ -228,7 +230,7 @@ pub(super) fn candidates<'f, L: Ord + Copy>(
         components.entry(*label).or_default().extend(facts(*id).map(|facts| (facts.tie, *id, facts)));
     }
     let degree = components.len();
-    if degree < 2 || degree > fact.class.rule().degree_max {
+    if degree < 2 || degree > rules.of(fact.class).degree_max {
         return Vec::new();
     }
     let components: Vec<Vec<(i64, EntryId, &Facts)>> = components.into_values().map(spokesmen).collect();
@@ -236,16 +238,16 @@ pub(super) fn candidates<'f, L: Ord + Copy>(
     for (at, ours) in components.iter().enumerate() {
         for theirs in &components[at + 1..] {
             let all = ours.iter().flat_map(|a| theirs.iter().map(move |b| (a, b)));
-            let best =
-                all.filter_map(|(a, b)| Some((compare(a.2, b.2)?, a, b))).min_by_key(|(alike, a, b)| {
-                    (!alike.settles, -alike.score_decibits, a.0.min(b.0), a.0.max(b.0))
-                });
+            let best = all.filter_map(|(a, b)| Some((compare(rules, a.2, b.2)?, a, b))).min_by_key(
+                |(alike, a, b)| (!alike.settles, -alike.score_decibits, a.0.min(b.0), a.0.max(b.0)),
+            );
             found.extend(best.map(|(alike, a, b)| Candidate {
                 fact,
                 degree,
                 score_decibits: alike.score_decibits,
                 settles: alike.settles,
                 weak: true,
+                rank: rules.of(fact.class).rank,
                 holders: vec![a.1, b.1],
             }));
         }

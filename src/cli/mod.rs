@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 pub mod demo;
+mod dry_run;
 pub mod import;
 pub mod key;
 pub mod member;

@@ -5,6 +5,7 @@
 //! them, and the shorter queue, in one transaction; a crash repeats the batch.
 
 mod batch;
+pub mod dry_run;
 mod publish;
 pub mod rebuild;
 

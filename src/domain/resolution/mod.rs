@@ -20,6 +20,7 @@
 
 pub mod addresses;
 pub mod carriers;
+pub mod comparison;
 pub mod engine;
 pub mod facts;
 pub mod grounds;
@@ -32,6 +33,7 @@ pub mod partition;
 pub mod paths;
 pub mod people;
 pub mod rules;
+pub mod rules_file;
 pub mod sentences;
 pub mod words;
 

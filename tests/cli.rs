@@ -301,3 +301,19 @@ fn a_dry_run_tells_what_other_rules_would_merge_and_split_and_changes_nothing() 
     let said = text(&wrong.stderr);
     assert!(said.contains("/classes/fax") && said.contains("/pairs/counted_max"), "{said}");
 }
+
+#[test]
+fn tuning_prints_the_weights_of_the_stored_reports_and_a_file_that_a_dry_run_takes() {
+    let place = with_a_pair_and_a_hub();
+    let rules = place.path("tuned.json");
+    let said = place.must(&["tune", "--output", rules.to_str().unwrap()]);
+    assert!(said.starts_with("10 reports, 45 pairs at random, 29 pairs that share a value"), "{said}");
+    let phone = said.lines().find(|line| line.starts_with("phone ")).unwrap();
+    assert!(phone.contains(" 11.9 ") && phone.contains("too little"), "{phone}");
+    // So few reports are nothing to go by, so nothing is proposed.
+    assert_eq!(read(&rules), json!({}));
+    let dry_run = place.must(&["rebuild", "--dry-run", "--rules", rules.to_str().unwrap()]);
+    assert!(dry_run.contains("alliance: 10 reports; profiles 9 -> 9"), "{dry_run}");
+    assert!(place.must(&["tune"]).trim_end().ends_with("{}"), "it is printed where no file is named");
+    assert_eq!(place.run(&["tune", "--group", "nowhere"]).status.code(), Some(1));
+}

@@ -8,6 +8,7 @@ mod batch;
 pub mod dry_run;
 mod publish;
 pub mod rebuild;
+mod tune;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -64,7 +64,10 @@ impl Shown {
     pub fn named(&self, key: Key) -> Vec<Named<'_>> {
         let first = |key: &Key| self.by_key.get(key).and_then(|all| all.first()).copied();
         let views = self.keys(key).iter().filter_map(first).collect::<Vec<_>>().into_iter();
-        views.map(|at| &self.views[at].0).map(|view| Named { kind: view.kind, value: &view.value }).collect()
+        views
+            .map(|at| &self.views[at].0)
+            .map(|view| Named { kind: view.kind, value: &view.value, platform: view.platform.as_deref() })
+            .collect()
     }
 
     /// The names and addresses that are compared of these reports.

@@ -12,6 +12,8 @@ use super::rules::KeyClass;
 pub struct Named<'v> {
     pub kind: IdentifierType,
     pub value: &'v str,
+    /// Whose account it is at, where an id alone says little.
+    pub platform: Option<&'v str>,
 }
 
 /// How the sentence of a link goes on after "Both reports".
@@ -55,6 +57,11 @@ const fn noun(kind: IdentifierType) -> &'static str {
         IdentifierType::Parcel => "parcel or sender's account",
         IdentifierType::CourtDocket => "court case",
     }
+}
+
+/// Whether a value of this type is an id that somebody issued.
+const fn is_account(kind: IdentifierType) -> bool {
+    matches!(kind, IdentifierType::Storefront | IdentifierType::Messaging | IdentifierType::PaymentHandle)
 }
 
 /// The words for a class of key whose value is not at hand.
@@ -213,7 +220,12 @@ pub fn of_apart(refusals: Option<usize>, in_common: usize) -> String {
 
 /// "the phone +86 …", or the two of a pair.
 fn what(class: KeyClass, named: &[Named<'_>]) -> String {
-    let one = |named: &Named<'_>| format!("the {} {}", noun(named.kind), named.value);
+    let one = |named: &Named<'_>| match named.platform {
+        Some(platform) if is_account(named.kind) => {
+            format!("the {} {} at {platform}", noun(named.kind), named.value)
+        }
+        _ => format!("the {} {}", noun(named.kind), named.value),
+    };
     match named {
         [] if matches!(frame(class), Frame::Alike) => "names and addresses".to_owned(),
         [] if matches!(frame(class), Frame::Both) => noun_of_class(class).to_owned(),
@@ -233,8 +245,8 @@ mod tests {
     use super::super::partition::Objection;
     use super::*;
 
-    const PHONE: Named<'_> = Named { kind: IdentifierType::Phone, value: "+86 13812345678" };
-    const NAME: Named<'_> = Named { kind: IdentifierType::BusinessName, value: "Best Bags" };
+    const PHONE: Named<'_> = Named { kind: IdentifierType::Phone, value: "+86 13812345678", platform: None };
+    const NAME: Named<'_> = Named { kind: IdentifierType::BusinessName, value: "Best Bags", platform: None };
 
     #[test]
     fn a_link_says_what_both_carry_how_many_others_do_and_what_that_is_worth() {
@@ -251,6 +263,15 @@ mod tests {
         assert_eq!(
             of_link(KeyClass::Likeness, &[], 2, 150),
             "The reports give names and addresses that are nearly the same (15.0 bits, strong evidence)."
+        );
+    }
+
+    #[test]
+    fn an_account_is_named_with_whose_account_it_is() {
+        let shop = Named { kind: IdentifierType::Storefront, value: "88405374", platform: Some("taobao") };
+        assert_eq!(
+            of_link(KeyClass::Storefront, &[shop], 11, 93),
+            "Both reports name the storefront 88405374 at taobao, as 11 reports do: one account is one seller."
         );
     }
 

@@ -2,47 +2,37 @@
 //! `reports.ndjson` and `truth.csv` in the form of the data sets. The last line is one JSON object for
 //! programs.
 //!
-//! The reports are resolved twice: by the definition, in memory, and by the server's own pipeline on
-//! SQLite, from filing to feed; both must come to the same. `RESOLUTION_ONLY=definition` leaves out the
-//! second, for trying out rules; `RESOLUTION_OUT=FILE` writes the number of each report's profile, in order; `RESOLUTION_WRONG=CLASS`
+//! The reports are resolved by the definition, in memory, and by the server's own pipeline, from filing to
+//! feed, on SQLite and, where it is installed, on PostgreSQL; all must come to the same.
+//! `RESOLUTION_ONLY=definition` leaves out the pipeline, for trying out rules, `sqlite` and `postgres` the other
+//! engine; `RESOLUTION_OUT=FILE` writes the number of each report's profile, in order; `RESOLUTION_WRONG=CLASS`
 //! prints the lines of the reports that links of a class join wrongly.
 
 #[path = "../shared/forms.rs"]
 mod forms;
+mod input;
 mod pipeline;
+#[path = "../../tests/support/postgres.rs"]
+mod postgres;
 #[path = "../shared/score.rs"]
 mod score;
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::BufRead;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use serde_json::{Value, json};
-use touchstone::domain::report::Accepted;
+use serde_json::json;
 use touchstone::domain::resolution::facts::{Facts, KeyHasher};
 use touchstone::domain::resolution::partition::{EntryId, Link, partition};
 use touchstone::domain::resolution::rules::Rules;
-use touchstone::domain::time::parse_date;
-use touchstone::intake::accept::{Terms, accept};
-use touchstone::intake::form::ReportForm;
 
-use forms::{Sieve, country_of, external_id, form, map};
+use input::{Filings, truth};
+use pipeline::Run;
 use score::{Score, f1};
-
-/// Members that reports of a single brand are spread over.
-const MEMBERS: usize = 10;
 
 /// What the keys of both ways are made with.
 pub const SECRET: [u8; 32] = [7; 32];
-
-/// A report of the data as it is filed.
-pub struct Filing {
-    pub member: String,
-    /// None: nothing that points at anybody was left, and the report stays alone.
-    pub accepted: Option<Accepted>,
-    pub seller: String,
-}
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark reports to a person")]
 fn main() {
@@ -51,27 +41,42 @@ fn main() {
         eprintln!("usage: cargo bench --bench resolution -- DIR");
         return;
     };
-    let Some(filings) = load(&PathBuf::from(&folder)) else {
-        eprintln!("{folder} has no reports.ndjson and truth.csv of the expected form");
+    let folder = PathBuf::from(&folder);
+    if let Ok(url) = std::env::var(pipeline::CHILD) {
+        return pipeline::child(folder, &url);
+    }
+    let (Some(filings), Some(sellers)) = (Filings::open(&folder), truth(&folder)) else {
+        eprintln!("{} has no reports.ndjson and truth.csv of the expected form", folder.display());
         return;
     };
     let started = Instant::now();
-    let (defined, links) = by_definition(&filings);
+    let (defined, links) = by_definition(filings, sellers.len());
     let seconds = started.elapsed().as_secs_f64();
-    let placed = || defined.iter().zip(&filings).map(|(profile, filing)| (*profile, filing.seller.as_str()));
+    let placed = || defined.iter().zip(&sellers).map(|(profile, seller)| (*profile, seller.as_str()));
     let score = Score::of(placed(), true);
     println!("definition: {score}; {seconds:.1} s");
-    print_links(&links, &filings);
+    print_links(&links, &sellers);
     if let Ok(path) = std::env::var("RESOLUTION_OUT") {
         let lines: String = defined.iter().map(|profile| format!("{profile}\n")).collect();
         std::fs::write(path, lines).expect("the profiles can be written");
     }
     println!("{}; largest profiles: {:?}", score.json(), largest(&defined));
-    let run = std::env::var("RESOLUTION_ONLY").is_err().then(|| pipeline::run(&filings));
-    if let Some(run) = &run {
-        println!("pipeline: {:.0} reports/s, peak {:.0} MiB", run.reports_per_s, run.peak_mib);
-        assert!(canonical(&run.profiles) == canonical(&defined), "the pipeline differs from the definition");
+    let defined = canonical(&defined);
+    let runs = ["SQLite", "PostgreSQL"].map(|engine| Some((engine, on(engine, &folder)?)));
+    for (engine, run) in runs.iter().flatten() {
+        println!(
+            "{engine}: {:.0} reports/s, last tenth at {:.2} of the first's rate, one report {:.1} ms (p99 {:.1}), \
+             peak {:.0} MiB, database {:.0} MiB",
+            run.reports_per_s,
+            run.last_over_first(),
+            run.single_ms[0],
+            run.single_ms[1],
+            run.peak_mib,
+            run.database_mib,
+        );
+        assert!(canonical(&run.profiles) == defined, "the pipeline on {engine} differs from the definition");
     }
+    let run = runs.iter().flatten().next().map(|(_, run)| run);
     let round = |value: f64| (value * 10_000.0).round() / 10_000.0;
     println!(
         "{}",
@@ -81,65 +86,51 @@ fn main() {
             "pair_f1": round(f1(score.pair_precision, score.pair_recall)),
             "b3_f1": round(f1(score.b3_precision, score.b3_recall)),
             "largest": score.largest,
-            "reports_per_s": run.as_ref().map(|run| run.reports_per_s.round()),
-            "peak_mib": run.as_ref().map(|run| run.peak_mib.round()),
+            "reports_per_s": run.map(|run| run.reports_per_s.round()),
+            "peak_mib": run.map(|run| run.peak_mib.round()),
         })
     );
 }
 
-/// The reports of a folder, in the order of the file.
-fn load(folder: &Path) -> Option<Vec<Filing>> {
-    let mut truth: HashMap<String, String> = HashMap::new();
-    for record in csv::Reader::from_path(folder.join("truth.csv")).ok()?.records() {
-        let record = record.ok()?;
-        truth.insert(record.get(0)?.to_owned(), record.get(1)?.to_owned());
+/// Runs the pipeline on an engine, if it is wanted and there.
+#[expect(clippy::print_stderr, reason = "a benchmark reports to a person")]
+fn on(engine: &str, folder: &Path) -> Option<Run> {
+    let only = std::env::var("RESOLUTION_ONLY").unwrap_or_default();
+    if !only.is_empty() && !engine.to_lowercase().starts_with(&only) {
+        return None;
     }
-    let lines = std::io::BufReader::new(std::fs::File::open(folder.join("reports.ndjson")).ok()?).lines();
-    let reports: Vec<Value> =
-        lines.map(|line| serde_json::from_str(&line.ok()?).ok()).collect::<Option<_>>()?;
-    let brand = |report: &Value| report["brand"].as_str().unwrap_or_default().to_lowercase();
-    let single = reports.iter().all(|report| brand(report) == brand(&reports[0]));
-    let mut sieve = Sieve::default();
-    let filings = reports.iter().enumerate().map(|(row, report)| {
-        let country = country_of(report);
-        let given = report["identifiers"].as_array()?.iter();
-        let identifiers: Vec<Value> = given.filter_map(|one| map(one, &country, &mut sieve)).collect();
-        let id = report["report_id"].as_str()?;
-        let form: ReportForm = serde_json::from_value(form(&external_id(id), &identifiers)).ok()?;
-        let terms = Terms {
-            today: parse_date("2026-06-01")?,
-            may_share_with: vec!["alliance".to_owned()],
-            external_id: None,
-        };
-        Some(Filing {
-            member: if single { format!("member-{}", row % MEMBERS) } else { brand(report) },
-            accepted: accept(Some(form), Vec::new(), &terms).ok(),
-            seller: truth.get(id)?.clone(),
-        })
-    });
-    let filings = filings.collect::<Option<Vec<Filing>>>()?;
-    #[expect(clippy::print_stdout, reason = "a benchmark reports to a person")]
-    {
-        println!("{} reports; identifiers left out: {:?}", filings.len(), sieve.left_out);
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let url = if engine == "SQLite" {
+        place.path().join("bench.db").to_string_lossy().into_owned()
+    } else {
+        postgres::DURABLE.store(true, Ordering::SeqCst);
+        if !postgres::available() {
+            return None;
+        }
+        postgres::fresh_database()
+    };
+    let run = pipeline::start(folder, &url);
+    if run.is_none() {
+        eprintln!("the pipeline on {engine} failed");
     }
-    Some(filings)
+    run
 }
 
 /// The profile of each report, in their order, as the definition has it.
-fn by_definition(filings: &[Filing]) -> (Vec<usize>, Vec<Link>) {
+#[expect(clippy::print_stdout, reason = "a benchmark reports to a person")]
+fn by_definition(mut filings: Filings, total: usize) -> (Vec<usize>, Vec<Link>) {
     let hasher = KeyHasher::new(SECRET);
     let facts: BTreeMap<EntryId, Facts> = (0..)
-        .zip(filings)
-        .filter_map(|(id, filing)| {
-            Some((id, Facts::of(&filing.accepted.as_ref()?.report, &filing.member, &hasher)))
-        })
+        .zip(filings.by_ref())
+        .filter_map(|(id, filing)| Some((id, Facts::of(&filing.accepted?.report, &filing.member, &hasher))))
         .collect();
+    println!("{total} reports; identifiers left out: {:?}", filings.sieve.left_out);
     let layers = partition(&facts, Rules::shipped());
     let links = layers.iter().flat_map(|layer| &layer.components).flat_map(|component| &component.links);
-    let links = links.cloned().collect();
+    let links = links.copied().collect();
     let [_, _, profiles] = layers;
     // A report that cannot be filed is a profile of its own.
-    let mut placed: Vec<usize> = (0..filings.len()).map(|row| row + profiles.components.len()).collect();
+    let mut placed: Vec<usize> = (0..total).map(|row| row + profiles.components.len()).collect();
     for (number, profile) in profiles.components.iter().enumerate() {
         for id in &profile.members {
             if let Ok(row) = usize::try_from(*id) {
@@ -152,8 +143,8 @@ fn by_definition(filings: &[Filing]) -> (Vec<usize>, Vec<Link>) {
 
 /// For each class of key, the links that it made and those of them that join reports of one seller.
 #[expect(clippy::print_stdout, reason = "a benchmark reports to a person")]
-fn print_links(links: &[Link], filings: &[Filing]) {
-    let seller = |id: EntryId| usize::try_from(id).ok().map(|row| &filings[row].seller);
+fn print_links(links: &[Link], sellers: &[String]) {
+    let seller = |id: EntryId| usize::try_from(id).ok().map(|row| &sellers[row]);
     let mut classes: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for link in links {
         let (made, right) = classes.entry(link.fact.class.as_str()).or_default();

@@ -31,7 +31,13 @@ pub const COLUMNS: &[(&str, &str)] = &[
     ("person_name", ""),
     ("business_name", ""),
     ("address", "one address: not split at ;"),
-    ("country", "ISO 3166-1 alpha-2, for phone, company_registration and address"),
+    ("messaging", "with the messenger before it, as in wechat: name, or as a link"),
+    ("payment_handle", "with the service before it, as in paypal: name, or as a link"),
+    ("wallet", ""),
+    ("image_hash", "SHA-256, or a perceptual hash of 64 bits"),
+    ("parcel", "tracking numbers that show their carrier"),
+    ("court_docket", "with country where the number does not show it"),
+    ("country", "ISO 3166-1 alpha-2, for phone, company_registration, address and court_docket"),
     ("marketplace_country", ""),
     ("listing_url", ""),
     ("right_type", "trade_mark by default"),
@@ -252,8 +258,8 @@ impl Cells<'_> {
                     platform: platform.clone().filter(|_| kind == IdentifierType::Storefront),
                     bank_code: bank_code.clone().filter(|_| kind == IdentifierType::BankAccount),
                     country: country.clone().filter(|_| {
-                        use IdentifierType::{Address, CompanyRegistration, Phone};
-                        matches!(kind, Address | CompanyRegistration | Phone)
+                        use IdentifierType::{Address, CompanyRegistration, CourtDocket, Phone};
+                        matches!(kind, Address | CompanyRegistration | CourtDocket | Phone)
                     }),
                     ..IdentifierForm::default()
                 });

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::parallel::in_parallel;
 use super::publish::{Publication, Publisher};
 use super::rebuild;
 use crate::domain::group::pools;
@@ -36,11 +37,21 @@ pub(super) fn resolve(
     }
     let queue = pool::queued(conn, group.id, limit)?;
     if !queue.is_empty() {
+        let entries = group.next_entry;
         work_in(conn, hasher, &mut group, &queue, &publisher)?;
         pool::dequeue(conn, group.id, &queue)?;
+        if has_doubled(entries, group.next_entry) {
+            pool::analyse(conn)?;
+        }
     }
     pool::save_counters(conn, &group)?;
     Ok(queue.len())
+}
+
+/// Whether a pool grew past a power of two, from a size on at which the planner's guesses hurt.
+fn has_doubled(before: EntryId, after: EntryId) -> bool {
+    const SMALL: EntryId = 256;
+    after >= SMALL && before.checked_ilog2() != after.checked_ilog2()
 }
 
 fn work_in(
@@ -101,14 +112,16 @@ fn step(conn: &mut Conn, hasher: &KeyHasher, group: &mut Group, queue: &[Queued]
     let slugs: HashMap<MemberId, String> =
         members::find_many(conn, &member_ids)?.into_iter().map(|member| (member.id, member.slug)).collect();
     let known = pool::entries_of_reports(conn, group.id, &ids)?;
-    let mut live: HashMap<ReportId, Facts> = HashMap::new();
-    for stored in reports::live(conn, &wanted)? {
+    let stored = reports::live(conn, &wanted)?;
+    let read = in_parallel(&stored, |stored| {
         let report = stored.report()?;
-        if pools(&group.slug, group.includes_alliance, report.share_with.iter().map(String::as_str)) {
-            let slug = slugs.get(&stored.member_id).map_or("", String::as_str);
-            live.insert(stored.id, Facts::of(&report, slug, hasher));
-        }
-    }
+        let shared = report.share_with.iter().map(String::as_str);
+        let pooled = pools(&group.slug, group.includes_alliance, shared);
+        let slug = slugs.get(&stored.member_id).map_or("", String::as_str);
+        Ok(pooled.then(|| (stored.id, Facts::of(&report, slug, hasher))))
+    });
+    let mut live: HashMap<ReportId, Facts> =
+        read.into_iter().filter_map(Result::transpose).collect::<Result<_>>()?;
     let mut step = Step { change: Change::new(), touched: BTreeSet::new(), owners: HashMap::new() };
     for (member, report) in wanted {
         let facts = live.remove(&report);
@@ -140,6 +153,12 @@ fn write(
     let moved = moved_entries(conn, group.id, outcome, profile_of, owners)?;
     for (id, placed) in &outcome.after {
         let before = outcome.before.get(id);
+        let is_as_it_was = |stored: &Stored| {
+            stored.account == placed.account && stored.core == placed.core && stored.facts == placed.facts
+        };
+        if before.is_some_and(is_as_it_was) && !moved.contains_key(id) {
+            continue;
+        }
         let now = Posting::all(group.id, *id, &placed.facts, placed.account, placed.core);
         let was = before.map(|stored| postings_of(group.id, stored)).unwrap_or_default();
         lost.extend(was.difference(&now).copied());

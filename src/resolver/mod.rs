@@ -6,6 +6,7 @@
 
 mod batch;
 pub mod dry_run;
+mod parallel;
 mod publish;
 pub mod rebuild;
 mod tune;

@@ -3,13 +3,14 @@
 //! A class gets an event only when its own view of a profile changed, or the profile appeared, ended,
 //! split or took another in, which the class is told of the other anyway. So the rhythm of its feed tells nothing about what it may not see.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_lc_rs::digest;
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::parallel::in_parallel;
 use crate::domain::group::GroupKind;
 use crate::domain::id::{MemberId, ReportId, SellerId};
 use crate::domain::lens::class::Class;
@@ -107,13 +108,12 @@ impl Publisher {
         conn: &mut Conn,
         ids: &[SellerId],
     ) -> Result<BTreeMap<SellerId, Vec<Contribution>>> {
-        let entries = pool::entries_of_profiles(conn, self.group.id, ids)?;
+        let entries = pool::seats_of_profiles(conn, self.group.id, ids)?;
         let wanted: Vec<(MemberId, ReportId)> =
             entries.iter().map(|entry| (entry.member_id, entry.report_id)).collect();
-        let mut bodies: BTreeMap<ReportId, _> = BTreeMap::new();
-        for stored in reports::live(conn, &wanted)? {
-            bodies.insert(stored.id, stored.report()?);
-        }
+        let stored = reports::live(conn, &wanted)?;
+        let read = in_parallel(&stored, |stored| Ok((stored.id, stored.report()?)));
+        let mut bodies: HashMap<ReportId, _> = read.into_iter().collect::<Result<_>>()?;
         let owners: BTreeSet<MemberId> = wanted.iter().map(|(member, _)| *member).collect();
         let owners: Vec<MemberId> = owners.into_iter().collect();
         let names: BTreeMap<MemberId, String> =

@@ -111,6 +111,8 @@ pub(super) fn open(engine: Engine, url: &SecretString, mode: Mode) -> Result<Con
         Engine::Postgres => {
             let mut inner = PgConnection::establish(url).map_err(failed)?;
             inner.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning;")?;
+            // Queries by thousands of keys look expensive, and compiling one takes longer than it runs.
+            inner.batch_execute("SET jit = off;")?;
             Ok(Conn::Postgres(inner))
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::schema::{feed_events, feed_heads};
-use super::{Conn, Result, each, rows_per_statement};
+use super::{Conn, Result, each, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::time::Timestamp;
 use crate::domain::vocabulary::vocabulary;
@@ -59,7 +59,10 @@ pub fn append(conn: &mut Conn, group: GroupId, class: &str, rows: &[EventRow]) -
             .execute(inner)
     })?;
     for rows in rows.chunks(rows_per_statement(8)) {
-        each!(conn, inner => diesel::insert_into(feed_events::table).values(rows).execute(inner))?;
+        match conn {
+            Conn::Sqlite(inner) => diesel::insert_into(feed_events::table).values(rows).execute(inner)?,
+            Conn::Postgres(inner) => unnest::feed_events(inner, rows)?,
+        };
     }
     Ok(())
 }

@@ -9,12 +9,12 @@ use diesel::sql_types::{Array, BigInt, Binary, Text};
 use super::schema::{
     busy_terms, links, pool_entries, pool_queue, postings, refusals, sharing_groups, wide_phones,
 };
-use super::{Conn, Result, StoreError, each, rows_per_statement};
+use super::{Conn, Result, StoreError, each, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
-use crate::domain::resolution::carriers::carrier;
+use crate::domain::resolution::carriers::{carrier, distinct};
 use crate::domain::resolution::engine::{Holders, Label, Pool, Stored};
-use crate::domain::resolution::facts::{Fact, Facts, Key};
+use crate::domain::resolution::facts::{Fact, Facts, Key, KeyMap};
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
 use crate::domain::resolution::rules::{KeyClass, RULES_VERSION, Stratum};
@@ -52,6 +52,20 @@ pub fn save_counters(conn: &mut Conn, group: &Group) -> Result<()> {
             sharing_groups::rules_version.eq(group.rules_version),
         ))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Tells the planner what there is in the pools. PostgreSQL does so by itself, but up to a minute late, and until then
+/// it takes a group for a handful of rows and reads all of them to find a few by key. SQLite's migrations tell it.
+pub fn analyse(conn: &mut Conn) -> Result<()> {
+    use diesel::connection::SimpleConnection;
+    match conn {
+        Conn::Sqlite(_) => {}
+        Conn::Postgres(inner) => inner.batch_execute(
+            "ANALYZE reports; ANALYZE pool_entries; ANALYZE postings; ANALYZE links; ANALYZE refusals; \
+             ANALYZE profile_views; ANALYZE profile_terms; ANALYZE successions; ANALYZE feed_events;",
+        )?,
+    }
     Ok(())
 }
 
@@ -191,6 +205,29 @@ pub fn entries_of_profiles(conn: &mut Conn, group: GroupId, profiles: &[SellerId
     Ok(found)
 }
 
+/// Whose report an entry is, and the profile that it is in.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = pool_entries)]
+pub struct Seat {
+    pub entry: EntryId,
+    pub member_id: MemberId,
+    pub report_id: ReportId,
+    pub profile_id: SellerId,
+}
+
+/// The entries of these profiles, without what resolution keeps of them.
+pub fn seats_of_profiles(conn: &mut Conn, group: GroupId, profiles: &[SellerId]) -> Result<Vec<Seat>> {
+    let mut found = Vec::new();
+    for profiles in profiles.chunks(rows_per_statement(1)) {
+        found.extend(each!(conn, inner => pool_entries::table
+            .filter(pool_entries::group_id.eq(group))
+            .filter(pool_entries::profile_id.eq_any(profiles))
+            .select(Seat::as_select())
+            .load::<Seat>(inner))?);
+    }
+    Ok(found)
+}
+
 /// A page of a pool's entries in order, after `after`: for rebuilding.
 pub fn entries_after(conn: &mut Conn, group: GroupId, after: EntryId, limit: i64) -> Result<Vec<Entry>> {
     let query = pool_entries::table
@@ -206,8 +243,8 @@ pub fn entries_after(conn: &mut Conn, group: GroupId, after: EntryId, limit: i64
 pub fn put_entries(conn: &mut Conn, rows: &[Entry]) -> Result<()> {
     use diesel::upsert::excluded;
     for rows in rows.chunks(rows_per_statement(8)) {
-        each!(conn, inner => {
-            diesel::insert_into(pool_entries::table)
+        match conn {
+            Conn::Sqlite(inner) => diesel::insert_into(pool_entries::table)
                 .values(rows)
                 .on_conflict((pool_entries::group_id, pool_entries::entry))
                 .do_update()
@@ -217,8 +254,9 @@ pub fn put_entries(conn: &mut Conn, rows: &[Entry]) -> Result<()> {
                     pool_entries::core.eq(excluded(pool_entries::core)),
                     pool_entries::profile_id.eq(excluded(pool_entries::profile_id)),
                 ))
-                .execute(inner)
-        })?;
+                .execute(inner)?,
+            Conn::Postgres(inner) => unnest::pool_entries(inner, rows)?,
+        };
     }
     Ok(())
 }
@@ -275,15 +313,24 @@ impl Posting {
 
 pub fn insert_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
     for rows in rows.chunks(rows_per_statement(4)) {
-        each!(conn, inner => diesel::insert_into(postings::table).values(rows).execute(inner))?;
+        match conn {
+            Conn::Sqlite(inner) => diesel::insert_into(postings::table).values(rows).execute(inner)?,
+            Conn::Postgres(inner) => unnest::postings(inner, rows)?,
+        };
     }
     Ok(())
 }
 
 pub fn delete_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
-    for row in rows {
-        diesel::delete(postings::table.find((row.group_id, row.term, row.carrier, row.entry)))
-            .execute(conn)?;
+    match conn {
+        // A statement a row costs nothing where there is no way to a server.
+        Conn::Sqlite(inner) => {
+            for row in rows {
+                diesel::delete(postings::table.find((row.group_id, row.term, row.carrier, row.entry)))
+                    .execute(inner)?;
+            }
+        }
+        Conn::Postgres(inner) => drop(unnest::delete_postings(inner, rows)?),
     }
     Ok(())
 }
@@ -387,20 +434,29 @@ pub fn replace_links(
 ) -> Result<()> {
     let mut known = BTreeSet::new();
     for region in region.chunks(rows_per_statement(1)) {
-        let query = links::table
+        known.extend(each!(conn, inner => links::table
             .filter(links::group_id.eq(group))
             .filter(links::stratum.eq(stratum as i32))
             .filter(links::from_entry.eq_any(region))
-            .select(LinkRow::as_select());
-        known.extend(query.load::<LinkRow>(conn)?);
+            .select(LinkRow::as_select())
+            .load::<LinkRow>(inner))?);
     }
-    for gone in known.difference(&wanted) {
-        let row = links::table.find((gone.group_id, gone.stratum, gone.from_entry, gone.to_entry));
-        diesel::delete(row).execute(conn)?;
+    let gone: Vec<&LinkRow> = known.difference(&wanted).collect();
+    match conn {
+        Conn::Sqlite(inner) => {
+            for gone in gone {
+                let row = links::table.find((gone.group_id, gone.stratum, gone.from_entry, gone.to_entry));
+                diesel::delete(row).execute(inner)?;
+            }
+        }
+        Conn::Postgres(inner) => drop(unnest::delete_links(inner, &gone)?),
     }
     let fresh: Vec<LinkRow> = wanted.difference(&known).cloned().collect();
     for rows in fresh.chunks(rows_per_statement(8)) {
-        each!(conn, inner => diesel::insert_into(links::table).values(rows).execute(inner))?;
+        match conn {
+            Conn::Sqlite(inner) => diesel::insert_into(links::table).values(rows).execute(inner)?,
+            Conn::Postgres(inner) => unnest::links(inner, rows)?,
+        };
     }
     Ok(())
 }
@@ -415,12 +471,12 @@ pub fn replace_refusals(
 ) -> Result<()> {
     let mut known = BTreeSet::new();
     for region in region.chunks(rows_per_statement(1)) {
-        let query = refusals::table
+        known.extend(each!(conn, inner => refusals::table
             .filter(refusals::group_id.eq(group))
             .filter(refusals::stratum.eq(stratum as i32))
             .filter(refusals::from_entry.eq_any(region))
-            .select(RefusalRow::as_select());
-        known.extend(query.load::<RefusalRow>(conn)?);
+            .select(RefusalRow::as_select())
+            .load::<RefusalRow>(inner))?);
     }
     for gone in known.difference(&wanted) {
         let row = (gone.group_id, gone.stratum, gone.from_entry, gone.to_entry, gone.term);
@@ -550,11 +606,12 @@ impl Pool for SqlPool<'_> {
     fn entries(&mut self, ids: &[EntryId]) -> Result<Vec<Stored>> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(rows_per_statement(1)) {
-            let query = pool_entries::table
+            let rows: Vec<Entry> = each!(self.conn, inner => pool_entries::table
                 .filter(pool_entries::group_id.eq(self.group))
                 .filter(pool_entries::entry.eq_any(ids))
-                .select(Entry::as_select());
-            for row in query.load::<Entry>(self.conn)? {
+                .select(Entry::as_select())
+                .load(inner))?;
+            for row in rows {
                 found.push(row.stored()?);
             }
         }
@@ -564,40 +621,41 @@ impl Pool for SqlPool<'_> {
     fn members(&mut self, stratum: Stratum, labels: &[Label]) -> Result<Vec<Stored>> {
         let mut found = Vec::new();
         for labels in labels.chunks(rows_per_statement(1)) {
-            let query = pool_entries::table
-                .filter(pool_entries::group_id.eq(self.group))
-                .select(Entry::as_select())
-                .into_boxed();
-            let query = match stratum {
-                Stratum::Accounts => query.filter(pool_entries::account.eq_any(labels)),
-                Stratum::Cores | Stratum::Profiles => query.filter(pool_entries::core.eq_any(labels)),
-            };
-            for row in query.load::<Entry>(self.conn)? {
+            let rows: Vec<Entry> = each!(self.conn, inner => {
+                let query =
+                    pool_entries::table.filter(pool_entries::group_id.eq(self.group)).select(Entry::as_select());
+                match stratum {
+                    Stratum::Accounts => query.filter(pool_entries::account.eq_any(labels)).load(inner),
+                    Stratum::Cores | Stratum::Profiles => {
+                        query.filter(pool_entries::core.eq_any(labels)).load(inner)
+                    }
+                }
+            })?;
+            for row in rows {
                 found.push(row.stored()?);
             }
         }
         Ok(found)
     }
 
-    fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<HashMap<Key, Holders>> {
-        let limits: HashMap<Key, usize> =
-            keys.iter().map(|(key, limit)| (posted(stratum, *key), *limit)).collect();
+    fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>> {
+        let limits: KeyMap<usize> = keys.iter().map(|(key, limit)| (posted(stratum, *key), *limit)).collect();
         let busy: Vec<(Key, usize)> = limits
             .iter()
             .filter(|(key, _)| self.busy.contains(key))
             .map(|(key, limit)| (*key, *limit))
             .collect();
-        let mut answer: HashMap<Key, Holders> =
+        let mut answer: KeyMap<Holders> =
             self.generic(&busy)?.into_iter().map(|key| (key, Holders::Generic)).collect();
         let mut rest: Vec<Key> = limits.keys().copied().filter(|key| !answer.contains_key(key)).collect();
         // In the order of the index, so that neighbours are read together.
         rest.sort_unstable();
         for keys in rest.chunks(rows_per_statement(1)) {
-            let rows: Vec<(Key, EntryId, Label)> = postings::table
+            let rows: Vec<(Key, EntryId, Label)> = each!(self.conn, inner => postings::table
                 .filter(postings::group_id.eq(self.group))
                 .filter(postings::term.eq_any(keys))
                 .select((postings::term, postings::entry, postings::carrier))
-                .load(self.conn)?;
+                .load(inner))?;
             for (key, entry, carrier) in rows {
                 if let Holders::All(holders) = answer.entry(key).or_insert_with(|| Holders::All(Vec::new())) {
                     holders.push((entry, carrier));
@@ -609,7 +667,7 @@ impl Pool for SqlPool<'_> {
             if all.len() >= BUSY_POSTINGS && self.busy.insert(*key) {
                 self.newly_busy.push(*key);
             }
-            let degree = all.iter().map(|(_, carrier)| carrier).collect::<BTreeSet<_>>().len();
+            let degree = distinct(all.iter().map(|(_, carrier)| *carrier));
             if limits.get(key).is_some_and(|limit| degree >= *limit) {
                 *holders = Holders::Generic;
             }

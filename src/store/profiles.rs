@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 
 use super::schema::{profile_terms, profile_views, successions};
-use super::{Conn, Result, each, rows_per_statement};
+use super::{Conn, Result, each, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::lens::seller::Projection;
 use crate::domain::resolution::facts::Key;
@@ -48,12 +48,12 @@ pub fn views_of(
 ) -> Result<Vec<ViewRow>> {
     let mut found = Vec::new();
     for ids in ids.chunks(rows_per_statement(1) - 64) {
-        let query = profile_views::table
+        found.extend(each!(conn, inner => profile_views::table
             .filter(profile_views::group_id.eq(group))
             .filter(profile_views::class.eq_any(classes))
             .filter(profile_views::profile_id.eq_any(ids))
-            .select(ViewRow::as_select());
-        found.extend(query.load::<ViewRow>(conn)?);
+            .select(ViewRow::as_select())
+            .load::<ViewRow>(inner))?);
     }
     Ok(found)
 }
@@ -66,8 +66,8 @@ pub fn find_view(conn: &mut Conn, group: GroupId, class: &str, id: SellerId) -> 
 pub fn put_views(conn: &mut Conn, rows: &[ViewRow]) -> Result<()> {
     use diesel::upsert::excluded;
     for rows in rows.chunks(rows_per_statement(9)) {
-        each!(conn, inner => {
-            diesel::insert_into(profile_views::table)
+        match conn {
+            Conn::Sqlite(inner) => diesel::insert_into(profile_views::table)
                 .values(rows)
                 .on_conflict((profile_views::group_id, profile_views::class, profile_views::profile_id))
                 .do_update()
@@ -78,8 +78,9 @@ pub fn put_views(conn: &mut Conn, rows: &[ViewRow]) -> Result<()> {
                     profile_views::digest.eq(excluded(profile_views::digest)),
                     profile_views::body.eq(excluded(profile_views::body)),
                 ))
-                .execute(inner)
-        })?;
+                .execute(inner)?,
+            Conn::Postgres(inner) => unnest::profile_views(inner, rows)?,
+        };
     }
     Ok(())
 }
@@ -184,26 +185,34 @@ pub struct TermRow {
 pub fn terms_of(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<BTreeSet<TermRow>> {
     let mut found = BTreeSet::new();
     for ids in ids.chunks(rows_per_statement(1)) {
-        let query = profile_terms::table
+        found.extend(each!(conn, inner => profile_terms::table
             .filter(profile_terms::group_id.eq(group))
             .filter(profile_terms::profile_id.eq_any(ids))
-            .select(TermRow::as_select());
-        found.extend(query.load::<TermRow>(conn)?);
+            .select(TermRow::as_select())
+            .load::<TermRow>(inner))?);
     }
     Ok(found)
 }
 
 pub fn insert_terms(conn: &mut Conn, rows: &[TermRow]) -> Result<()> {
     for rows in rows.chunks(rows_per_statement(4)) {
-        each!(conn, inner => diesel::insert_into(profile_terms::table).values(rows).execute(inner))?;
+        match conn {
+            Conn::Sqlite(inner) => diesel::insert_into(profile_terms::table).values(rows).execute(inner)?,
+            Conn::Postgres(inner) => unnest::profile_terms(inner, rows)?,
+        };
     }
     Ok(())
 }
 
 pub fn delete_terms(conn: &mut Conn, rows: &[TermRow]) -> Result<()> {
-    for row in rows {
-        let key = (row.group_id, row.term, row.audience.as_str(), row.profile_id);
-        diesel::delete(profile_terms::table.find(key)).execute(conn)?;
+    match conn {
+        Conn::Sqlite(inner) => {
+            for row in rows {
+                let key = (row.group_id, row.term, row.audience.as_str(), row.profile_id);
+                diesel::delete(profile_terms::table.find(key)).execute(inner)?;
+            }
+        }
+        Conn::Postgres(inner) => drop(unnest::delete_profile_terms(inner, rows)?),
     }
     Ok(())
 }
@@ -241,11 +250,11 @@ pub fn put_successions(conn: &mut Conn, rows: &[Succession]) -> Result<()> {
 pub fn ended(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<BTreeSet<SellerId>> {
     let mut found = BTreeSet::new();
     for ids in ids.chunks(rows_per_statement(1)) {
-        let query = successions::table
+        found.extend(each!(conn, inner => successions::table
             .filter(successions::group_id.eq(group))
             .filter(successions::profile_id.eq_any(ids))
-            .select(successions::profile_id);
-        found.extend(query.load::<SellerId>(conn)?);
+            .select(successions::profile_id)
+            .load::<SellerId>(inner))?);
     }
     Ok(found)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::schema::{held_values, pool_queue, report_revisions, reports};
-use super::{Conn, Result, rows_per_statement, unnest};
+use super::{Conn, Result, each, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, MemberId, ReportId};
 use crate::domain::identifier::Identifier;
 use crate::domain::report::Report;
@@ -246,12 +246,12 @@ pub fn live(conn: &mut Conn, wanted: &[(MemberId, ReportId)]) -> Result<Vec<Stor
     let mut found = Vec::new();
     for (member, ids) in by_member {
         for ids in ids.chunks(rows_per_statement(1)) {
-            let query = reports::table
+            found.extend(each!(conn, inner => reports::table
                 .filter(reports::member_id.eq(member))
                 .filter(reports::id.eq_any(ids))
                 .filter(reports::state.eq(ReportState::Live))
-                .select(Stored::as_select());
-            found.extend(query.load(conn)?);
+                .select(Stored::as_select())
+                .load::<Stored>(inner))?);
         }
     }
     Ok(found)

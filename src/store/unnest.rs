@@ -1,9 +1,12 @@
-//! What the intake lane inserts, as PostgreSQL takes it fastest: one array for each column. A statement
+//! What the intake lane and the resolver insert in numbers, as PostgreSQL takes it fastest: one array for each column. A statement
 //! of `VALUES` has a parameter for each cell, and parsing it costs more than the insert.
 
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Text};
 use diesel::{PgConnection, QueryResult, RunQueryDsl, sql_query};
 
+use super::feed::EventRow;
+use super::pool::{Entry, LinkRow, Posting};
+use super::profiles::{TermRow, ViewRow};
 use super::reports::{HeldValue, QueueRow, Stored};
 
 pub(super) fn reports(conn: &mut PgConnection, rows: &[Stored]) -> QueryResult<usize> {
@@ -43,6 +46,141 @@ pub(super) fn pool_queue(conn: &mut PgConnection, rows: &[QueueRow]) -> QueryRes
     .bind::<Array<Binary>, _>(column(rows, |row| row.id.as_slice()))
     .bind::<Array<Binary>, _>(column(rows, |row| row.member_id))
     .bind::<Array<Binary>, _>(column(rows, |row| row.report_id))
+    .execute(conn)
+}
+
+pub(super) fn pool_entries(conn: &mut PgConnection, rows: &[Entry]) -> QueryResult<usize> {
+    sql_query(
+        "INSERT INTO pool_entries \
+         (group_id, entry, member_id, report_id, facts, account, core, profile_id) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) \
+         ON CONFLICT (group_id, entry) DO UPDATE SET facts = excluded.facts, account = excluded.account, \
+         core = excluded.core, profile_id = excluded.profile_id",
+    )
+    .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.entry))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.member_id))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.report_id))
+    .bind::<Array<Text>, _>(column(rows, |row| row.facts.as_str()))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.account))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.core))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.profile_id))
+    .execute(conn)
+}
+
+pub(super) fn postings(conn: &mut PgConnection, rows: &[Posting]) -> QueryResult<usize> {
+    sql_query("INSERT INTO postings (group_id, term, carrier, entry) SELECT * FROM unnest($1, $2, $3, $4)")
+        .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+        .bind::<Array<BigInt>, _>(column(rows, |row| row.term))
+        .bind::<Array<BigInt>, _>(column(rows, |row| row.carrier))
+        .bind::<Array<BigInt>, _>(column(rows, |row| row.entry))
+        .execute(conn)
+}
+
+pub(super) fn links(conn: &mut PgConnection, rows: &[LinkRow]) -> QueryResult<usize> {
+    sql_query(
+        "INSERT INTO links \
+         (group_id, stratum, from_entry, to_entry, term, class, degree, score_decibits) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+    .bind::<Array<Integer>, _>(column(rows, |row| row.stratum))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.from_entry))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.to_entry))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.term))
+    .bind::<Array<Text>, _>(column(rows, |row| row.class))
+    .bind::<Array<Integer>, _>(column(rows, |row| row.degree))
+    .bind::<Array<Integer>, _>(column(rows, |row| row.score_decibits))
+    .execute(conn)
+}
+
+pub(super) fn profile_views(conn: &mut PgConnection, rows: &[ViewRow]) -> QueryResult<usize> {
+    sql_query(
+        "INSERT INTO profile_views \
+         (group_id, class, profile_id, revision, created_at, modified_at, order_day, digest, body) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (group_id, class, profile_id) DO UPDATE SET revision = excluded.revision, \
+         modified_at = excluded.modified_at, order_day = excluded.order_day, digest = excluded.digest, \
+         body = excluded.body",
+    )
+    .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+    .bind::<Array<Text>, _>(column(rows, |row| row.class.as_str()))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.profile_id))
+    .bind::<Array<Integer>, _>(column(rows, |row| row.revision))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.created_at))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.modified_at))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.order_day))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.digest.as_slice()))
+    .bind::<Array<Text>, _>(column(rows, |row| row.body.as_str()))
+    .execute(conn)
+}
+
+pub(super) fn profile_terms(conn: &mut PgConnection, rows: &[TermRow]) -> QueryResult<usize> {
+    sql_query(
+        "INSERT INTO profile_terms (group_id, term, audience, profile_id) \
+         SELECT * FROM unnest($1, $2, $3, $4)",
+    )
+    .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.term))
+    .bind::<Array<Text>, _>(column(rows, |row| row.audience.as_str()))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.profile_id))
+    .execute(conn)
+}
+
+pub(super) fn feed_events(conn: &mut PgConnection, rows: &[EventRow]) -> QueryResult<usize> {
+    sql_query(
+        "INSERT INTO feed_events (group_id, class, number, kind, profile_id, revision, others, at) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+    .bind::<Array<Text>, _>(column(rows, |row| row.class.as_str()))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.number))
+    .bind::<Array<Text>, _>(column(rows, |row| row.kind))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.profile_id))
+    .bind::<Array<Integer>, _>(column(rows, |row| row.revision))
+    .bind::<Array<Text>, _>(column(rows, |row| row.others.as_str()))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.at))
+    .execute(conn)
+}
+
+pub(super) fn delete_postings(conn: &mut PgConnection, rows: &[Posting]) -> QueryResult<usize> {
+    sql_query(
+        "DELETE FROM postings p USING unnest($1, $2, $3, $4) AS gone (group_id, term, carrier, entry) \
+         WHERE p.group_id = gone.group_id AND p.term = gone.term AND p.carrier = gone.carrier \
+         AND p.entry = gone.entry",
+    )
+    .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.term))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.carrier))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.entry))
+    .execute(conn)
+}
+
+pub(super) fn delete_links(conn: &mut PgConnection, rows: &[&LinkRow]) -> QueryResult<usize> {
+    sql_query(
+        "DELETE FROM links l \
+         USING unnest($1, $2, $3, $4) AS gone (group_id, stratum, from_entry, to_entry) \
+         WHERE l.group_id = gone.group_id AND l.stratum = gone.stratum AND l.from_entry = gone.from_entry \
+         AND l.to_entry = gone.to_entry",
+    )
+    .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+    .bind::<Array<Integer>, _>(column(rows, |row| row.stratum))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.from_entry))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.to_entry))
+    .execute(conn)
+}
+
+pub(super) fn delete_profile_terms(conn: &mut PgConnection, rows: &[TermRow]) -> QueryResult<usize> {
+    sql_query(
+        "DELETE FROM profile_terms t \
+         USING unnest($1, $2, $3, $4) AS gone (group_id, term, audience, profile_id) \
+         WHERE t.group_id = gone.group_id AND t.term = gone.term AND t.audience = gone.audience \
+         AND t.profile_id = gone.profile_id",
+    )
+    .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.term))
+    .bind::<Array<Text>, _>(column(rows, |row| row.audience.as_str()))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.profile_id))
     .execute(conn)
 }
 

@@ -1,9 +1,7 @@
 //! Who carries the keys of one stratum, before and after a change, and what links over them.
 
-use std::collections::{BTreeSet, HashMap};
-
 use super::engine::{Holders, Label};
-use super::facts::{Fact, Facts, Key, Pair};
+use super::facts::{Fact, Facts, Key, KeyMap, Pair};
 use super::mistyping::{WidePhones, is_mistyped};
 use super::partition::{Candidate, EntryId};
 use super::rules::{KeyClass, Rules, Stratum};
@@ -12,12 +10,12 @@ use super::rules::{KeyClass, Rules, Stratum};
 #[derive(Default)]
 pub(super) struct Keys {
     /// All that must be looked up.
-    pub asked: HashMap<Key, Fact>,
-    pub singles: HashMap<Key, Fact>,
-    pub pairs: HashMap<Key, Pair>,
-    pub likenesses: HashMap<Key, Fact>,
+    pub asked: KeyMap<Fact>,
+    pub singles: KeyMap<Fact>,
+    pub pairs: KeyMap<Pair>,
+    pub likenesses: KeyMap<Fact>,
     /// The digits of the phones among the single ones.
-    pub phones: HashMap<Key, String>,
+    pub phones: KeyMap<String>,
 }
 
 impl Keys {
@@ -69,8 +67,7 @@ pub(super) struct Carried {
 
 impl Carried {
     fn degrees(&self) -> [usize; 2] {
-        [&self.before, &self.after]
-            .map(|side| side.iter().map(|(_, label)| label).collect::<BTreeSet<_>>().len())
+        [&self.before, &self.after].map(|side| distinct(side.iter().map(|(_, label)| *label)))
     }
 
     /// Whether more than one component carries the key, before and after.
@@ -113,13 +110,13 @@ pub(super) struct Carriers {
     pub stratum: Stratum,
     rules: &'static Rules,
     /// How often each key is named by entries that moved: so many components it may have lost.
-    churn: HashMap<Key, usize>,
+    churn: KeyMap<usize>,
     /// The entries that the change gives each key.
-    gained: HashMap<Key, Vec<EntryId>>,
+    gained: KeyMap<Vec<EntryId>>,
     /// `None`: more carry it, before and after, than are counted.
-    known: HashMap<Key, Option<Carried>>,
+    known: KeyMap<Option<Carried>>,
     /// Doublings that each key counts as in pairs, before and after.
-    doublings: HashMap<Key, [u32; 2]>,
+    doublings: KeyMap<[u32; 2]>,
     /// The phones that too many carry to link, before and after.
     pub wide: [WidePhones; 2],
 }
@@ -129,10 +126,10 @@ impl Carriers {
         Self {
             stratum,
             rules: Rules::shipped(),
-            churn: HashMap::new(),
-            gained: HashMap::new(),
-            known: HashMap::new(),
-            doublings: HashMap::new(),
+            churn: KeyMap::default(),
+            gained: KeyMap::default(),
+            known: KeyMap::default(),
+            doublings: KeyMap::default(),
             wide: [WidePhones::new(), WidePhones::new()],
         }
     }
@@ -268,7 +265,7 @@ impl Carriers {
 
     /// Notes which of these phones became too wide to link and which no longer are; `wide` are those that were
     /// before. Returns the ones that changed.
-    pub fn note_wide(&mut self, wide: WidePhones, phones: &HashMap<Key, String>) -> Vec<String> {
+    pub fn note_wide(&mut self, wide: WidePhones, phones: &KeyMap<String>) -> Vec<String> {
         let mut after = wide.clone();
         let mut changed = Vec::new();
         for (phone, digits) in phones {
@@ -333,6 +330,14 @@ impl Carriers {
             candidate,
         })
     }
+}
+
+/// How many different labels there are.
+pub fn distinct(labels: impl Iterator<Item = Label>) -> usize {
+    let mut labels: Vec<Label> = labels.collect();
+    labels.sort_unstable();
+    labels.dedup();
+    labels.len()
 }
 
 fn ids(side: &[(EntryId, Label)]) -> Vec<EntryId> {

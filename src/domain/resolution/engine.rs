@@ -5,12 +5,13 @@
 //! definition of [`partition`](super::partition) is applied afresh. All look-ups are batched, one
 //! round for each step outwards, so a store answers them from its indexes.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::id::SellerId;
 use super::carriers::{Carried, Carriers, Keys};
-use super::facts::{Fact, Facts, Key, KeyHasher};
-use super::likeness;
+use super::facts::{Fact, Facts, Key, KeyHasher, KeyMap};
+use super::likeness::{self, Alike};
 use super::mistyping::{WidePhones, near_phones};
 use super::partition::{Candidate, Component, EntryId, Merged, merge};
 use super::rules::{KeyClass, Rules, Stratum};
@@ -50,11 +51,7 @@ pub trait Pool {
 
     /// The holders of each key that is looked up in `stratum`, or that at least the given number of
     /// components of the stratum below carry it.
-    fn holders(
-        &mut self,
-        stratum: Stratum,
-        keys: &[(Key, usize)],
-    ) -> Result<HashMap<Key, Holders>, Self::Error>;
+    fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>, Self::Error>;
 
     /// The phones that more cores carry than may link.
     fn wide_phones(&mut self) -> Result<WidePhones, Self::Error>;
@@ -107,7 +104,7 @@ impl Outcome {
 /// Works out what `change` does to `pool`.
 pub fn resolve<P: Pool>(pool: &mut P, change: Change, hasher: &KeyHasher) -> Result<Outcome, P::Error> {
     let wide_phones = [WidePhones::new(), WidePhones::new()];
-    let mut work = Work { pool, hasher, nodes: HashMap::new(), wide_phones };
+    let mut work = Work { pool, hasher, nodes: HashMap::new(), wide_phones, compared: RefCell::default() };
     work.begin(change)?;
     let accounts = work.stratum(Stratum::Accounts)?;
     work.label(Stratum::Accounts, &accounts.merged.components);
@@ -145,7 +142,12 @@ struct Work<'p, P> {
     hasher: &'p KeyHasher,
     nodes: HashMap<EntryId, Node>,
     wide_phones: [WidePhones; 2],
+    /// What came of comparing two entries, each as it was or as it is.
+    compared: RefCell<HashMap<[Version; 2], Option<Alike>>>,
 }
+
+/// An entry, and whether as it was before a change that names it.
+type Version = (EntryId, bool);
 
 impl<P: Pool> Work<'_, P> {
     fn begin(&mut self, change: Change) -> Result<(), P::Error> {
@@ -325,9 +327,22 @@ impl<P: Pool> Work<'_, P> {
         let Some(carried) = carriers.alike(fact) else { return [Vec::new(), Vec::new()] };
         let before = |id| self.nodes.get(&id)?.before.as_ref().map(|stored| &stored.facts);
         let after = |id| self.nodes.get(&id)?.facts.as_ref();
+        let compare = |past: bool| {
+            move |a: (EntryId, &Facts), b: (EntryId, &Facts)| {
+                let version =
+                    |id: EntryId| (id, past && self.nodes.get(&id).is_some_and(|node| node.changed));
+                let mut versions = [version(a.0), version(b.0)];
+                versions.sort_unstable();
+                *self
+                    .compared
+                    .borrow_mut()
+                    .entry(versions)
+                    .or_insert_with(|| likeness::compare(Rules::shipped(), a.1, b.1))
+            }
+        };
         [
-            likeness::candidates(Rules::shipped(), fact, &carried.before, before),
-            likeness::candidates(Rules::shipped(), fact, &carried.after, after),
+            likeness::candidates(Rules::shipped(), fact, &carried.before, before, compare(true)),
+            likeness::candidates(Rules::shipped(), fact, &carried.after, after, compare(false)),
         ]
     }
 

@@ -1,5 +1,8 @@
 //! What the resolver keeps of a report: its keys, its exclusive numbers, and a tie-break.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
 use serde::{Deserialize, Serialize};
 
 use super::super::identifier::{self, Identifier, IdentifierType, RawIdentifier, Strength, storefront};
@@ -12,9 +15,38 @@ use super::people::Person;
 use super::rules::{KeyClass, Kind, Stratum};
 
 /// A 64-bit match key: equal keys are equal values of one identifier type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Key(pub i64);
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_i64(self.0);
+    }
+}
+
+/// Tables by key. Keys are hashes under a secret already: no caller can choose ones that collide.
+pub type KeyMap<T> = HashMap<Key, T, BuildHasherDefault<Unhashed>>;
+
+/// What is a hash already.
+#[derive(Default)]
+pub struct Unhashed(u64);
+
+impl Hasher for Unhashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_i64(&mut self, hash: i64) {
+        self.0 = hash.cast_unsigned();
+    }
+}
 
 /// Makes keys. The secret keeps an outsider from constructing two values that collide, which would
 /// accuse a stranger, and makes a stolen key table useless for guessing values.
@@ -282,14 +314,10 @@ impl Facts {
     pub fn pairs(&self) -> impl Iterator<Item = Pair> + '_ {
         let facts: Vec<(Fact, Kind)> =
             self.keys.iter().filter_map(|fact| Some((*fact, fact.class.rule().kind?))).collect();
-        (0..facts.len()).flat_map(move |one| {
-            let (a, kind) = facts[one];
-            let others: Vec<Pair> = facts[one + 1..]
-                .iter()
-                .filter(|(b, other)| self.independent(a, kind, *b, *other))
-                .map(|(b, _)| Pair::new(a, *b))
-                .collect();
-            others
+        let places = (0..facts.len()).flat_map(move |one| (0..one).map(move |other| (other, one)));
+        places.filter_map(move |(one, other)| {
+            let ((a, kind), (b, other)) = (facts[one], facts[other]);
+            self.independent(a, kind, b, other).then(|| Pair::new(a, b))
         })
     }
 

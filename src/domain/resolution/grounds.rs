@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::engine::{Holders, Placed, Pool};
-use super::facts::{Fact, Facts, Key, Pair};
+use super::facts::{Fact, Facts, Key, KeyMap, Pair};
 use super::likeness::{self, Compared};
 use super::mistyping::{WidePhones, is_mistyped};
 use super::partition::{Candidate, Component, EntryId, Link, Merged, merge};
@@ -83,7 +83,7 @@ impl Grounds {
     }
 
     /// Learns who else carries the keys of a stratum; returns them. Who shares an account is among these reports.
-    fn ask<P: Pool>(&mut self, pool: &mut P, stratum: Stratum) -> Result<HashMap<Key, Holders>, P::Error> {
+    fn ask<P: Pool>(&mut self, pool: &mut P, stratum: Stratum) -> Result<KeyMap<Holders>, P::Error> {
         let counted = |class: KeyClass| stratum == Stratum::Cores && class.rule().kind.is_some();
         let alone = |class: KeyClass| class.rule().stratum == Some(stratum);
         let wanted: Vec<(Key, usize)> = self
@@ -98,7 +98,7 @@ impl Grounds {
             })
             .collect();
         if wanted.is_empty() {
-            return Ok(HashMap::new());
+            return Ok(KeyMap::default());
         }
         let found = pool.holders(stratum, &wanted)?;
         for (key, _) in wanted {
@@ -118,7 +118,7 @@ impl Grounds {
     }
 
     /// Learns how many other accounts carry both facts of each pair.
-    fn ask_pairs<P: Pool>(&mut self, pool: &mut P, found: &HashMap<Key, Holders>) -> Result<(), P::Error> {
+    fn ask_pairs<P: Pool>(&mut self, pool: &mut P, found: &KeyMap<Holders>) -> Result<(), P::Error> {
         let listed = |key: Key| match found.get(&key) {
             Some(Holders::All(holders)) => Some(holders),
             _ => None,
@@ -273,6 +273,7 @@ impl Grounds {
             }
         }
         let facts = |id| altered.get(&id).or_else(|| self.reports.get(&id).map(|placed| &placed.facts));
+        let rules = Rules::shipped();
         let mut found = Vec::new();
         for (fact, holders) in self.carried.iter().filter(|(fact, _)| fact.class == KeyClass::Likeness) {
             let Some(others) = self.others_of(Stratum::Profiles, fact.key) else { continue };
@@ -281,7 +282,8 @@ impl Grounds {
                 continue;
             }
             let holders: Vec<(EntryId, usize)> = holders.iter().map(|id| (*id, label[id])).collect();
-            let candidates = likeness::candidates(Rules::shipped(), *fact, &holders, facts).into_iter();
+            let compare = |a: (EntryId, &Facts), b: (EntryId, &Facts)| likeness::compare(rules, a.1, b.1);
+            let candidates = likeness::candidates(rules, *fact, &holders, facts, compare).into_iter();
             found.extend(candidates.map(|one| Candidate { degree: one.degree + others.components, ..one }));
         }
         let gone = taken.alike.map(|mut two| {

@@ -218,12 +218,14 @@ fn numbers_are_near(a: &Facts, b: &Facts) -> bool {
 const SPOKESMEN_MAX: usize = 8;
 
 /// The links between those that share one likeness key, with the component of the stratum below that each is
-/// in: for every two components the strongest. Empty if too few or too many carry it.
+/// in: for every two components the strongest. Empty if too few or too many carry it. `compare` is
+/// [`compare`], or remembers what it said.
 pub(super) fn candidates<'f, L: Ord + Copy>(
     rules: &Rules,
     fact: Fact,
     holders: &[(EntryId, L)],
     facts: impl Fn(EntryId) -> Option<&'f Facts>,
+    compare: impl Fn((EntryId, &Facts), (EntryId, &Facts)) -> Option<Alike>,
 ) -> Vec<Candidate> {
     let mut components: BTreeMap<L, Vec<(i64, EntryId, &Facts)>> = BTreeMap::new();
     for (id, label) in holders {
@@ -238,7 +240,7 @@ pub(super) fn candidates<'f, L: Ord + Copy>(
     for (at, ours) in components.iter().enumerate() {
         for theirs in &components[at + 1..] {
             let all = ours.iter().flat_map(|a| theirs.iter().map(move |b| (a, b)));
-            let best = all.filter_map(|(a, b)| Some((compare(rules, a.2, b.2)?, a, b))).min_by_key(
+            let best = all.filter_map(|(a, b)| Some((compare((a.1, a.2), (b.1, b.2))?, a, b))).min_by_key(
                 |(alike, a, b)| (!alike.settles, -alike.score_decibits, a.0.min(b.0), a.0.max(b.0)),
             );
             found.extend(best.map(|(alike, a, b)| Candidate {

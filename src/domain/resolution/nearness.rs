@@ -176,7 +176,7 @@ fn likeness(a: &str, b: &str) -> f64 {
     if a == b {
         return 1.0;
     }
-    if is_distinctive(a) || is_distinctive(b) || are_two_given(&[a], &[b]) {
+    if is_distinctive(a) || is_distinctive(b) {
         return 0.0;
     }
     let (shorter, same_start) = (a.len().min(b.len()), a.as_bytes().first() == b.as_bytes().first());
@@ -186,12 +186,18 @@ fn likeness(a: &str, b: &str) -> f64 {
     if a.len().abs_diff(b.len()) > 3 {
         return 0.0;
     }
-    match osa_distance(a, b) {
+    // Words that share neither beginning nor end, and few do, are not worth counting mistakes in.
+    let same_end = a.as_bytes().last() == b.as_bytes().last();
+    if shorter < 4 || !(same_start || same_end) {
+        return 0.0;
+    }
+    let alike = match osa_distance(a, b) {
         1 if shorter >= 5 || (shorter == 4 && are_anagrams(a, b)) => 0.75,
         2 if shorter >= 9 => 0.6,
         _ if shorter >= 5 && same_start && jaro_winkler(a, b) >= 0.88 => 0.5,
-        _ => 0.0,
-    }
+        _ => return 0.0,
+    };
+    if are_two_given(&[a], &[b]) { 0.0 } else { alike }
 }
 
 fn are_anagrams(a: &str, b: &str) -> bool {

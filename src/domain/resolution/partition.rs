@@ -9,7 +9,7 @@ use super::facts::{Fact, Facts, Key, Pair};
 use super::likeness;
 use super::mistyping::{WidePhones, is_mistyped};
 use super::people::{Person, are_others};
-use super::rules::{KeyClass, Rules, Stratum, is_hired};
+use super::rules::{KeyClass, Rules, Stratum, is_weak_pair};
 
 /// A pooled report: its ordinal in the pool. Ordinals say who was first; they never decide who
 /// belongs together.
@@ -105,7 +105,7 @@ impl Candidate {
         holders: Vec<EntryId>,
     ) -> Option<Self> {
         let score_decibits = rules.pair_score_decibits(pair.kinds(), degree, of_facts)?;
-        let (weak, rank) = (is_hired(pair.kinds()), rules.of(KeyClass::Pair).rank);
+        let (weak, rank) = (is_weak_pair(pair.kinds()), rules.of(KeyClass::Pair).rank);
         Some(Self { fact: pair.fact, degree, score_decibits, settles: false, weak, rank, holders })
     }
 }
@@ -190,9 +190,15 @@ fn join_stratum(
                 alike.entry(fact).or_default().push((*id, label[id]));
             }
         }
-        let found = alike
-            .iter()
-            .flat_map(|(fact, holders)| likeness::candidates(rules, *fact, holders, |id| reports.get(&id)));
+        let found = alike.iter().flat_map(|(fact, holders)| {
+            likeness::candidates(
+                rules,
+                *fact,
+                holders,
+                |id| reports.get(&id),
+                |a, b| likeness::compare(rules, a.1, b.1),
+            )
+        });
         candidates.extend(likeness::each_once(found));
     }
     let groups = below.iter().map(|component| component.members.clone()).collect();

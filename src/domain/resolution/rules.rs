@@ -289,8 +289,14 @@ impl KeyClass {
 }
 
 /// Whether both of a pair can come from one forwarder, agent or collector of payments.
-pub fn is_hired(kinds: [Option<Kind>; 2]) -> bool {
+fn is_hired(kinds: [Option<Kind>; 2]) -> bool {
     kinds.iter().all(|kind| kind.is_some_and(Kind::can_be_hired))
+}
+
+/// Whether strangers share a pair of such facts often enough for [`Rule::weak`]: both hired, or one an address, at
+/// which an agent founds companies of one name with neighbouring numbers.
+pub fn is_weak_pair(kinds: [Option<Kind>; 2]) -> bool {
+    is_hired(kinds) || kinds.contains(&Some(Kind::Address))
 }
 
 fn less(decibits: i32, doublings: u32) -> i32 {

@@ -1,6 +1,6 @@
 //! Small random worlds and a pool in memory, for the laws.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::super::id::SellerId;
 use super::carriers::carrier;
 use super::engine::{Change, Holders, Label, Outcome, Pool, Stored, resolve};
-use super::facts::{Fact, Facts, Key, KeyHasher};
+use super::facts::{Fact, Facts, Key, KeyHasher, KeyMap};
 use super::identity::succeed;
 use super::likeness::{self, Likeness};
 use super::mistyping::{WidePhones, phone_key};
@@ -39,12 +39,8 @@ impl Pool for MemoryPool {
         Ok(self.entries.values().filter(|stored| labels.contains(&label(stored))).cloned().collect())
     }
 
-    fn holders(
-        &mut self,
-        stratum: Stratum,
-        keys: &[(Key, usize)],
-    ) -> Result<HashMap<Key, Holders>, Infallible> {
-        let mut answer = HashMap::new();
+    fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>, Infallible> {
+        let mut answer = KeyMap::default();
         for (key, limit) in keys {
             let mut holders = Vec::new();
             for stored in self.entries.values() {

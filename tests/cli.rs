@@ -10,7 +10,7 @@ use diesel::{Connection, SqliteConnection};
 use serde_json::{Value, json};
 
 use crate::support::client::{Client, Reply};
-use crate::support::forms::{email, report};
+use crate::support::forms::{email, phone, report};
 use crate::support::world::PASSWORD;
 use crate::support::{Engine, on_both_engines, postgres};
 
@@ -254,4 +254,66 @@ fn a_rebuild_mends_a_pool_that_could_not_take_what_waits_for_it() {
 
     assert!(place.must(&["rebuild"]).contains("alliance: 1 reports, 1 profiles, 0 changed"));
     assert!(place.must(&["rebuild"]).contains("alliance: 2 reports, 1 profiles, 0 changed"));
+}
+
+/// A database of two reports that share a mailbox, and eight that share a phone: too many to be joined by it.
+fn with_a_pair_and_a_hub() -> Place {
+    let place = Place::new(Engine::Sqlite);
+    place.must(&["member", "create", "acme", "Acme", "--kind", "brand"]);
+    let hub = |n: usize| {
+        let own = email(&format!("seller{n}@bags.shop"));
+        format!("{}\n", report(&format!("H-{n}"), &["alliance"], &[own, phone("+86 138 1234 5678")]))
+    };
+    let mut lines = vec![line("A-1", "jian@bags.shop"), line("A-2", "jian@bags.shop")];
+    lines.extend((0..8).map(hub));
+    let file = place.write("reports.ndjson", &lines);
+    place.must(&["import", "--member", "acme", file.to_str().unwrap()]);
+    place
+}
+
+#[test]
+fn a_dry_run_tells_what_other_rules_would_merge_and_split_and_changes_nothing() {
+    let place = with_a_pair_and_a_hub();
+    let dry_run = |rules: &str| {
+        let rules = place.write("rules.json", &[rules.to_owned()]);
+        place.run(&["rebuild", "--dry-run", "--group", "alliance", "--rules", rules.to_str().unwrap()])
+    };
+    let other = r#"{"classes": {"phone": {"degree_max": 8}, "email": {"degree_max": 1}}}"#;
+    let said = text(&dry_run(other).stdout);
+    assert!(said.starts_with("alliance: 10 reports; profiles 9 -> 3; largest 2 -> 8;"), "{said}");
+    assert!(said.contains("1 would merge, 1 would split, 8 reports would change"), "{said}");
+    let told = |words: &str| said.lines().filter(|line| line.contains(words)).count();
+    assert_eq!(
+        (told("  merge into sel_"), told("over phone, carried by 8, 8.9 bits: rep_")),
+        (1, 7),
+        "{said}"
+    );
+    assert_eq!((told("  split of sel_"), told("without email, carried by 2, 11.0 bits")), (1, 1), "{said}");
+    // What people reported is not for the operator to read.
+    assert!(!said.contains("+86") && !said.contains("bags.shop"), "{said}");
+
+    let same = place.must(&["rebuild", "--dry-run", "--group", "alliance"]);
+    assert!(same.contains("0 would merge, 0 would split, 0 reports"), "{same}");
+    assert!(place.must(&["rebuild"]).contains("alliance: 10 reports, 9 profiles, 0 changed"));
+
+    let wrong = dry_run(r#"{"classes": {"fax": {}}, "pairs": {"counted_max": "many"}}"#);
+    assert_eq!(wrong.status.code(), Some(1));
+    let said = text(&wrong.stderr);
+    assert!(said.contains("/classes/fax") && said.contains("/pairs/counted_max"), "{said}");
+}
+
+#[test]
+fn tuning_prints_the_weights_of_the_stored_reports_and_a_file_that_a_dry_run_takes() {
+    let place = with_a_pair_and_a_hub();
+    let rules = place.path("tuned.json");
+    let said = place.must(&["tune", "--output", rules.to_str().unwrap()]);
+    assert!(said.starts_with("10 reports, 45 pairs at random, 29 pairs that share a value"), "{said}");
+    let phone = said.lines().find(|line| line.starts_with("phone ")).unwrap();
+    assert!(phone.contains(" 11.9 ") && phone.contains("too little"), "{phone}");
+    // So few reports are nothing to go by, so nothing is proposed.
+    assert_eq!(read(&rules), json!({}));
+    let dry_run = place.must(&["rebuild", "--dry-run", "--rules", rules.to_str().unwrap()]);
+    assert!(dry_run.contains("alliance: 10 reports; profiles 9 -> 9"), "{dry_run}");
+    assert!(place.must(&["tune"]).trim_end().ends_with("{}"), "it is printed where no file is named");
+    assert_eq!(place.run(&["tune", "--group", "nowhere"]).status.code(), Some(1));
 }

@@ -1,6 +1,7 @@
 //! Which reports become one seller, over HTTP: merging, coming apart, generic values, contradictions,
 //! rebuilding, and the feed that tells of it.
 
+mod explanations;
 mod laws;
 
 use std::collections::BTreeMap;

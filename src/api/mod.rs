@@ -49,6 +49,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(groups::sellers::list_sellers)
         .service(groups::seller::find_seller)
         .service(groups::links::explain_seller)
+        .service(groups::apart::explain_apart)
         .service(groups::history::list_seller_history)
         .service(groups::matching::match_identifiers)
         .service(groups::feed::read_feed)

@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 pub mod demo;
+mod dry_run;
 pub mod import;
 pub mod key;
 pub mod member;
@@ -8,6 +9,7 @@ pub mod migrate;
 pub mod rebuild;
 pub mod sample;
 pub mod serve;
+pub mod tune;
 pub mod user;
 
 use std::io::Write;
@@ -44,6 +46,8 @@ enum Command {
     Import(import::Import),
     /// Work out profiles afresh from the stored reports and mend what differs
     Rebuild(rebuild::Rebuild),
+    /// Estimate from the stored reports what agreement on each kind of fact is worth; nothing changes by it
+    Tune(tune::Tune),
     /// Print the version
     Version,
 }
@@ -62,6 +66,7 @@ pub fn run() -> ExitCode {
         Command::Key(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Rebuild(command) => command.run(),
+        Command::Tune(command) => command.run(),
         Command::Version => {
             println!("touchstone {}", env!("CARGO_PKG_VERSION"));
             Ok(ExitCode::SUCCESS)

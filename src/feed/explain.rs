@@ -1,21 +1,27 @@
 //! Why a profile is one seller.
 //!
 //! A viewer that sees every report of the profile gets the links themselves: which two reports, over
-//! which identifier, at what score. A peer gets the identifiers that can link, which follows from what
-//! it sees anyway; the links would tell it how many reports there are.
+//! which identifier, at what score, and what would fall off without it. A peer gets the identifiers that can link,
+//! which follows from what it sees anyway; the links would tell it how many reports there are.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Reader;
+use super::shown::Shown;
 use crate::domain::id::{ReportId, SellerId};
 use crate::domain::lens::seller::{IdentifierView, Projection};
-use crate::domain::resolution::facts::{Fact, Key, KeyHasher, Pair};
+use crate::domain::resolution::engine::Placed;
+use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::resolution::grounds::{Grounds, Taken};
+use crate::domain::resolution::partition::{EntryId, Link};
+use crate::domain::resolution::paths;
 use crate::domain::resolution::rules::KeyClass;
-use crate::store::pool::LinkRow;
-use crate::store::{Conn, Result, pool, profiles};
+use crate::domain::resolution::sentences;
+use crate::store::pool::{LinkRow, SqlPool};
+use crate::store::{Conn, Result, explanations, pool, profiles};
 
 /// What holds a profile together, as far as the viewer may know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -23,9 +29,13 @@ pub struct Explanation {
     pub seller_id: SellerId,
     /// Identifiers of a kind that joins reports, with what agreement on one is worth.
     pub basis: Vec<LinkBasis>,
-    /// The links, for a viewer that sees every report of the profile.
+    /// The fewest links that hold the profile together, for a viewer that sees every report of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<Vec<LinkView>>,
+    /// Where two reports were named: the strongest path from one to the other, link by link, in place of
+    /// `links`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<Vec<LinkView>>,
 }
 
 /// An identifier that can join reports.
@@ -45,7 +55,8 @@ pub struct LinkView {
     pub to_report: ReportId,
     /// The kind of key that both carry.
     pub class: KeyClass,
-    /// What both carry: one identifier, or the two of a pair, each in the spellings of the profile.
+    /// What both carry: one identifier, or the two of a pair, each in the spellings of the profile; where they are
+    /// alike and not equal, the names and addresses of both.
     pub identifiers: Vec<IdentifierView>,
     pub weight_decibits: i32,
     /// Distinct sellers, as known without this link, that carry the identifier, or both of a pair.
@@ -53,66 +64,182 @@ pub struct LinkView {
     /// The weight less ten for every doubling of `carried_by`, and for a pair of the sellers that carry
     /// each of the two.
     pub score_decibits: i32,
+    /// The same for a person.
+    pub sentence: String,
+    /// Whether the profile would come apart if these reports did not have the identifiers, whatever else they
+    /// have in common; absent where the profile is too large to try.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bridge: Option<bool>,
+    /// Of a bridge, the reports that would no longer be with the largest part.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub falls_off: Vec<ReportId>,
 }
+
+/// Most reports whose grounds are worked out for one answer.
+const REPORTS_MAX: usize = 1_000;
+
+/// Most steps of trying what would break a profile: ways of taking something away, times what is looked at anew.
+const STEPS_MAX: usize = 2_000_000;
 
 impl Reader<'_> {
     /// Explains the profile with this id; `None` if there is none in use.
     pub fn explain(&self, conn: &mut Conn, hasher: &KeyHasher, id: SellerId) -> Result<Option<Explanation>> {
-        let Some(row) = profiles::find_view(conn, self.group.id, self.class(), id)? else { return Ok(None) };
-        let Some((_, projection)) = self.reveal(conn, vec![row])?.into_iter().next() else { return Ok(None) };
+        let Some(projection) = self.projection(conn, id)? else { return Ok(None) };
         let links = if projection.sees_every_report() {
-            Some(self.links(conn, id, &Shown::of(&projection, hasher))?)
+            Some(self.links(conn, id, &Shown::of(&[&projection], hasher))?)
         } else {
             None
         };
-        Ok(Some(Explanation { seller_id: id, basis: basis(&projection), links }))
+        Ok(Some(Explanation { seller_id: id, basis: basis(&projection), links, path: None }))
+    }
+
+    /// Explains how two reports of a profile come to be in it together; `None` if there is no such profile, or the
+    /// viewer does not see every report of it, or one of the two is not among them.
+    pub fn explain_path(
+        &self,
+        conn: &mut Conn,
+        hasher: &KeyHasher,
+        id: SellerId,
+        [from, to]: [ReportId; 2],
+    ) -> Result<Option<Explanation>> {
+        let projection = self.projection(conn, id)?.filter(Projection::sees_every_report);
+        let Some(projection) = projection else { return Ok(None) };
+        let reports = explanations::reports_of(conn, self.group.id, id)?;
+        let entry = |wanted| reports.iter().find(|(_, report)| **report == wanted).map(|(entry, _)| *entry);
+        let (Some(from), Some(to)) = (entry(from), entry(to)) else { return Ok(None) };
+        let shown = Shown::of(&[&projection], hasher);
+        let told = Told { reports: &reports, shown: &shown, placed: &BTreeMap::new() };
+        let path = match self.placed(conn, &reports)? {
+            Some(placed) => {
+                let path = self.grounds(conn, placed.clone())?.strongest_path(from, to);
+                let told = Told { placed: &placed, ..told };
+                path.unwrap_or_default().iter().filter_map(|link| told.link(link)).collect()
+            }
+            // Too many to look for a better way than the one by which they were joined.
+            None => {
+                let ids: Vec<EntryId> = reports.keys().copied().collect();
+                let rows = pool::links_from(conn, self.group.id, &ids)?;
+                let links: Vec<Link> = rows.iter().map(LinkRow::link).collect();
+                let path = paths::in_tree(&links, from, to);
+                path.iter().filter_map(|link| told.link(link)).collect()
+            }
+        };
+        Ok(Some(Explanation { seller_id: id, basis: basis(&projection), links: None, path: Some(path) }))
+    }
+
+    pub(super) fn projection(&self, conn: &mut Conn, id: SellerId) -> Result<Option<Projection>> {
+        let Some(row) = profiles::find_view(conn, self.group.id, self.class(), id)? else { return Ok(None) };
+        Ok(self.reveal(conn, vec![row])?.into_iter().next().map(|(_, projection)| projection))
+    }
+
+    /// What resolution knows of these reports; `None` if they are too many.
+    pub(super) fn placed(
+        &self,
+        conn: &mut Conn,
+        reports: &BTreeMap<EntryId, ReportId>,
+    ) -> Result<Option<BTreeMap<EntryId, Placed>>> {
+        if reports.len() > REPORTS_MAX {
+            return Ok(None);
+        }
+        let entries: Vec<EntryId> = reports.keys().copied().collect();
+        explanations::placed(conn, self.group.id, &entries).map(Some)
+    }
+
+    pub(super) fn grounds(&self, conn: &mut Conn, placed: BTreeMap<EntryId, Placed>) -> Result<Grounds> {
+        Grounds::of(&mut SqlPool::new(conn, self.group.id, self.group.next_label)?, placed)
     }
 
     fn links(&self, conn: &mut Conn, id: SellerId, shown: &Shown) -> Result<Vec<LinkView>> {
-        let entries = pool::entries_of_profiles(conn, self.group.id, &[id])?;
-        let reports: HashMap<i64, ReportId> =
-            entries.iter().map(|entry| (entry.entry, entry.report_id)).collect();
-        let ids: Vec<i64> = entries.iter().map(|entry| entry.entry).collect();
+        let reports = explanations::reports_of(conn, self.group.id, id)?;
+        let ids: Vec<EntryId> = reports.keys().copied().collect();
         let rows = pool::links_from(conn, self.group.id, &ids)?;
-        Ok(rows.iter().filter_map(|row| link_view(row, &reports, shown)).collect())
+        let links: Vec<Link> = rows.iter().map(LinkRow::link).collect();
+        let Some(placed) = self.placed(conn, &reports)? else {
+            let told = Told { reports: &reports, shown, placed: &BTreeMap::new() };
+            return Ok(links.iter().filter_map(|link| told.link(link)).collect());
+        };
+        let told = Told { reports: &reports, shown, placed: &placed };
+        let grounds = self.grounds(conn, placed.clone())?;
+        let broken = Broken::of(&grounds, &links, shown);
+        let view = |link: &Link| {
+            let parts = broken.without(link);
+            let falls_off = parts.into_iter().flatten().skip(1).flatten();
+            Some(LinkView {
+                bridge: parts.map(|parts| parts.len() > 1),
+                falls_off: falls_off.filter_map(|entry| reports.get(entry)).copied().collect(),
+                ..told.link(link)?
+            })
+        };
+        Ok(links.iter().filter_map(view).collect())
     }
 }
 
-/// The identifiers of a profile by the keys that links name.
-struct Shown(HashMap<Key, Vec<IdentifierView>>);
+/// What a link is told from.
+pub(super) struct Told<'t> {
+    pub reports: &'t BTreeMap<EntryId, ReportId>,
+    pub shown: &'t Shown,
+    /// Empty if there are too many.
+    pub placed: &'t BTreeMap<EntryId, Placed>,
+}
 
-impl Shown {
-    fn of(projection: &Projection, hasher: &KeyHasher) -> Self {
-        let mut by_key: HashMap<Key, Vec<IdentifierView>> = HashMap::new();
-        let mut facts = BTreeSet::new();
-        for (view, key) in projection.identifiers().filter(|(view, _)| !view.masked) {
-            for fact in Fact::shown(view.kind, &view.value, view.platform.as_deref(), key, hasher) {
-                by_key.entry(fact.key).or_default().push(view.clone());
-                facts.insert(fact);
-            }
+impl Told<'_> {
+    pub fn link(&self, link: &Link) -> Option<LinkView> {
+        let Link { from, to, fact, degree, score_decibits } = *link;
+        let named = self.shown.named(fact.key);
+        Some(LinkView {
+            from_report: *self.reports.get(&from)?,
+            to_report: *self.reports.get(&to)?,
+            class: fact.class,
+            identifiers: self.identifiers(link),
+            weight_decibits: fact.class.rule().decibits,
+            carried_by: i32::try_from(degree).unwrap_or(i32::MAX),
+            score_decibits,
+            sentence: sentences::of_link(fact.class, &named, degree, score_decibits),
+            bridge: None,
+            falls_off: Vec::new(),
+        })
+    }
+
+    pub fn identifiers(&self, link: &Link) -> Vec<IdentifierView> {
+        if link.fact.class != KeyClass::Likeness {
+            return self.shown.identifiers(link.fact.key);
         }
-        let all: Vec<Fact> = facts.into_iter().collect();
-        for (at, one) in all.iter().enumerate() {
-            for other in &all[at + 1..] {
-                let both: Vec<IdentifierView> =
-                    [one, other].iter().filter_map(|fact| by_key.get(&fact.key)).flatten().cloned().collect();
-                by_key.insert(Pair::new(*one, *other).fact.key, both);
-            }
-        }
-        Self(by_key)
+        let both = [link.from, link.to];
+        let alike: Vec<_> =
+            both.iter().filter_map(|id| self.placed.get(id)?.facts.likeness.as_ref()).collect();
+        self.shown.compared(&alike)
     }
 }
 
-fn link_view(row: &LinkRow, reports: &HashMap<i64, ReportId>, shown: &Shown) -> Option<LinkView> {
-    Some(LinkView {
-        from_report: *reports.get(&row.from_entry)?,
-        to_report: *reports.get(&row.to_entry)?,
-        class: row.class,
-        identifiers: shown.0.get(&row.term).cloned().unwrap_or_default(),
-        weight_decibits: row.class.rule().decibits,
-        carried_by: row.degree,
-        score_decibits: row.score_decibits,
-    })
+/// Links over one key stand and fall together; what is alike is alike by twos.
+type Way = (Key, Option<[EntryId; 2]>);
+
+/// What becomes of a profile without each of its links' identifiers.
+struct Broken(HashMap<Way, Vec<Vec<EntryId>>>);
+
+impl Broken {
+    fn of(grounds: &Grounds, links: &[Link], shown: &Shown) -> Self {
+        let ways: BTreeMap<_, _> = links.iter().map(|link| (Self::way(link), link)).collect();
+        if ways.len().saturating_mul(grounds.size()) > STEPS_MAX {
+            return Self(HashMap::new());
+        }
+        let parts = |(way, link): (_, &Link)| {
+            let taken = match way {
+                (_, Some(alike)) => Taken { alike: Some(alike), ..Taken::default() },
+                _ => shown.taken(link.fact.key),
+            };
+            (way, grounds.without(&taken))
+        };
+        Self(ways.into_iter().map(parts).collect())
+    }
+
+    fn way(link: &Link) -> Way {
+        (link.fact.key, (link.fact.class == KeyClass::Likeness).then_some([link.from, link.to]))
+    }
+
+    fn without(&self, link: &Link) -> Option<&Vec<Vec<EntryId>>> {
+        self.0.get(&Self::way(link))
+    }
 }
 
 fn basis(projection: &Projection) -> Vec<LinkBasis> {

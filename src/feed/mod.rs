@@ -4,8 +4,10 @@
 //! the viewer itself is what it holds already: masked values that stand in its own live reports are
 //! filled in from those reports.
 
+pub mod apart;
 pub mod explain;
 pub mod search;
+mod shown;
 
 use std::collections::BTreeMap;
 
@@ -46,9 +48,16 @@ pub struct FeedEvent {
     pub seller_id: SellerId,
     pub revision: i32,
     pub at: Timestamp,
-    /// Of a merge, the profile that goes on; of a split, the profiles that left.
+    /// Of a merge, the profile that goes on; of a split, the profiles that left; of a profile that appeared or
+    /// changed, those that reports came from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<SellerId>,
+    /// Where reports moved between profiles: the profiles that the reports of this event were in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<SellerId>,
+    /// The profiles that they are in after it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<SellerId>,
     /// The profile as it is now, not as it was at the event; absent when it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seller: Option<Seller>,
@@ -155,13 +164,35 @@ fn feed_event(event: EventRow, seller: Option<Seller>) -> Result<FeedEvent> {
         _ if seller.is_none() => EventKind::Removed,
         kind => kind,
     };
+    let others: Vec<SellerId> = serde_json::from_str(&event.others)?;
+    let [before, after] = lineage(event.kind, event.profile_id, &others);
     Ok(FeedEvent {
         number: event.number,
         kind,
         seller_id: event.profile_id,
         revision: event.revision,
         at: event.at,
-        others: serde_json::from_str(&event.others)?,
+        others,
+        before,
+        after,
         seller,
     })
+}
+
+/// The profiles that the reports of an event were in before it, and those that they are in after it; none where
+/// nothing moved.
+fn lineage(kind: EventKind, id: SellerId, others: &[SellerId]) -> [Vec<SellerId>; 2] {
+    let with_others = || {
+        let mut all = others.to_vec();
+        all.push(id);
+        all.sort();
+        all
+    };
+    match kind {
+        _ if others.is_empty() => [Vec::new(), Vec::new()],
+        EventKind::Merged => [vec![id], others.to_vec()],
+        EventKind::Split => [vec![id], with_others()],
+        EventKind::Created => [others.to_vec(), vec![id]],
+        EventKind::Updated | EventKind::Removed => [with_others(), vec![id]],
+    }
 }

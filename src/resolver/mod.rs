@@ -5,9 +5,11 @@
 //! them, and the shorter queue, in one transaction; a crash repeats the batch.
 
 mod batch;
+pub mod dry_run;
 mod parallel;
 mod publish;
 pub mod rebuild;
+mod tune;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

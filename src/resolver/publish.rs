@@ -1,7 +1,7 @@
 //! From changed profiles to what each lens class sees of them, and the feed events that follow.
 //!
-//! A class gets an event only when its own view of a profile changed, or the profile appeared, ended
-//! or split. So the rhythm of its feed tells nothing about what it may not see.
+//! A class gets an event only when its own view of a profile changed, or the profile appeared, ended,
+//! split or took another in, which the class is told of the other anyway. So the rhythm of its feed tells nothing about what it may not see.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -151,18 +151,23 @@ impl Publisher {
         let revived: Vec<SellerId> = profiles::ended(conn, self.group.id, &fresh)?.into_iter().collect();
         let last_revisions = feed::last_revisions(conn, self.group.id, class, &revived)?;
 
+        let gained = publication.succession.gained();
         let mut views = Vec::new();
         let mut events: Vec<(EventKind, SellerId, i32, BTreeSet<SellerId>)> = Vec::new();
         for (id, projection) in projections {
             let known = old.get(&(class.to_owned(), *id));
             let row = self.view_row(class, *id, projection, known, last_revisions.get(id).copied())?;
-            let shed = publication.succession.shed.get(id);
+            let (shed, gained) = (publication.succession.shed.get(id), gained.get(id));
+            let from = || gained.cloned().unwrap_or_default();
             match known {
-                None => events.push((EventKind::Created, *id, row.revision, BTreeSet::new())),
-                Some(known) if shed.is_some() || known.digest != row.digest => {
-                    let kind = if shed.is_some() { EventKind::Split } else { EventKind::Updated };
+                None => events.push((EventKind::Created, *id, row.revision, from())),
+                Some(known) if shed.is_some() || gained.is_some() || known.digest != row.digest => {
+                    let (kind, others) = match shed {
+                        Some(shed) => (EventKind::Split, shed.clone()),
+                        None => (EventKind::Updated, from()),
+                    };
                     let row = ViewRow { revision: known.revision + 1, modified_at: self.now, ..row };
-                    events.push((kind, *id, row.revision, shed.cloned().unwrap_or_default()));
+                    events.push((kind, *id, row.revision, others));
                     views.push(row);
                     continue;
                 }

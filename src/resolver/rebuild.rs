@@ -13,7 +13,7 @@ use crate::domain::resolution::facts::{Facts, KeyHasher};
 use crate::domain::resolution::identity::succeed;
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Merged, partition};
-use crate::domain::resolution::rules::{RULES_VERSION, Stratum};
+use crate::domain::resolution::rules::{RULES_VERSION, Rules, Stratum};
 use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
 use crate::store::pool::{self, Entry, LinkRow, Posting, RefusalRow};
@@ -53,7 +53,7 @@ pub(super) fn rebuild(
     let (entries, facts) = read(conn, hasher, group)?;
     let before: BTreeMap<EntryId, SellerId> =
         entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
-    let layers = partition(&facts);
+    let layers = partition(&facts, Rules::shipped());
     let members: Vec<&[EntryId]> =
         layers[2].components.iter().map(|component| component.members.as_slice()).collect();
     let succession = succeed(&members, &before, |entry| birth(hasher, group.id, entry));
@@ -78,7 +78,7 @@ pub(super) fn rebuild(
 }
 
 /// The pool's entries, and the facts of those whose report is still pooled.
-fn read(
+pub(super) fn read(
     conn: &mut Conn,
     hasher: &KeyHasher,
     group: &Group,

@@ -11,6 +11,7 @@ mod schema;
 mod sql;
 mod unnest;
 
+pub mod explanations;
 pub mod feed;
 pub mod groups;
 pub mod invitations;

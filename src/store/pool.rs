@@ -362,6 +362,16 @@ impl LinkRow {
             score_decibits: link.score_decibits,
         }
     }
+
+    pub fn link(&self) -> Link {
+        Link {
+            from: self.from_entry,
+            to: self.to_entry,
+            fact: Fact { key: self.term, class: self.class },
+            degree: usize::try_from(self.degree).unwrap_or_default(),
+            score_decibits: self.score_decibits,
+        }
+    }
 }
 
 /// One row of `refusals`.
@@ -399,6 +409,17 @@ impl RefusalRow {
             objection: refusal.objection,
             side_from,
             side_to,
+        }
+    }
+
+    /// The link that was refused.
+    pub fn link(&self) -> Link {
+        Link {
+            from: self.from_entry,
+            to: self.to_entry,
+            fact: Fact { key: self.term, class: self.class },
+            degree: usize::try_from(self.degree).unwrap_or_default(),
+            score_decibits: self.score_decibits,
         }
     }
 }

@@ -49,6 +49,22 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
         if path.contains("{id}") {
             pairs.push((at("alliance", &hidden.seller), at("alliance", &nobody("sel"))));
         }
+        if path.ends_with("/apart") {
+            // Whichever of the two is the hidden one.
+            let asked = |(path, other): (String, &str)| format!("{path}?other={other}");
+            let known = hidden.known_seller.as_str();
+            let nobody = nobody("sel");
+            let of_known = || at("alliance", known);
+            pairs = pairs.into_iter().map(|(a, b)| (asked((a, known)), asked((b, known)))).collect();
+            pairs.push((asked((of_known(), &hidden.seller)), asked((of_known(), &nobody))));
+        }
+        if path.ends_with("/links") {
+            // Whether a report is in a profile that is known is not for everybody who knows the profile.
+            let between = |report: &str| {
+                format!("{}?from={report}&to={}", at("alliance", &hidden.known_seller), hidden.report)
+            };
+            pairs.push((between(&hidden.report), between(&nobody("rep"))));
+        }
         return Some(pairs);
     }
     let (foreign, prefix) = match path.split('/').nth(2)? {

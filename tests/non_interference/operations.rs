@@ -194,7 +194,26 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 requests.push(with(get(path), "if-none-match", "*"));
             }
         }
-        "get /v1/groups/{group}/sellers/{id}/links" => requests.extend(sellers().map(get)),
+        "get /v1/groups/{group}/sellers/{id}/links" => {
+            let ends: Vec<&str> = known.reports.iter().map(|report| report.id.as_str()).take(3).collect();
+            for path in sellers() {
+                requests.push(get(path.clone()));
+                for pair in ends.windows(2) {
+                    requests.push(get(format!("{path}?from={}&to={}", pair[0], pair[1])));
+                }
+                requests.push(get(format!("{path}?from={}&to={}", nobody("rep"), nobody("rep"))));
+                requests.push(get(format!("{path}?from={}", nobody("rep"))));
+            }
+        }
+        "get /v1/groups/{group}/sellers/{id}/apart" => {
+            let targets = targets(viewer, known);
+            for (group, id) in &targets {
+                let path = path.replace("{group}", group).replace("{id}", id);
+                let others = targets.iter().filter(|(of, _)| of == group).map(|(_, id)| id).take(6);
+                requests.extend(others.map(|other| get(format!("{path}?other={other}"))));
+                requests.push(get(format!("{path}?other={}", nobody("sel"))));
+            }
+        }
         "get /v1/groups/{group}/sellers/{id}/history" => {
             requests.extend(sellers().map(|path| walk(format!("{path}?limit=1"))));
         }

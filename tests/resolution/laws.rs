@@ -175,8 +175,20 @@ on_both_engines! {
         let event = |kind: &str, others: &[&String]| {
             (kind.to_owned(), others.iter().map(|id| (*id).clone()).collect::<Vec<_>>())
         };
-        let grew = vec![event("created", &[]), event("updated", &[]), event("split", &[&younger])];
-        let came_back = vec![event("created", &[]), event("merged", &[&older]), event("created", &[])];
+        let grew = vec![event("created", &[]), event("updated", &[&younger]), event("split", &[&younger])];
+        let came_back = vec![event("created", &[]), event("merged", &[&older]), event("created", &[&older])];
         assert_eq!((told(&older), told(&younger)), (grew, came_back));
+
+        let moved = |id: &str| -> Vec<(Value, Value)> {
+            let events = world.key("cora").all(&format!("/v1/groups/alliance/sellers/{id}/history"));
+            let moves = events.iter().filter(|event| event.get("before").is_some());
+            moves.map(|event| (event["before"].clone(), event["after"].clone())).collect()
+        };
+        let (one, other) = (json!([older]), json!([younger]));
+        let mut both = [&older, &younger];
+        both.sort();
+        let both = json!(both);
+        assert_eq!(moved(&older), [(both.clone(), one.clone()), (one.clone(), both)]);
+        assert_eq!(moved(&younger), [(other.clone(), one.clone()), (one, other)]);
     }
 }

@@ -4,9 +4,7 @@ use super::engine::{Holders, Label};
 use super::facts::{Fact, Facts, Key, KeyMap, Pair};
 use super::mistyping::{WidePhones, is_mistyped};
 use super::partition::{Candidate, EntryId};
-use super::rules::{
-    DEGREE_COUNTED_MAX, KeyClass, Stratum, WIDE_DOUBLINGS, pair_doublings, pair_may_link, pair_score_decibits,
-};
+use super::rules::{KeyClass, Rules, Stratum};
 
 /// Keys of some entries, each once.
 #[derive(Default)]
@@ -110,6 +108,7 @@ pub(super) struct Known {
 /// Who carries the keys of one stratum.
 pub(super) struct Carriers {
     pub stratum: Stratum,
+    rules: &'static Rules,
     /// How often each key is named by entries that moved: so many components it may have lost.
     churn: KeyMap<usize>,
     /// The entries that the change gives each key.
@@ -126,6 +125,7 @@ impl Carriers {
     pub fn new(stratum: Stratum) -> Self {
         Self {
             stratum,
+            rules: Rules::shipped(),
             churn: KeyMap::default(),
             gained: KeyMap::default(),
             known: KeyMap::default(),
@@ -155,9 +155,9 @@ impl Carriers {
             .values()
             .filter(|fact| !self.known.contains_key(&fact.key))
             .map(|fact| {
-                let rule = fact.class.rule();
+                let rule = self.rules.of(fact.class);
                 let counted = if self.stratum == Stratum::Cores && rule.kind.is_some() {
-                    DEGREE_COUNTED_MAX
+                    self.rules.pairs.counted_max
                 } else {
                     0
                 };
@@ -207,8 +207,8 @@ impl Carriers {
     pub fn learn(&mut self, learnt: Vec<(Key, Option<Carried>)>) {
         for (key, carried) in learnt {
             let doublings = match &carried {
-                Some(carried) => carried.degrees().map(pair_doublings),
-                None => [WIDE_DOUBLINGS; 2],
+                Some(carried) => carried.degrees().map(|degree| self.rules.pair_doublings(degree)),
+                None => [self.rules.pairs.wide_doublings; 2],
             };
             self.doublings.insert(key, doublings);
             self.known.insert(key, carried);
@@ -229,7 +229,7 @@ impl Carriers {
     /// Who carries a likeness key, before and after; `None` if too many do for any of them to be compared.
     pub fn alike(&self, fact: Fact) -> Option<&Carried> {
         let carried = self.known.get(&fact.key)?.as_ref()?;
-        let may_link = |degree| (2..=fact.class.rule().degree_max).contains(&degree);
+        let may_link = |degree| (2..=self.rules.of(fact.class).degree_max).contains(&degree);
         carried.degrees().into_iter().any(may_link).then_some(carried)
     }
 
@@ -252,13 +252,14 @@ impl Carriers {
     }
 
     fn may_link(&self, pair: &Pair) -> bool {
-        self.of_facts(pair).into_iter().any(pair_may_link)
+        self.of_facts(pair).into_iter().any(|of_facts| self.rules.pair_may_link(of_facts))
     }
 
     /// Doublings of the two facts, before and after.
     fn of_facts(&self, pair: &Pair) -> [[u32; 2]; 2] {
-        let [a, b] =
-            pair.of.map(|fact| self.doublings.get(&fact.key).copied().unwrap_or([WIDE_DOUBLINGS; 2]));
+        let [a, b] = pair.of.map(|fact| {
+            self.doublings.get(&fact.key).copied().unwrap_or([self.rules.pairs.wide_doublings; 2])
+        });
         [[a[0], b[0]], [a[1], b[1]]]
     }
 
@@ -269,7 +270,7 @@ impl Carriers {
         let mut changed = Vec::new();
         for (phone, digits) in phones {
             let Some(Some(carried)) = self.known.get(phone) else { continue };
-            let is_wide = carried.degrees()[1] > KeyClass::Phone.rule().degree_max;
+            let is_wide = carried.degrees()[1] > self.rules.of(KeyClass::Phone).degree_max;
             if is_wide != wide.contains_key(phone) {
                 changed.push(digits.clone());
                 if is_wide {
@@ -294,9 +295,10 @@ impl Carriers {
             Some(digits) => self.wide.each_ref().map(|wide| is_mistyped(digits, wide)),
             None => [false; 2],
         };
-        let candidate =
-            Candidate::single(fact, after, several_after, ids(&carried.after)).filter(|_| !is_mistyped);
-        let linked = Candidate::single(fact, before, several_before, Vec::new()).filter(|_| !was_mistyped);
+        let candidate = Candidate::single(self.rules, fact, after, several_after, ids(&carried.after))
+            .filter(|_| !is_mistyped);
+        let linked =
+            Candidate::single(self.rules, fact, before, several_before, Vec::new()).filter(|_| !was_mistyped);
         Some(Known { links: linked.is_some() || candidate.is_some(), entries: carried.entries(), candidate })
     }
 
@@ -320,9 +322,10 @@ impl Carriers {
             (None, None) => return None,
         };
         let ([before, after], [then, now]) = (carried.degrees(), self.of_facts(&pair));
-        let candidate = Candidate::pair(pair, now, after, ids(&carried.after));
+        let candidate = Candidate::pair(self.rules, pair, now, after, ids(&carried.after));
         Some(Known {
-            links: pair_score_decibits(pair.kinds(), before, then).is_some() || candidate.is_some(),
+            links: self.rules.pair_score_decibits(pair.kinds(), before, then).is_some()
+                || candidate.is_some(),
             entries: carried.entries(),
             candidate,
         })

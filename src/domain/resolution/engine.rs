@@ -14,7 +14,7 @@ use super::facts::{Fact, Facts, Key, KeyHasher, KeyMap};
 use super::likeness::{self, Alike};
 use super::mistyping::{WidePhones, near_phones};
 use super::partition::{Candidate, Component, EntryId, Merged, merge};
-use super::rules::{KeyClass, Stratum};
+use super::rules::{KeyClass, Rules, Stratum};
 
 /// The name of a component of stratum 0 or 1 within one pool, never 0. It means nothing outside, but that a
 /// core of which nothing but names is known has a negative one.
@@ -333,12 +333,16 @@ impl<P: Pool> Work<'_, P> {
                     |id: EntryId| (id, past && self.nodes.get(&id).is_some_and(|node| node.changed));
                 let mut versions = [version(a.0), version(b.0)];
                 versions.sort_unstable();
-                *self.compared.borrow_mut().entry(versions).or_insert_with(|| likeness::compare(a.1, b.1))
+                *self
+                    .compared
+                    .borrow_mut()
+                    .entry(versions)
+                    .or_insert_with(|| likeness::compare(Rules::shipped(), a.1, b.1))
             }
         };
         [
-            likeness::candidates(fact, &carried.before, before, compare(true)),
-            likeness::candidates(fact, &carried.after, after, compare(false)),
+            likeness::candidates(Rules::shipped(), fact, &carried.before, before, compare(true)),
+            likeness::candidates(Rules::shipped(), fact, &carried.after, after, compare(false)),
         ]
     }
 

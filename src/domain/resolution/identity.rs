@@ -26,6 +26,20 @@ pub struct Succession {
     pub born: BTreeSet<SellerId>,
 }
 
+impl Succession {
+    /// For each profile that reports came into from others, those others: of a merge, what was merged into it; of a
+    /// split, where the part that left came from.
+    pub fn gained(&self) -> BTreeMap<SellerId, BTreeSet<SellerId>> {
+        let merged = self.ended.iter().filter_map(|(id, heir)| Some((heir.as_ref()?, id)));
+        let left = self.shed.iter().flat_map(|(id, places)| places.iter().map(move |place| (place, id)));
+        let mut gained: BTreeMap<SellerId, BTreeSet<SellerId>> = BTreeMap::new();
+        for (into, from) in merged.chain(left) {
+            gained.entry(*into).or_default().insert(*from);
+        }
+        gained
+    }
+}
+
 /// Hands out ids to `components`. `before` says which profile each surviving or removed report was
 /// in; `birth` makes the id of a component from its oldest report.
 pub fn succeed(
@@ -105,6 +119,7 @@ mod tests {
         let result = succeed(&[&[1, 2, 3]], &before, birth);
         assert_eq!(result.ids, [id(1)]);
         assert_eq!(result.ended, BTreeMap::from([(id(2), Some(id(1)))]));
+        assert_eq!(result.gained(), BTreeMap::from([(id(1), BTreeSet::from([id(2)]))]));
         assert!(result.born.is_empty());
     }
 
@@ -114,6 +129,7 @@ mod tests {
         let result = succeed(&[&[1], &[2]], &before, birth);
         assert_eq!(result.ids, [id(1), id(2)]);
         assert_eq!(result.shed, BTreeMap::from([(id(1), BTreeSet::from([id(2)]))]));
+        assert_eq!(result.gained(), BTreeMap::from([(id(2), BTreeSet::from([id(1)]))]));
         assert_eq!(result.born, BTreeSet::from([id(2)]));
     }
 

@@ -6,11 +6,12 @@ use proptest::prelude::*;
 
 use super::facts::Facts;
 use super::partition::{EntryId, partition};
+use super::rules::Rules;
 use super::world::{MemoryPool, world};
 
 /// What must be equal however a pool came about: profiles, links and refusals of every stratum.
 fn assert_is_the_definition(pool: &MemoryPool, reports: &BTreeMap<EntryId, Facts>) {
-    let layers = partition(reports);
+    let layers = partition(reports, Rules::shipped());
     let profiles: BTreeSet<_> =
         layers[2].components.iter().map(|component| component.members.clone()).collect();
     assert_eq!(pool.profiles(), profiles);

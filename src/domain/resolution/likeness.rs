@@ -16,12 +16,13 @@ use std::collections::btree_map::Entry;
 use serde::{Deserialize, Serialize};
 use strsim::osa_distance;
 
+use super::super::identifier::IdentifierType;
 use super::addresses;
 use super::facts::{Fact, Facts, Key, KeyHasher};
-use super::names::Name;
+use super::names::{self, Name};
 use super::nearness::{self, Agreement, are_in_one_street, is_distinctive, of_addresses, of_names};
 use super::partition::{Candidate, EntryId, contradiction};
-use super::rules::{KeyClass, LIKENESS_BITS_MIN, REGISTRATION_DIFFERS_DECIBITS};
+use super::rules::{KeyClass, Rules};
 use super::words::{ORGANISATION_WORDS, PLACES, TRADE_WORDS};
 
 /// What of a report is compared with others.
@@ -82,6 +83,46 @@ impl Likeness {
     }
 }
 
+/// One of the things that are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Compared {
+    Name(Name),
+    Address(Vec<String>),
+}
+
+impl Compared {
+    /// What of an identifier is compared, if anything is.
+    pub fn of(kind: IdentifierType, value: &str) -> Option<Self> {
+        match kind {
+            IdentifierType::PersonName | IdentifierType::BusinessName => {
+                names::read(value).map(|reading| Self::Name(reading.name))
+            }
+            IdentifierType::Address => Some(Self::Address(addresses::words(value))),
+            _ => None,
+        }
+    }
+}
+
+impl Likeness {
+    pub fn has(&self, one: &Compared) -> bool {
+        match one {
+            Compared::Name(name) => self.names.contains(name),
+            Compared::Address(words) => self.addresses.contains(words),
+        }
+    }
+
+    /// The same without some of what is compared; `None` if there is nothing to compare then.
+    pub fn without(&self, gone: &[Compared]) -> Option<Self> {
+        let mut left = self.clone();
+        left.names
+            .retain(|name| !gone.iter().any(|one| matches!(one, Compared::Name(other) if other == name)));
+        left.addresses.retain(|words| {
+            !gone.iter().any(|one| matches!(one, Compared::Address(other) if other == words))
+        });
+        (!left.names.is_empty() && !left.addresses.is_empty()).then_some(left)
+    }
+}
+
 /// The first letters of a word in Latin letters.
 fn start(word: &str, letters: usize) -> &str {
     word.get(..letters).unwrap_or(word)
@@ -100,7 +141,8 @@ pub struct Alike {
 }
 
 /// Compares two reports; `None` if they are not nearly the same.
-pub fn compare(a: &Facts, b: &Facts) -> Option<Alike> {
+pub fn compare(rules: &Rules, a: &Facts, b: &Facts) -> Option<Alike> {
+    let bits_min = rules.likeness.bits_min;
     let (mine, theirs) = (a.likeness.as_ref()?, b.likeness.as_ref()?);
     let name = best(&mine.names, &theirs.names, |x, y| of_names(&x.words, &y.words))?;
     let address = best(&mine.addresses, &theirs.addresses, |x, y| of_addresses(x, y))?;
@@ -113,17 +155,17 @@ pub fn compare(a: &Facts, b: &Facts) -> Option<Alike> {
     let bits = if both {
         name.bits + address.bits
     } else if people && is_half_alike(&name, &address, same_street, || numbers_are_near(a, b)) {
-        LIKENESS_BITS_MIN
+        bits_min
     } else {
         return None;
     };
     let differs =
         contradiction(&a.exclusive.iter().cloned().collect(), &b.exclusive.iter().cloned().collect());
     let settles = people && (!both || (name.bits >= 6.0 && address.bits >= 8.0));
-    if bits < LIKENESS_BITS_MIN || (differs.is_some() && !settles) {
+    if bits < bits_min || (differs.is_some() && !settles) {
         return None;
     }
-    let cost = if differs.is_some() { REGISTRATION_DIFFERS_DECIBITS } else { 0 };
+    let cost = if differs.is_some() { rules.likeness.registration_differs_decibits } else { 0 };
     #[expect(clippy::cast_possible_truncation, reason = "some dozens of bits")]
     Some(Alike { score_decibits: (bits * 10.0) as i32 - cost, settles })
 }
@@ -199,6 +241,7 @@ const SPOKESMEN_MAX: usize = 8;
 /// in: for every two components the strongest. Empty if too few or too many carry it. `compare` is
 /// [`compare`], or remembers what it said.
 pub(super) fn candidates<'f, L: Ord + Copy>(
+    rules: &Rules,
     fact: Fact,
     holders: &[(EntryId, L)],
     facts: impl Fn(EntryId) -> Option<&'f Facts>,
@@ -209,7 +252,7 @@ pub(super) fn candidates<'f, L: Ord + Copy>(
         components.entry(*label).or_default().extend(facts(*id).map(|facts| (facts.tie, *id, facts)));
     }
     let degree = components.len();
-    if degree < 2 || degree > fact.class.rule().degree_max {
+    if degree < 2 || degree > rules.of(fact.class).degree_max {
         return Vec::new();
     }
     let components: Vec<Vec<(i64, EntryId, &Facts)>> = components.into_values().map(spokesmen).collect();
@@ -226,6 +269,8 @@ pub(super) fn candidates<'f, L: Ord + Copy>(
                 score_decibits: alike.score_decibits,
                 settles: alike.settles,
                 weak: true,
+                central: false,
+                rank: rules.of(fact.class).rank,
                 holders: vec![a.1, b.1],
             }));
         }

@@ -20,16 +20,23 @@
 
 pub mod addresses;
 pub mod carriers;
+pub mod comparison;
 pub mod engine;
 pub mod facts;
+pub mod grounds;
 pub mod identity;
 pub mod likeness;
 pub mod mistyping;
 pub mod names;
 mod nearness;
+pub mod pairing;
 pub mod partition;
+pub mod paths;
 pub mod people;
 pub mod rules;
+pub mod rules_file;
+pub mod sentences;
+pub mod tuning;
 pub mod words;
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::facts::{Fact, Facts, Key, Pair};
 use super::likeness::{self, Likeness, are_branches};
 use super::mistyping::{WidePhones, is_mistyped};
 use super::people::{Person, are_others};
-use super::rules::{KeyClass, Stratum, is_weak_pair, pair_doublings, pair_score_decibits};
+use super::rules::{KeyClass, Rule, Rules, Stratum, is_weak_pair};
 
 /// A pooled report: its ordinal in the pool. Ordinals say who was first; they never decide who
 /// belongs together.
@@ -75,40 +75,63 @@ pub(super) struct Candidate {
     pub settles: bool,
     /// Whether strangers often share what it stands for: see [`Rule::weak`](super::rules::Rule).
     pub weak: bool,
+    /// Whether branches of one organisation share it: see [`Rule::central`](super::rules::Rule).
+    pub central: bool,
+    /// When it is applied: see [`Rule::rank`](super::rules::Rule).
+    pub rank: u8,
     pub holders: Vec<EntryId>,
 }
 
 impl Candidate {
     /// A key of this degree that `several` components carry, or one; `None` if it may not link.
-    pub fn single(fact: Fact, degree: usize, several: bool, holders: Vec<EntryId>) -> Option<Self> {
-        let score_decibits = fact.class.score_decibits(degree);
-        let links = several && degree <= fact.class.rule().degree_max;
-        let settles = fact.class.rule().stratum == Some(Stratum::Accounts);
-        let weak = fact.class.rule().weak;
-        links.then_some(Self { fact, degree, score_decibits, settles, weak, holders })
+    pub fn single(
+        rules: &Rules,
+        fact: Fact,
+        degree: usize,
+        several: bool,
+        holders: Vec<EntryId>,
+    ) -> Option<Self> {
+        let rule = rules.of(fact.class);
+        let score_decibits = rules.score_decibits(fact.class, degree);
+        let links = several && degree <= rule.degree_max;
+        let settles = rule.stratum == Some(Stratum::Accounts);
+        let Rule { weak, central, rank, .. } = *rule;
+        links.then_some(Self { fact, degree, score_decibits, settles, weak, central, rank, holders })
     }
 
     /// A pair that so many components carry, and its facts so many doublings together; `None` if it may
     /// not link.
-    pub fn pair(pair: Pair, of_facts: [u32; 2], degree: usize, holders: Vec<EntryId>) -> Option<Self> {
-        let score_decibits = pair_score_decibits(pair.kinds(), degree, of_facts)?;
-        let weak = is_weak_pair(pair.kinds());
-        Some(Self { fact: pair.fact, degree, score_decibits, settles: false, weak, holders })
+    pub fn pair(
+        rules: &Rules,
+        pair: Pair,
+        of_facts: [u32; 2],
+        degree: usize,
+        holders: Vec<EntryId>,
+    ) -> Option<Self> {
+        let score_decibits = rules.pair_score_decibits(pair.kinds(), degree, of_facts)?;
+        let (weak, rank) = (is_weak_pair(pair.kinds()), rules.of(KeyClass::Pair).rank);
+        let (fact, settles, central) = (pair.fact, false, false);
+        Some(Self { fact, degree, score_decibits, settles, weak, central, rank, holders })
     }
 }
 
-/// The three strata of a set of reports; the last one's components are the profiles. This is what
-/// every other path must agree with.
-pub fn partition(reports: &BTreeMap<EntryId, Facts>) -> [Merged; 3] {
+/// The three strata of a set of reports by these rules; the last one's components are the profiles. By the rules
+/// that are compiled in, this is what every other path must agree with.
+pub fn partition(reports: &BTreeMap<EntryId, Facts>, rules: &Rules) -> [Merged; 3] {
     let singletons =
         reports.keys().map(|id| Component { members: vec![*id], links: Vec::new() }).collect::<Vec<_>>();
-    let accounts = join_stratum(&singletons, Stratum::Accounts, reports);
-    let cores = join_stratum(&accounts.components, Stratum::Cores, reports);
-    let profiles = join_stratum(&cores.components, Stratum::Profiles, reports);
+    let accounts = join_stratum(&singletons, Stratum::Accounts, reports, rules);
+    let cores = join_stratum(&accounts.components, Stratum::Cores, reports, rules);
+    let profiles = join_stratum(&cores.components, Stratum::Profiles, reports, rules);
     [accounts, cores, profiles]
 }
 
-fn join_stratum(below: &[Component], stratum: Stratum, reports: &BTreeMap<EntryId, Facts>) -> Merged {
+fn join_stratum(
+    below: &[Component],
+    stratum: Stratum,
+    reports: &BTreeMap<EntryId, Facts>,
+    rules: &Rules,
+) -> Merged {
     let label: HashMap<EntryId, usize> = below
         .iter()
         .enumerate()
@@ -122,7 +145,7 @@ fn join_stratum(below: &[Component], stratum: Stratum, reports: &BTreeMap<EntryI
         let merged = fact.class.counts_bare_as_one();
         let counted = |id: &EntryId| Some(label[id]).filter(|label| !(merged && bare[*label]));
         let degree = holders.iter().map(counted).collect::<BTreeSet<_>>().len();
-        Candidate::single(fact, degree, several, holders)
+        Candidate::single(rules, fact, degree, several, holders)
     };
     let mut singles: BTreeMap<Fact, Vec<EntryId>> = BTreeMap::new();
     for (id, facts) in reports {
@@ -136,7 +159,7 @@ fn join_stratum(below: &[Component], stratum: Stratum, reports: &BTreeMap<EntryI
     };
     let wide_phones: WidePhones = singles
         .iter()
-        .filter(|(fact, holders)| degree(holders) > fact.class.rule().degree_max)
+        .filter(|(fact, holders)| degree(holders) > rules.of(fact.class).degree_max)
         .filter_map(|(fact, holders)| Some((fact.key, digits(fact, holders)?.to_owned())))
         .collect();
     let is_slip = |candidate: &Candidate| {
@@ -159,10 +182,10 @@ fn join_stratum(below: &[Component], stratum: Stratum, reports: &BTreeMap<EntryI
             }
         }
         let of_fact: HashMap<Key, u32> =
-            carried.iter().map(|(key, holders)| (*key, pair_doublings(degree(holders)))).collect();
+            carried.iter().map(|(key, holders)| (*key, rules.pair_doublings(degree(holders)))).collect();
         candidates.extend(pairs.into_iter().filter_map(|(pair, holders)| {
             let of_facts = pair.of.map(|fact| of_fact[&fact.key]);
-            Candidate::pair(pair, of_facts, degree(&holders), holders)
+            Candidate::pair(rules, pair, of_facts, degree(&holders), holders)
         }));
     }
     if stratum == Stratum::Profiles {
@@ -173,7 +196,13 @@ fn join_stratum(below: &[Component], stratum: Stratum, reports: &BTreeMap<EntryI
             }
         }
         let found = alike.iter().flat_map(|(fact, holders)| {
-            likeness::candidates(*fact, holders, |id| reports.get(&id), |a, b| likeness::compare(a.1, b.1))
+            likeness::candidates(
+                rules,
+                *fact,
+                holders,
+                |id| reports.get(&id),
+                |a, b| likeness::compare(rules, a.1, b.1),
+            )
         });
         candidates.extend(likeness::each_once(found));
     }
@@ -197,7 +226,7 @@ pub(super) fn merge<'f>(
         ties
     };
     candidates.sort_by_cached_key(|candidate| {
-        (candidate.fact.class.rule().rank, -candidate.score_decibits, candidate.fact.key, ties(candidate))
+        (candidate.rank, -candidate.score_decibits, candidate.fact.key, ties(candidate))
     });
     let mut forest = Forest::new(below, &facts);
     for candidate in &candidates {
@@ -299,8 +328,8 @@ impl<'f> Forest<'f> {
             .filter(|_| candidate.weak || !are_slips(&a.exclusive, &b.exclusive));
         let persons = || are_others(&a.persons, &b.persons).filter(|_| candidate.weak);
         let branches = || {
-            let central = candidate.fact.class.rule().central;
-            let (ours, theirs) = a.likenesses.as_ref().zip(b.likenesses.as_ref()).filter(|_| central)?;
+            let both = a.likenesses.as_ref().zip(b.likenesses.as_ref());
+            let (ours, theirs) = both.filter(|_| candidate.central)?;
             let list = |side: &BTreeSet<&'f Likeness>| side.iter().copied().collect::<Vec<_>>();
             are_branches(&list(ours), &list(theirs))
         };

@@ -80,8 +80,48 @@ impl Kind {
     }
 }
 
+/// The table as a value, so that a pool can be worked out by another one. What keys a report has, in which stratum
+/// each links and what it counts as in a pair are the same in every table: the stored postings rest on them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    rows: [Rule; 19],
+    pub pairs: PairRules,
+    pub likeness: LikenessRules,
+}
+
+/// When two facts that agree at once link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PairRules {
+    /// Most doublings that the degrees of the two facts may come to together: about 2,000 as a product. Beyond it
+    /// the two meet by chance.
+    pub doublings_max: u32,
+    /// Most doublings of the narrower of two facts that forwarders, agents and collectors lend: as for a value
+    /// that links by itself (7 components). In a small pool two of these meet on strangers by chance.
+    pub hired_doublings_max: u32,
+    /// Most components that may carry a pair of two facts that one forwarder or agent can lend together: as
+    /// for one of them alone, since the two are then no more than one.
+    pub hired_degree_max: usize,
+    /// Components up to which those that carry a fact are counted. A fact with more counts as
+    /// `wide_doublings`, so that it agrees only together with one that hardly anybody has.
+    ///
+    /// Low in the unit tests, so that the laws' small worlds have such facts too.
+    pub counted_max: usize,
+    /// What a fact that is too wide to count is taken for.
+    pub wide_doublings: u32,
+}
+
+/// When two reports are nearly the same. Most components that may share a key of what is compared, and still be
+/// compared, is the `degree_max` of the class.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LikenessRules {
+    /// Fewest bits at which two reports are nearly the same.
+    pub bits_min: f64,
+    /// What two different numbers of one register cost two people who are nearly the same, in tenths of a bit.
+    pub registration_differs_decibits: i32,
+}
+
 /// One row of the table.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
     pub class: KeyClass,
     /// Where a key of this class links alone; none if it never does.
@@ -103,7 +143,7 @@ pub struct Rule {
     pub decibits: i32,
 }
 
-const RULES: [Rule; 19] = {
+const ROWS: [Rule; 19] = {
     use KeyClass::*;
     use Stratum::*;
     const fn rule(
@@ -140,36 +180,21 @@ const RULES: [Rule; 19] = {
     ]
 };
 
-/// Most doublings that the degrees of the two facts of a pair may come to together: about 2,000 as a
-/// product. Beyond it the two meet by chance.
-pub const PAIR_DOUBLINGS_MAX: u32 = 11;
-
-/// Most doublings of the narrower of two facts that forwarders, agents and collectors lend: as for a value
-/// that links by itself (7 components). In a small pool two of these meet on strangers by chance.
-pub const HIRED_DOUBLINGS_MAX: u32 = 2;
-
-/// Most components that may carry a pair of two facts that one forwarder or agent can lend together: as
-/// for one of them alone, since the two are then no more than one.
-pub const HIRED_PAIR_DEGREE_MAX: usize = 7;
-
-/// Components up to which those that carry a fact are counted. A fact with more counts as
-/// [`WIDE_DOUBLINGS`] in a pair, so that it agrees only together with one that hardly anybody has.
-///
-/// Low in the unit tests, so that the laws' small worlds have such facts too.
-pub const DEGREE_COUNTED_MAX: usize = if cfg!(test) { 5 } else { 255 };
-
-/// What a fact that is too wide to count is taken for.
-pub const WIDE_DOUBLINGS: u32 = 10;
-
 /// Most components that may share a likeness key and still be compared. Low in the unit tests, as
-/// [`DEGREE_COUNTED_MAX`] is.
-pub const LIKENESS_DEGREE_MAX: usize = if cfg!(test) { 4 } else { 7 };
+/// [`PairRules::counted_max`] is.
+const LIKENESS_DEGREE_MAX: usize = if cfg!(test) { 4 } else { 7 };
 
-/// Fewest bits at which two reports are nearly the same.
-pub const LIKENESS_BITS_MIN: f64 = 14.0;
-
-/// What two different numbers of one register cost two people who are nearly the same, in tenths of a bit.
-pub const REGISTRATION_DIFFERS_DECIBITS: i32 = 54;
+static SHIPPED: Rules = Rules {
+    rows: ROWS,
+    pairs: PairRules {
+        doublings_max: 11,
+        hired_doublings_max: 2,
+        hired_degree_max: 7,
+        counted_max: if cfg!(test) { 5 } else { 255 },
+        wide_doublings: 10,
+    },
+    likeness: LikenessRules { bits_min: 14.0, registration_differs_decibits: 54 },
+};
 
 /// How often one must be doubled, rounded down, to come to a degree.
 pub const fn doublings(degree: usize) -> u32 {
@@ -179,14 +204,59 @@ pub const fn doublings(degree: usize) -> u32 {
     }
 }
 
-/// How many doublings a fact of this degree counts as in a pair.
-pub const fn pair_doublings(degree: usize) -> u32 {
-    if degree > DEGREE_COUNTED_MAX { WIDE_DOUBLINGS } else { doublings(degree) }
+impl Rules {
+    /// The table that is compiled in, by which every pool is resolved.
+    pub fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
+    pub const fn of(&self, class: KeyClass) -> &Rule {
+        &self.rows[class as usize]
+    }
+
+    pub const fn row_mut(&mut self, class: KeyClass) -> &mut Rule {
+        &mut self.rows[class as usize]
+    }
+
+    /// The score of a link over a key of this class and degree: what agreement is worth, less one
+    /// bit for every doubling of the number of components that carry the value.
+    pub fn score_decibits(&self, class: KeyClass, degree: usize) -> i32 {
+        less(self.of(class).decibits, doublings(degree))
+    }
+
+    /// How many doublings a fact of this degree counts as in a pair.
+    pub const fn pair_doublings(&self, degree: usize) -> u32 {
+        if degree > self.pairs.counted_max { self.pairs.wide_doublings } else { doublings(degree) }
+    }
+
+    /// The score of a link over a pair of facts of these kinds, each of so many doublings; none if it may
+    /// not link.
+    pub fn pair_score_decibits(
+        &self,
+        kinds: [Option<Kind>; 2],
+        degree: usize,
+        of_facts: [u32; 2],
+    ) -> Option<i32> {
+        let PairRules { hired_degree_max, hired_doublings_max, .. } = self.pairs;
+        let narrow = degree <= hired_degree_max && of_facts[0].min(of_facts[1]) <= hired_doublings_max;
+        let rule = self.of(KeyClass::Pair);
+        let links = degree >= 2
+            && degree <= rule.degree_max
+            && (!is_hired(kinds) || narrow)
+            && self.pair_may_link(of_facts);
+        links.then(|| less(rule.decibits, doublings(degree) + of_facts[0] + of_facts[1]))
+    }
+
+    /// Whether two facts, each of so many doublings, meet by more than chance.
+    pub fn pair_may_link(&self, [a, b]: [u32; 2]) -> bool {
+        a + b <= self.pairs.doublings_max
+    }
 }
 
 impl KeyClass {
-    pub const fn rule(self) -> &'static Rule {
-        &RULES[self as usize]
+    /// The row that is compiled in.
+    pub fn rule(self) -> &'static Rule {
+        Rules::shipped().of(self)
     }
 
     /// The class of the key that an identifier of this type makes, on this platform if it is on one; a
@@ -219,12 +289,6 @@ impl KeyClass {
     pub fn counts_bare_as_one(self) -> bool {
         matches!(self, Self::NumberedName)
     }
-
-    /// The score of a link over a key of this class and degree: what agreement is worth, less one
-    /// bit for every doubling of the number of components that carry the value.
-    pub fn score_decibits(self, degree: usize) -> i32 {
-        less(self.rule().decibits, doublings(degree))
-    }
 }
 
 /// Whether both of a pair can come from one forwarder, agent or collector of payments.
@@ -238,23 +302,6 @@ pub fn is_weak_pair(kinds: [Option<Kind>; 2]) -> bool {
     is_hired(kinds) || kinds.contains(&Some(Kind::Address))
 }
 
-/// The score of a link over a pair of facts of these kinds, each of so many doublings; none if it may
-/// not link.
-pub fn pair_score_decibits(kinds: [Option<Kind>; 2], degree: usize, of_facts: [u32; 2]) -> Option<i32> {
-    let hired = is_hired(kinds);
-    let narrow = degree <= HIRED_PAIR_DEGREE_MAX && of_facts[0].min(of_facts[1]) <= HIRED_DOUBLINGS_MAX;
-    let links = degree >= 2
-        && degree <= KeyClass::Pair.rule().degree_max
-        && (!hired || narrow)
-        && pair_may_link(of_facts);
-    links.then(|| less(KeyClass::Pair.rule().decibits, doublings(degree) + of_facts[0] + of_facts[1]))
-}
-
-/// Whether two facts, each of so many doublings, meet by more than chance.
-pub fn pair_may_link([a, b]: [u32; 2]) -> bool {
-    a + b <= PAIR_DOUBLINGS_MAX
-}
-
 fn less(decibits: i32, doublings: u32) -> i32 {
     decibits - 10 * i32::try_from(doublings).unwrap_or(i32::MAX / 10)
 }
@@ -265,33 +312,36 @@ mod tests {
 
     #[test]
     fn every_class_stands_at_its_own_place_in_the_table() {
-        for rule in &RULES {
+        for rule in &Rules::shipped().rows {
             assert_eq!(rule.class.rule().class, rule.class);
         }
     }
 
     #[test]
     fn a_widely_carried_value_is_worth_less() {
-        assert_eq!(KeyClass::Email.score_decibits(1), 120);
-        assert_eq!(KeyClass::Email.score_decibits(2), 110);
-        assert_eq!(KeyClass::Email.score_decibits(7), 100);
+        let rules = Rules::shipped();
+        assert_eq!(rules.score_decibits(KeyClass::Email, 1), 120);
+        assert_eq!(rules.score_decibits(KeyClass::Email, 2), 110);
+        assert_eq!(rules.score_decibits(KeyClass::Email, 7), 100);
     }
 
     #[test]
     fn a_pair_links_while_its_facts_meet_by_more_than_chance() {
+        let rules = Rules::shipped();
         let own = [Some(Kind::Name), Some(Kind::Phone)];
-        assert_eq!(pair_score_decibits(own, 1, [0, 0]), None);
-        assert_eq!(pair_score_decibits(own, 2, [0, 0]), Some(230));
-        assert_eq!(pair_score_decibits(own, 15, [2, 9]), Some(100));
-        assert_eq!(pair_score_decibits(own, 32, [0, 0]), None);
+        assert_eq!(rules.pair_score_decibits(own, 1, [0, 0]), None);
+        assert_eq!(rules.pair_score_decibits(own, 2, [0, 0]), Some(230));
+        assert_eq!(rules.pair_score_decibits(own, 15, [2, 9]), Some(100));
+        assert_eq!(rules.pair_score_decibits(own, 32, [0, 0]), None);
         let names = [Some(Kind::Name), Some(Kind::Name)];
-        assert_eq!(pair_score_decibits(names, 2, [5, 6]), Some(120));
-        assert_eq!(pair_score_decibits(own, 2, [2, 10]), None);
+        assert_eq!(rules.pair_score_decibits(names, 2, [5, 6]), Some(120));
+        assert_eq!(rules.pair_score_decibits(own, 2, [2, 10]), None);
         let hired = [Some(Kind::Address), Some(Kind::Phone)];
-        assert_eq!(pair_score_decibits(hired, 7, [0, 0]), Some(220));
-        assert_eq!(pair_score_decibits(hired, 8, [0, 0]), None);
-        assert_eq!(pair_score_decibits(hired, 2, [3, 3]), None);
-        assert_eq!(pair_doublings(DEGREE_COUNTED_MAX), doublings(DEGREE_COUNTED_MAX));
-        assert_eq!(pair_doublings(DEGREE_COUNTED_MAX + 1), WIDE_DOUBLINGS);
+        assert_eq!(rules.pair_score_decibits(hired, 7, [0, 0]), Some(220));
+        assert_eq!(rules.pair_score_decibits(hired, 8, [0, 0]), None);
+        assert_eq!(rules.pair_score_decibits(hired, 2, [3, 3]), None);
+        let PairRules { counted_max, wide_doublings, .. } = rules.pairs;
+        assert_eq!(rules.pair_doublings(counted_max), doublings(counted_max));
+        assert_eq!(rules.pair_doublings(counted_max + 1), wide_doublings);
     }
 }

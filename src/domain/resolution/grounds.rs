@@ -1,0 +1,362 @@
+//! The grounds of a profile: every key that may link its reports, to say what holds it together, what would
+//! break it, and what two profiles have in common without being one.
+//!
+//! The definition is applied to these reports alone, and what other reports of the pool carry is added to the
+//! degrees. So the answer is that of the whole pool, while nothing is read but these reports and who else carries
+//! the keys that two of them share. What is taken away is taken from these reports only.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::engine::{Holders, Placed, Pool};
+use super::facts::{Fact, Facts, Key, KeyMap, Pair};
+use super::likeness::{self, Compared};
+use super::mistyping::{WidePhones, is_mistyped};
+use super::partition::{Candidate, Component, EntryId, Link, Merged, merge};
+use super::paths::{Edge, widest};
+use super::rules::{KeyClass, Rules, Stratum};
+use super::sentences::Hindrance;
+
+/// Other components that carry a key; cores of names alone count as one where the class says so.
+#[derive(Debug, Clone, Copy, Default)]
+struct Others {
+    components: usize,
+    bare: bool,
+}
+
+/// Reports of one pool, with all that may link them.
+pub struct Grounds {
+    reports: BTreeMap<EntryId, Placed>,
+    /// Keys that two of them carry, likeness keys among them.
+    carried: BTreeMap<Fact, Vec<EntryId>>,
+    pairs: BTreeMap<Pair, Vec<EntryId>>,
+    /// `None`: too many to count.
+    others: HashMap<(Stratum, Key), Option<Others>>,
+    others_of_pairs: HashMap<Key, usize>,
+    wide_phones: WidePhones,
+}
+
+/// What is thought away from the reports.
+#[derive(Debug, Clone, Default)]
+pub struct Taken {
+    pub keys: BTreeSet<Key>,
+    /// Names and addresses that are no longer compared.
+    pub compared: Vec<Compared>,
+    /// Two reports that are no longer alike.
+    pub alike: Option<[EntryId; 2]>,
+}
+
+/// Something that two sides have in common, and why it does not join them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Common {
+    pub fact: Fact,
+    pub hindrance: Hindrance,
+}
+
+const STRATA: [Stratum; 3] = [Stratum::Accounts, Stratum::Cores, Stratum::Profiles];
+
+impl Grounds {
+    /// Asks the pool who else carries what two of these reports share.
+    pub fn of<P: Pool>(pool: &mut P, reports: BTreeMap<EntryId, Placed>) -> Result<Self, P::Error> {
+        let mut carried: BTreeMap<Fact, Vec<EntryId>> = BTreeMap::new();
+        for (id, placed) in &reports {
+            for fact in &placed.facts.keys {
+                carried.entry(*fact).or_default().push(*id);
+            }
+        }
+        carried.retain(|_, holders| holders.len() >= 2);
+        let mut pairs: BTreeMap<Pair, Vec<EntryId>> = BTreeMap::new();
+        for (id, placed) in &reports {
+            let keys = placed.facts.keys.iter().copied().filter(|fact| carried.contains_key(fact)).collect();
+            let shared = Facts { keys, likeness: None, ..placed.facts.clone() };
+            for pair in shared.pairs() {
+                pairs.entry(pair).or_default().push(*id);
+            }
+        }
+        pairs.retain(|_, holders| holders.len() >= 2);
+        let wide_phones = pool.wide_phones()?;
+        let (others, others_of_pairs) = (HashMap::new(), HashMap::new());
+        let mut grounds = Self { reports, carried, pairs, others, others_of_pairs, wide_phones };
+        let of_cores = grounds.ask(pool, Stratum::Cores)?;
+        grounds.ask_pairs(pool, &of_cores)?;
+        grounds.ask(pool, Stratum::Profiles)?;
+        Ok(grounds)
+    }
+
+    /// Learns who else carries the keys of a stratum; returns them. Who shares an account is among these reports.
+    fn ask<P: Pool>(&mut self, pool: &mut P, stratum: Stratum) -> Result<KeyMap<Holders>, P::Error> {
+        let counted = |class: KeyClass| stratum == Stratum::Cores && class.rule().kind.is_some();
+        let alone = |class: KeyClass| class.rule().stratum == Some(stratum);
+        let wanted: Vec<(Key, usize)> = self
+            .carried
+            .iter()
+            .filter(|(fact, _)| counted(fact.class) || alone(fact.class))
+            .map(|(fact, holders)| {
+                let cap = if alone(fact.class) { fact.class.rule().degree_max } else { 0 };
+                let counted = if counted(fact.class) { Rules::shipped().pairs.counted_max } else { 0 };
+                // Whatever is thought away, each of these reports can be one component and no more.
+                (fact.key, cap.max(counted).saturating_add(holders.len()).saturating_add(1))
+            })
+            .collect();
+        if wanted.is_empty() {
+            return Ok(KeyMap::default());
+        }
+        let found = pool.holders(stratum, &wanted)?;
+        for (key, _) in wanted {
+            let others = match found.get(&key) {
+                Some(Holders::Generic) => None,
+                Some(Holders::All(holders)) => {
+                    let outside = holders.iter().filter(|(id, _)| !self.reports.contains_key(id));
+                    let labels: BTreeSet<i64> = outside.map(|(_, label)| *label).collect();
+                    let bare = labels.contains(&0);
+                    Some(Others { components: labels.len() - usize::from(bare), bare })
+                }
+                None => Some(Others::default()),
+            };
+            self.others.insert((stratum, key), others);
+        }
+        Ok(found)
+    }
+
+    /// Learns how many other accounts carry both facts of each pair.
+    fn ask_pairs<P: Pool>(&mut self, pool: &mut P, found: &KeyMap<Holders>) -> Result<(), P::Error> {
+        let listed = |key: Key| match found.get(&key) {
+            Some(Holders::All(holders)) => Some(holders),
+            _ => None,
+        };
+        let outside = |id: &EntryId| !self.reports.contains_key(id);
+        // Of a fact too wide to list, those among the carriers of the other whose report has it.
+        let half_listed = self.pairs.keys().filter_map(|pair| match pair.of.map(|fact| listed(fact.key)) {
+            [Some(holders), None] | [None, Some(holders)] => Some(holders),
+            _ => None,
+        });
+        let unknown: BTreeSet<EntryId> = half_listed.flatten().map(|(id, _)| *id).filter(outside).collect();
+        let unknown: Vec<EntryId> = unknown.into_iter().collect();
+        let mut facts: HashMap<EntryId, Facts> = HashMap::new();
+        if !unknown.is_empty() {
+            facts.extend(pool.entries(&unknown)?.into_iter().map(|stored| (stored.id, stored.facts)));
+        }
+        let carries = |id: EntryId, key: Key| {
+            facts.get(&id).is_some_and(|facts| facts.keys.iter().any(|fact| fact.key == key))
+        };
+        for pair in self.pairs.keys() {
+            let [a, b] = pair.of.map(|fact| fact.key);
+            let both: BTreeSet<i64> = match (listed(a), listed(b)) {
+                (Some(one), Some(other)) => {
+                    let others: BTreeSet<EntryId> = other.iter().map(|(id, _)| *id).collect();
+                    let both = one.iter().filter(|(id, _)| outside(id) && others.contains(id));
+                    both.map(|(_, label)| *label).collect()
+                }
+                (Some(holders), None) | (None, Some(holders)) => {
+                    let wide = if listed(a).is_some() { b } else { a };
+                    let both = holders.iter().filter(|(id, _)| outside(id) && carries(*id, wide));
+                    both.map(|(_, label)| *label).collect()
+                }
+                (None, None) => continue,
+            };
+            self.others_of_pairs.insert(pair.fact.key, both.len());
+        }
+        Ok(())
+    }
+
+    /// The links that the definition makes between these reports, and every key that may link in its stratum.
+    fn worked_out(&self, taken: &Taken) -> ([Merged; 3], Vec<Candidate>) {
+        let single = |id: &EntryId| Component { members: vec![*id], links: Vec::new() };
+        let mut below: Vec<Component> = self.reports.keys().map(single).collect();
+        let mut all = Vec::new();
+        let layers = STRATA.map(|stratum| {
+            let candidates = self.candidates(&below, stratum, taken);
+            all.extend(candidates.iter().cloned());
+            let groups = below.iter().map(|component| component.members.clone()).collect();
+            let merged = merge(groups, candidates, |id| &self.reports[&id].facts);
+            below.clone_from(&merged.components);
+            merged
+        });
+        (layers, all)
+    }
+
+    /// How much is looked at to work the reports out once.
+    pub fn size(&self) -> usize {
+        let holders = self.carried.values().chain(self.pairs.values()).map(Vec::len);
+        self.reports.len() + holders.sum::<usize>()
+    }
+
+    /// What becomes of the reports without `taken`, the largest part first.
+    pub fn without(&self, taken: &Taken) -> Vec<Vec<EntryId>> {
+        let ([.., profiles], _) = self.worked_out(taken);
+        let mut parts: Vec<Vec<EntryId>> = profiles.components.into_iter().map(|one| one.members).collect();
+        parts.sort_by_key(|part| (std::cmp::Reverse(part.len()), part.first().copied()));
+        parts
+    }
+
+    fn candidates(&self, below: &[Component], stratum: Stratum, taken: &Taken) -> Vec<Candidate> {
+        let label: HashMap<EntryId, usize> = below
+            .iter()
+            .enumerate()
+            .flat_map(|(label, component)| component.members.iter().map(move |id| (*id, label)))
+            .collect();
+        let bare: Vec<bool> = below
+            .iter()
+            .map(|component| component.members.iter().all(|id| self.reports[id].facts.is_bare()))
+            .collect();
+        let labels = |holders: &[EntryId]| holders.iter().map(|id| label[id]).collect::<BTreeSet<usize>>();
+        let kept = self.carried.iter().filter(|(fact, _)| !taken.keys.contains(&fact.key));
+        let rules = Rules::shipped();
+        let mut candidates = Vec::new();
+        for (fact, holders) in kept.clone() {
+            if fact.class == KeyClass::Likeness || fact.class.rule().stratum != Some(stratum) {
+                continue;
+            }
+            let labels = labels(holders);
+            let Some(others) = self.others_of(stratum, fact.key) else { continue };
+            let degree = if fact.class.counts_bare_as_one() {
+                let any_bare = others.bare || labels.iter().any(|label| bare[*label]);
+                labels.iter().filter(|label| !bare[**label]).count()
+                    + others.components
+                    + usize::from(any_bare)
+            } else {
+                labels.len() + others.components + usize::from(others.bare)
+            };
+            if !self.is_slip(*fact, holders) {
+                candidates.extend(Candidate::single(
+                    rules,
+                    *fact,
+                    degree,
+                    labels.len() >= 2,
+                    holders.clone(),
+                ));
+            }
+        }
+        if stratum == Stratum::Cores {
+            let doublings = |fact: Fact| match self.others_of(stratum, fact.key) {
+                Some(others) => {
+                    let own = self.carried.get(&fact).map_or(0, |holders| labels(holders).len());
+                    rules.pair_doublings(own + others.components + usize::from(others.bare))
+                }
+                None => rules.pairs.wide_doublings,
+            };
+            for (pair, holders) in &self.pairs {
+                if pair.of.iter().any(|fact| taken.keys.contains(&fact.key)) {
+                    continue;
+                }
+                let own = labels(holders).len();
+                let Some(others) = self.others_of_pairs.get(&pair.fact.key).filter(|_| own >= 2) else {
+                    continue;
+                };
+                candidates.extend(Candidate::pair(
+                    rules,
+                    *pair,
+                    pair.of.map(doublings),
+                    own + others,
+                    holders.clone(),
+                ));
+            }
+        }
+        if stratum == Stratum::Profiles {
+            candidates.extend(self.alike(&label, taken));
+        }
+        candidates
+    }
+
+    /// Other components that carry a key; `None` if they are too many to count.
+    fn others_of(&self, stratum: Stratum, key: Key) -> Option<Others> {
+        self.others.get(&(stratum, key)).copied().unwrap_or(Some(Others::default()))
+    }
+
+    fn alike(&self, label: &HashMap<EntryId, usize>, taken: &Taken) -> Vec<Candidate> {
+        let mut altered: HashMap<EntryId, Facts> = HashMap::new();
+        if !taken.compared.is_empty() {
+            for (id, placed) in &self.reports {
+                let left = placed.facts.likeness.as_ref().map(|known| known.without(&taken.compared));
+                if let Some(likeness) = left.filter(|left| *left != placed.facts.likeness) {
+                    altered.insert(*id, Facts { likeness, ..placed.facts.clone() });
+                }
+            }
+        }
+        let facts = |id| altered.get(&id).or_else(|| self.reports.get(&id).map(|placed| &placed.facts));
+        let rules = Rules::shipped();
+        let mut found = Vec::new();
+        for (fact, holders) in self.carried.iter().filter(|(fact, _)| fact.class == KeyClass::Likeness) {
+            let Some(others) = self.others_of(Stratum::Profiles, fact.key) else { continue };
+            let own = holders.iter().map(|id| label[id]).collect::<BTreeSet<_>>().len();
+            if own + others.components > fact.class.rule().degree_max {
+                continue;
+            }
+            let holders: Vec<(EntryId, usize)> = holders.iter().map(|id| (*id, label[id])).collect();
+            let compare = |a: (EntryId, &Facts), b: (EntryId, &Facts)| likeness::compare(rules, a.1, b.1);
+            let candidates = likeness::candidates(rules, *fact, &holders, facts, compare).into_iter();
+            found.extend(candidates.map(|one| Candidate { degree: one.degree + others.components, ..one }));
+        }
+        let gone = taken.alike.map(|mut two| {
+            two.sort_unstable();
+            two
+        });
+        let mut found: Vec<Candidate> = likeness::each_once(found).collect();
+        found.retain(|one| gone.is_none_or(|gone| one.holders != gone));
+        found
+    }
+
+    /// Whether a phone is more likely one that many carry, mistyped.
+    fn is_slip(&self, fact: Fact, holders: &[EntryId]) -> bool {
+        let digits = holders
+            .first()
+            .filter(|_| fact.class == KeyClass::Phone)
+            .and_then(|id| self.reports.get(id).and_then(|placed| placed.facts.digits(fact.key)));
+        digits.is_some_and(|digits| is_mistyped(digits, &self.wide_phones))
+    }
+
+    /// What these reports and the others have in common, and why it does not join them.
+    pub fn in_common(&self, ours: &BTreeSet<EntryId>) -> Vec<Common> {
+        let on_both = |holders: &[EntryId]| {
+            holders.iter().any(|id| ours.contains(id)) && holders.iter().any(|id| !ours.contains(id))
+        };
+        let (_, candidates) = self.worked_out(&Taken::default());
+        let may: BTreeSet<Key> = candidates.iter().map(|candidate| candidate.fact.key).collect();
+        let mut common = Vec::new();
+        for (fact, holders) in self.carried.iter().filter(|(_, holders)| on_both(holders)) {
+            let rule = fact.class.rule();
+            let hindrance = match rule.stratum {
+                // A likeness that was found is told of as a refusal; a key of one says nothing.
+                _ if fact.class == KeyClass::Likeness => continue,
+                None => Hindrance::NeverAlone,
+                Some(_) if may.contains(&fact.key) => Hindrance::Refused,
+                Some(_) if self.is_slip(*fact, holders) => Hindrance::Mistyped,
+                Some(_) => Hindrance::Wide(rule.degree_max),
+            };
+            common.push(Common { fact: *fact, hindrance });
+        }
+        for (pair, _) in self.pairs.iter().filter(|(_, holders)| on_both(holders)) {
+            let hindrance =
+                if may.contains(&pair.fact.key) { Hindrance::Refused } else { Hindrance::ByChance };
+            common.push(Common { fact: pair.fact, hindrance });
+        }
+        common
+    }
+
+    /// The path between two of the reports whose weakest link is the strongest, and of such paths one with the
+    /// fewest links; `None` if nothing joins them.
+    pub fn strongest_path(&self, from: EntryId, to: EntryId) -> Option<Vec<Link>> {
+        let (layers, candidates) = self.worked_out(&Taken::default());
+        let refused: BTreeSet<Key> =
+            layers.iter().flat_map(|layer| &layer.refusals).map(|refusal| refusal.link.fact.key).collect();
+        let links = layers.into_iter().flat_map(|layer| layer.components).flat_map(|one| one.links);
+        let of_links = links.map(|link| Edge {
+            fact: link.fact,
+            degree: link.degree,
+            score_decibits: link.score_decibits,
+            holders: vec![link.from, link.to],
+        });
+        // A key that was refused somewhere joins only where it did.
+        let whole = candidates.into_iter().filter(|one| !refused.contains(&one.fact.key)).map(|one| Edge {
+            fact: one.fact,
+            degree: one.degree,
+            score_decibits: one.score_decibits,
+            holders: one.holders,
+        });
+        let mut edges: Vec<Edge> = whole.chain(of_links).collect();
+        edges.sort_by_key(|edge| (std::cmp::Reverse(edge.strength()), edge.fact.key, edge.holders.clone()));
+        widest(&edges, from, to)
+    }
+}
+
+#[cfg(test)]
+mod tests;

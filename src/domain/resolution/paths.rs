@@ -1,0 +1,101 @@
+//! The widest path from one report to another: the one whose weakest link is the strongest.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::facts::Fact;
+use super::partition::{EntryId, Link};
+use super::rules::Stratum;
+
+/// A key between those that carry it.
+pub(super) struct Edge {
+    pub fact: Fact,
+    pub degree: usize,
+    pub score_decibits: i32,
+    pub holders: Vec<EntryId>,
+}
+
+impl Edge {
+    /// What it is worth in a path: one account is one seller however many report it, so an account is not
+    /// weakened by its degree.
+    pub fn strength(&self) -> i32 {
+        let settles = self.fact.class.rule().stratum == Some(Stratum::Accounts);
+        if settles { self.fact.class.rule().decibits } else { self.score_decibits }
+    }
+}
+
+/// The widest path over edges that are sorted, the strongest first.
+pub(super) fn widest(edges: &[Edge], from: EntryId, to: EntryId) -> Option<Vec<Link>> {
+    if from == to {
+        return Some(Vec::new());
+    }
+    let mut leader: HashMap<EntryId, EntryId> = HashMap::new();
+    // Each look-up halves the way for the next one.
+    fn find(leader: &mut HashMap<EntryId, EntryId>, id: EntryId) -> EntryId {
+        let mut at = id;
+        while let Some(next) = leader.get(&at).copied().filter(|next| *next != at) {
+            let further = leader.get(&next).copied().unwrap_or(next);
+            leader.insert(at, further);
+            at = further;
+        }
+        at
+    }
+    let mut weakest = None;
+    for edge in edges {
+        for other in edge.holders.iter().skip(1) {
+            let (a, b) = (find(&mut leader, edge.holders[0]), find(&mut leader, *other));
+            leader.insert(a.max(b), a.min(b));
+        }
+        if find(&mut leader, from) == find(&mut leader, to) {
+            weakest = Some(edge.strength());
+            break;
+        }
+    }
+    let weakest = weakest?;
+    let edges: Vec<&Edge> = edges.iter().take_while(|edge| edge.strength() >= weakest).collect();
+    let mut at: HashMap<EntryId, Vec<usize>> = HashMap::new();
+    for (index, edge) in edges.iter().enumerate() {
+        for id in &edge.holders {
+            at.entry(*id).or_default().push(index);
+        }
+    }
+    let mut came: HashMap<EntryId, (EntryId, usize)> = HashMap::new();
+    let mut used = BTreeSet::new();
+    let mut frontier = vec![from];
+    while !frontier.is_empty() && !came.contains_key(&to) {
+        let mut next = Vec::new();
+        for id in frontier {
+            for index in at.get(&id).into_iter().flatten().filter(|index| used.insert(**index)) {
+                for other in &edges[*index].holders {
+                    if *other != from && !came.contains_key(other) {
+                        came.insert(*other, (id, *index));
+                        next.push(*other);
+                    }
+                }
+            }
+        }
+        frontier = next;
+    }
+    let mut links = Vec::new();
+    let mut id = to;
+    while id != from {
+        let (before, index) = *came.get(&id)?;
+        let Edge { fact, degree, score_decibits, .. } = *edges[index];
+        links.push(Link { from: before, to: id, fact, degree, score_decibits });
+        id = before;
+    }
+    links.reverse();
+    Some(links)
+}
+
+/// The path between two reports over links that form a tree; empty if there is none.
+pub fn in_tree(links: &[Link], from: EntryId, to: EntryId) -> Vec<Link> {
+    let edge = |link: &Link| Edge {
+        fact: link.fact,
+        degree: link.degree,
+        score_decibits: link.score_decibits,
+        holders: vec![link.from, link.to],
+    };
+    let mut edges: Vec<Edge> = links.iter().map(edge).collect();
+    edges.sort_by_key(|edge| std::cmp::Reverse(edge.strength()));
+    widest(&edges, from, to).unwrap_or_default()
+}

@@ -192,19 +192,6 @@ pub fn profiles_of_report(
     Ok(query.load(conn)?)
 }
 
-/// The entries of these profiles.
-pub fn entries_of_profiles(conn: &mut Conn, group: GroupId, profiles: &[SellerId]) -> Result<Vec<Entry>> {
-    let mut found = Vec::new();
-    for profiles in profiles.chunks(rows_per_statement(1)) {
-        let query = pool_entries::table
-            .filter(pool_entries::group_id.eq(group))
-            .filter(pool_entries::profile_id.eq_any(profiles))
-            .select(Entry::as_select());
-        found.extend(query.load(conn)?);
-    }
-    Ok(found)
-}
-
 /// Whose report an entry is, and the profile that it is in.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = pool_entries)]

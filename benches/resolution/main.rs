@@ -21,6 +21,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use touchstone::domain::report::Accepted;
 use touchstone::domain::resolution::facts::{Facts, KeyHasher};
+use touchstone::domain::resolution::judgement::Judgements;
 use touchstone::domain::resolution::partition::{EntryId, Link, partition};
 use touchstone::domain::time::parse_date;
 use touchstone::intake::accept::{Terms, accept};
@@ -133,7 +134,7 @@ fn by_definition(filings: &[Filing]) -> (Vec<usize>, Vec<Link>) {
             Some((id, Facts::of(&filing.accepted.as_ref()?.report, &filing.member, &hasher)))
         })
         .collect();
-    let layers = partition(&facts);
+    let layers = partition(&facts, &Judgements::new());
     let links = layers.iter().flat_map(|layer| &layer.components).flat_map(|component| &component.links);
     let links = links.cloned().collect();
     let [_, _, profiles] = layers;

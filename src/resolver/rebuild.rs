@@ -11,6 +11,7 @@ use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
 use crate::domain::resolution::facts::{Facts, KeyHasher};
 use crate::domain::resolution::identity::succeed;
+use crate::domain::resolution::judgement::Judgements;
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Merged, partition};
 use crate::domain::resolution::rules::{RULES_VERSION, Stratum};
@@ -53,7 +54,7 @@ pub(super) fn rebuild(
     let (entries, facts) = read(conn, hasher, group)?;
     let before: BTreeMap<EntryId, SellerId> =
         entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
-    let layers = partition(&facts);
+    let layers = partition(&facts, &Judgements::new());
     let members: Vec<&[EntryId]> =
         layers[2].components.iter().map(|component| component.members.as_slice()).collect();
     let succession = succeed(&members, &before, |entry| birth(hasher, group.id, entry));

@@ -15,6 +15,7 @@ use crate::domain::lens::LENS_VERSION;
 use crate::domain::resolution::carriers::carrier;
 use crate::domain::resolution::engine::{Holders, Label, Pool, Stored};
 use crate::domain::resolution::facts::{Fact, Facts, Key};
+use crate::domain::resolution::judgement::Judged;
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
 use crate::domain::resolution::rules::{KeyClass, RULES_VERSION, Stratum};
@@ -595,6 +596,11 @@ impl Pool for SqlPool<'_> {
         }
         // Posting twice is its own inverse.
         Ok(answer.into_iter().map(|(key, holders)| (posted(stratum, key), holders)).collect())
+    }
+
+    fn judged(&mut self, _: &[EntryId]) -> Result<Vec<Judged>> {
+        // Nothing stores judgements yet.
+        Ok(Vec::new())
     }
 
     fn wide_phones(&mut self) -> Result<WidePhones> {

@@ -6,6 +6,7 @@ use strsim::osa_distance;
 
 use super::super::vocabulary::vocabulary;
 use super::facts::{Fact, Facts, Key, Pair};
+use super::judgement::{self, Judgements, Two};
 use super::likeness;
 use super::mistyping::{WidePhones, is_mistyped};
 use super::people::{Person, are_others};
@@ -33,6 +34,8 @@ vocabulary!(
         Registrations = "registrations",
         /// Each side names people, and none can be the same.
         Persons = "persons",
+        /// A person judged a report of the one different from a report of the other.
+        Judgement = "judgement",
     }
 );
 
@@ -95,18 +98,24 @@ impl Candidate {
     }
 }
 
-/// The three strata of a set of reports; the last one's components are the profiles. This is what
-/// every other path must agree with.
-pub fn partition(reports: &BTreeMap<EntryId, Facts>) -> [Merged; 3] {
+/// The three strata of a set of reports and of what people judged of them; the last one's components are
+/// the profiles. This is what every other path must agree with.
+pub fn partition(reports: &BTreeMap<EntryId, Facts>, judgements: &Judgements) -> [Merged; 3] {
+    let judged = &judgement::effective(judgements, reports);
     let singletons =
         reports.keys().map(|id| Component { members: vec![*id], links: Vec::new() }).collect::<Vec<_>>();
-    let accounts = join_stratum(&singletons, Stratum::Accounts, reports);
-    let cores = join_stratum(&accounts.components, Stratum::Cores, reports);
-    let profiles = join_stratum(&cores.components, Stratum::Profiles, reports);
+    let accounts = join_stratum(&singletons, Stratum::Accounts, reports, judged);
+    let cores = join_stratum(&accounts.components, Stratum::Cores, reports, judged);
+    let profiles = join_stratum(&cores.components, Stratum::Profiles, reports, judged);
     [accounts, cores, profiles]
 }
 
-fn join_stratum(below: &[Component], stratum: Stratum, reports: &BTreeMap<EntryId, Facts>) -> Merged {
+fn join_stratum(
+    below: &[Component],
+    stratum: Stratum,
+    reports: &BTreeMap<EntryId, Facts>,
+    judged: &Judgements,
+) -> Merged {
     let label: HashMap<EntryId, usize> = below
         .iter()
         .enumerate()
@@ -146,6 +155,7 @@ fn join_stratum(below: &[Component], stratum: Stratum, reports: &BTreeMap<EntryI
         .filter(|candidate| !is_slip(candidate));
     let mut candidates: Vec<Candidate> = singles.collect();
     if stratum == Stratum::Cores {
+        candidates.extend(judgement::links(judged));
         let mut carried: HashMap<Key, Vec<EntryId>> = HashMap::new();
         let mut pairs: BTreeMap<Pair, Vec<EntryId>> = BTreeMap::new();
         for (id, facts) in reports {
@@ -176,15 +186,18 @@ fn join_stratum(below: &[Component], stratum: Stratum, reports: &BTreeMap<EntryI
         candidates.extend(likeness::each_once(found));
     }
     let groups = below.iter().map(|component| component.members.clone()).collect();
-    Merged { wide_phones, ..merge(groups, candidates, |id| &reports[&id]) }
+    let parted = if stratum == Stratum::Accounts { BTreeSet::new() } else { judgement::parted(judged) };
+    Merged { wide_phones, ..merge(groups, candidates, &parted, |id| &reports[&id]) }
 }
 
-/// Merges components over candidate keys: by rank, then strongest score first, then by key; within a key, the
-/// component with the least tie first. A merge that would join what contradicts itself is refused, unless the
-/// candidate settles it: one account is one seller, whatever numbers it gave.
+/// Merges components over candidate keys: what people judged the same, then by rank, then strongest score
+/// first, then by key; within a key, the component with the least tie first. A merge that would join what
+/// contradicts itself is refused, unless the candidate settles it: one account is one seller, whatever numbers
+/// it gave. One that would join what people `parted` is refused whatever the candidate.
 pub(super) fn merge<'f>(
     below: Vec<Vec<EntryId>>,
     mut candidates: Vec<Candidate>,
+    parted: &BTreeSet<Two>,
     facts: impl Fn(EntryId) -> &'f Facts,
 ) -> Merged {
     // Of one likeness key there may be several candidates, each between two reports.
@@ -195,9 +208,12 @@ pub(super) fn merge<'f>(
         ties
     };
     candidates.sort_by_cached_key(|candidate| {
-        (candidate.fact.class.rule().rank, -candidate.score_decibits, candidate.fact.key, ties(candidate))
+        let Fact { key, class } = candidate.fact;
+        let is_evidence = class != KeyClass::Judgement;
+        (is_evidence, class.rule().rank, -candidate.score_decibits, key, ties(candidate))
     });
     let mut forest = Forest::new(below, &facts);
+    forest.part(parted);
     for candidate in &candidates {
         forest.apply(candidate, &facts);
     }
@@ -211,6 +227,8 @@ struct Tree {
     links: Vec<Link>,
     exclusive: BTreeSet<String>,
     persons: BTreeSet<Person>,
+    /// Its members that people keep apart from others, with those others.
+    parted: BTreeSet<(EntryId, EntryId)>,
 }
 
 struct Forest {
@@ -230,10 +248,23 @@ impl Forest {
                 let rank = members.iter().map(|id| (facts(*id).tie, *id)).min().unwrap_or_default();
                 let exclusive = members.iter().flat_map(|id| facts(*id).exclusive.iter().cloned()).collect();
                 let persons = members.iter().flat_map(|id| facts(*id).persons.iter().cloned()).collect();
-                Some(Tree { rank, members, links: Vec::new(), exclusive, persons })
+                let (links, parted) = (Vec::new(), BTreeSet::new());
+                Some(Tree { rank, members, links, exclusive, persons, parted })
             })
             .collect();
         Self { trees, tree_of, refusals: Vec::new() }
+    }
+
+    /// Notes what people keep apart. What is in one component already stays in it.
+    fn part(&mut self, parted: &BTreeSet<Two>) {
+        for [a, b] in parted {
+            for (ours, theirs) in [(*a, *b), (*b, *a)] {
+                let tree = self.tree_of.get(&ours).and_then(|tree| self.trees[*tree].as_mut());
+                if let Some(tree) = tree {
+                    tree.parted.insert((ours, theirs));
+                }
+            }
+        }
     }
 
     fn apply<'f>(&mut self, candidate: &Candidate, facts: &impl Fn(EntryId) -> &'f Facts) {
@@ -279,6 +310,9 @@ impl Forest {
     }
 
     fn objection(&self, a: usize, b: usize, candidate: &Candidate) -> Option<(Objection, [String; 2])> {
+        if let Some(sides) = self.judged_apart(a, b) {
+            return Some((Objection::Judgement, sides));
+        }
         if candidate.settles {
             return None;
         }
@@ -288,6 +322,13 @@ impl Forest {
         let persons = || are_others(&a.persons, &b.persons).filter(|_| candidate.weak);
         let with = |objection| move |sides| (objection, sides);
         numbers.map(with(Objection::Registrations)).or_else(|| persons().map(with(Objection::Persons)))
+    }
+
+    /// The two reports, as numbered in the pool, for whose sake people keep two trees apart.
+    fn judged_apart(&self, a: usize, b: usize) -> Option<[String; 2]> {
+        let parted = &self.trees[a].as_ref()?.parted;
+        let (one, other) = parted.iter().find(|(_, other)| self.tree_of.get(other) == Some(&b))?;
+        Some([one.to_string(), other.to_string()])
     }
 
     fn join(&mut self, root: usize, tree: usize, link: Link) {
@@ -300,6 +341,7 @@ impl Forest {
             kept.links.push(link);
             kept.exclusive.extend(gone.exclusive);
             kept.persons.extend(gone.persons);
+            kept.parted.extend(gone.parted);
         }
     }
 

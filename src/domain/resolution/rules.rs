@@ -51,6 +51,8 @@ vocabulary!(
         Pair = "pair",
         /// A name and an address that are nearly the same.
         Likeness = "likeness",
+        /// A person's word that two reports are about one seller.
+        Judgement = "judgement",
     }
 );
 
@@ -101,7 +103,7 @@ pub struct Rule {
     pub decibits: i32,
 }
 
-const RULES: [Rule; 19] = {
+const RULES: [Rule; 20] = {
     use KeyClass::*;
     use Stratum::*;
     const fn rule(
@@ -134,6 +136,8 @@ const RULES: [Rule; 19] = {
         rule(Name, (None, 0), Some(Kind::Name), 1, 116),
         rule(Pair, (Some(Cores), 31), None, 1, 240),
         rule(Likeness, (Some(Profiles), LIKENESS_DEGREE_MAX), None, 4, 320),
+        // Applied before all that have a key, and worth more than any of them.
+        rule(Judgement, (None, 0), None, 0, 1_000),
     ]
 };
 

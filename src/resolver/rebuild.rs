@@ -11,14 +11,13 @@ use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
 use crate::domain::resolution::facts::{Facts, KeyHasher};
 use crate::domain::resolution::identity::succeed;
-use crate::domain::resolution::judgement::Judgements;
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Merged, partition};
 use crate::domain::resolution::rules::{RULES_VERSION, Stratum};
 use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
 use crate::store::pool::{self, Entry, LinkRow, Posting, RefusalRow};
-use crate::store::{Conn, Result, StoreError, members, reports};
+use crate::store::{Conn, Result, StoreError, judgements, members, reports};
 
 /// What a rebuild found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +53,8 @@ pub(super) fn rebuild(
     let (entries, facts) = read(conn, hasher, group)?;
     let before: BTreeMap<EntryId, SellerId> =
         entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
-    let layers = partition(&facts, &Judgements::new());
+    let entry_of = entries.values().map(|entry| (entry.report_id, entry.entry)).collect();
+    let layers = partition(&facts, &judgements::counting(conn, group.id, &entry_of)?);
     let members: Vec<&[EntryId]> =
         layers[2].components.iter().map(|component| component.members.as_slice()).collect();
     let succession = succeed(&members, &before, |entry| birth(hasher, group.id, entry));

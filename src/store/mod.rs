@@ -14,6 +14,7 @@ mod unnest;
 pub mod feed;
 pub mod groups;
 pub mod invitations;
+pub mod judgements;
 pub mod keys;
 pub mod members;
 pub mod pool;

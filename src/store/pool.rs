@@ -20,6 +20,7 @@ use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
 use crate::domain::resolution::rules::{KeyClass, RULES_VERSION, Stratum};
 use crate::store::groups::Group;
+use crate::store::judgements::JudgedPairs;
 
 /// A report waiting to be worked into a pool.
 #[derive(Debug, Clone, Queryable)]
@@ -118,7 +119,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn stored(&self) -> Result<Stored> {
+    pub fn stored(&self) -> Result<Stored> {
         Ok(Stored {
             id: self.entry,
             facts: serde_json::from_str(&self.facts)?,
@@ -492,6 +493,7 @@ pub struct SqlPool<'c> {
     /// Keys known to have many postings.
     busy: HashSet<Key>,
     newly_busy: Vec<Key>,
+    pub judgements: JudgedPairs,
 }
 
 /// Postings from which a key is counted before it is read.
@@ -501,7 +503,8 @@ impl<'c> SqlPool<'c> {
     pub fn new(conn: &'c mut Conn, group: GroupId, next_label: Label) -> Result<Self> {
         let busy: Vec<Key> =
             busy_terms::table.filter(busy_terms::group_id.eq(group)).select(busy_terms::term).load(conn)?;
-        Ok(Self { conn, group, next_label, busy: busy.into_iter().collect(), newly_busy: Vec::new() })
+        let (busy, judgements) = (busy.into_iter().collect(), JudgedPairs::default());
+        Ok(Self { conn, group, next_label, busy, newly_busy: Vec::new(), judgements })
     }
 
     /// Writes down what was found out on the way.
@@ -598,9 +601,8 @@ impl Pool for SqlPool<'_> {
         Ok(answer.into_iter().map(|(key, holders)| (posted(stratum, key), holders)).collect())
     }
 
-    fn judged(&mut self, _: &[EntryId]) -> Result<Vec<Judged>> {
-        // Nothing stores judgements yet.
-        Ok(Vec::new())
+    fn judged(&mut self, ids: &[EntryId]) -> Result<Vec<Judged>> {
+        self.judgements.of(self.conn, self.group, ids)
     }
 
     fn wide_phones(&mut self) -> Result<WidePhones> {

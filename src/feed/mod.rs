@@ -5,6 +5,7 @@
 //! filled in from those reports.
 
 pub mod explain;
+pub mod judging;
 pub mod search;
 
 use std::collections::BTreeMap;

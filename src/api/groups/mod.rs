@@ -2,6 +2,7 @@
 
 pub mod feed;
 pub mod history;
+pub mod judgements;
 pub mod links;
 pub mod list;
 pub mod matching;

@@ -6,6 +6,7 @@
 
 pub mod explain;
 pub mod judging;
+pub mod review;
 pub mod search;
 
 use std::collections::BTreeMap;

@@ -7,15 +7,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::schema::{judgements, pool_entries};
+use super::schema::{judgements, pool_entries, refusals};
 use super::{Conn, Result, rows_per_statement};
-use crate::domain::id::{GroupId, JudgementId, MemberId, ReportId};
+use crate::domain::id::{GroupId, JudgementId, MemberId, ReportId, SellerId};
 use crate::domain::resolution::judgement::{Judged, Judgements, Verdict, two};
-use crate::domain::resolution::partition::EntryId;
+use crate::domain::resolution::partition::{EntryId, Objection};
+use crate::domain::resolution::rules::KeyClass;
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
 use crate::domain::vocabulary::vocabulary;
-use crate::store::pool::{self, Entry};
+use crate::store::pool::{self, Entry, RefusalRow};
 
 vocabulary!(
     /// Whether a judgement counts.
@@ -173,6 +174,61 @@ pub fn counting(
         .into_iter()
         .filter_map(|([a, b], (verdict, _))| Some((two(*entry_of.get(&a)?, *entry_of.get(&b)?), verdict?)));
     Ok(pooled.collect())
+}
+
+/// The pairs of reports that people have judged, and not taken back: there is nothing to review about them.
+pub fn decided(conn: &mut Conn, group: GroupId) -> Result<Vec<[ReportId; 2]>> {
+    let query = judgements::table
+        .filter(judgements::group_id.eq(group))
+        .filter(judgements::state.eq(JudgementState::Live))
+        .filter(judgements::undone_at.is_null())
+        .select((judgements::report_a, judgements::report_b));
+    let pairs: Vec<(ReportId, ReportId)> = query.load(conn)?;
+    Ok(pairs.into_iter().map(|(a, b)| [a, b]).collect())
+}
+
+/// The strongest links of a pool that were refused for what the two sides say themselves: of these classes
+/// and for this objection only, if any are given.
+pub fn refused(
+    conn: &mut Conn,
+    group: GroupId,
+    only: Option<(&[KeyClass], Objection)>,
+    limit: i64,
+) -> Result<Vec<RefusalRow>> {
+    let mut query = refusals::table
+        .filter(refusals::group_id.eq(group))
+        .filter(refusals::objection.ne(Objection::Judgement))
+        .order((
+            refusals::score_decibits.desc(),
+            refusals::from_entry.desc(),
+            refusals::to_entry.desc(),
+            refusals::term.desc(),
+        ))
+        .limit(limit)
+        .select(RefusalRow::as_select())
+        .into_boxed();
+    if let Some((classes, objection)) = only {
+        query =
+            query.filter(refusals::class.eq_any(classes.to_vec())).filter(refusals::objection.eq(objection));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The profiles that these entries are in.
+pub fn profiles_of_entries(
+    conn: &mut Conn,
+    group: GroupId,
+    entries: &[EntryId],
+) -> Result<HashMap<EntryId, SellerId>> {
+    let mut found = HashMap::new();
+    for entries in entries.chunks(rows_per_statement(1)) {
+        let query = pool_entries::table
+            .filter(pool_entries::group_id.eq(group))
+            .filter(pool_entries::entry.eq_any(entries))
+            .select((pool_entries::entry, pool_entries::profile_id));
+        found.extend(query.load::<(EntryId, SellerId)>(conn)?);
+    }
+    Ok(found)
 }
 
 /// Looks up what was judged of a pool's entries, for the engine.

@@ -233,7 +233,7 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 requests.extend(reports.map(|id| ask(id, &nobody("rep"))));
             }
         }
-        "get /v1/groups/{group}/judgements" => {
+        "get /v1/groups/{group}/judgements" | "get /v1/groups/{group}/candidates" => {
             for group in groups() {
                 let path = path.replace("{group}", group);
                 requests.push(walk(format!("{path}?limit=1")));

@@ -21,3 +21,6 @@ CREATE INDEX judgements_by_pair ON judgements (group_id, report_a, report_b);
 CREATE INDEX judgements_by_other ON judgements (group_id, report_b);
 CREATE INDEX judgements_by_member ON judgements (group_id, member_id, created_at, id);
 CREATE INDEX judgements_by_state ON judgements (group_id, state, created_at, id);
+
+-- The review queue shows the strongest links that were refused.
+CREATE INDEX refusals_by_score ON refusals (group_id, score_decibits, from_entry, to_entry, term);

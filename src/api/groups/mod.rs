@@ -1,5 +1,6 @@
 //! Sharing groups and the seller profiles in them, through the caller's lens.
 
+pub mod candidates;
 pub mod feed;
 pub mod history;
 pub mod judgements;

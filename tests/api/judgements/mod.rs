@@ -1,5 +1,6 @@
 //! What people say about two reports or profiles, one file per action. This one holds what their tests share.
 
+mod candidates;
 mod create;
 mod list;
 mod undo;

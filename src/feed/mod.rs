@@ -6,6 +6,7 @@
 
 pub mod explain;
 pub mod judging;
+mod near;
 pub mod review;
 pub mod search;
 

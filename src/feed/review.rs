@@ -18,9 +18,24 @@ use crate::domain::lens::seller::{IdentifierView, Projection};
 use crate::domain::resolution::facts::{Fact, Key, KeyHasher, Pair};
 use crate::domain::resolution::partition::Objection;
 use crate::domain::resolution::rules::KeyClass;
+use crate::domain::vocabulary::vocabulary;
 use crate::store::pool::RefusalRow;
 use crate::store::profiles::ViewRow;
 use crate::store::{Conn, Result, judgements, profiles};
+
+vocabulary!(
+    /// Why two profiles were not joined.
+    Reason {
+        /// Each has a number of one company register, and they are different.
+        Registrations = "registrations",
+        /// Each names people, and none can be the same.
+        Persons = "persons",
+        /// Too many carry the value for it to join anybody by itself.
+        TooMany = "too_many",
+        /// A plain name joins nobody by itself.
+        NameAlone = "name_alone",
+    }
+);
 
 /// Two profiles that may be one seller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -31,14 +46,15 @@ pub struct CandidateView {
     /// The kind of key that would have joined the two.
     pub class: KeyClass,
     /// Why it did not.
-    pub objection: Objection,
+    pub objection: Reason,
     /// Identifiers that both have, in every spelling, as far as the caller sees them in full.
     pub agrees: Vec<IdentifierView>,
     /// What one has and the other has not, of the kind that spoke against it.
     pub differs: [Vec<IdentifierView>; 2],
     /// What agreement is worth, in tenths of a bit.
     pub weight_decibits: i32,
-    /// The same less ten for every doubling of those that carry the value: for who sees both in full.
+    /// The same less ten for every doubling of those that carry the value: for who sees both in full, and where
+    /// those are counted that the caller can find by it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score_decibits: Option<i32>,
 }
@@ -66,15 +82,17 @@ const OPEN_CLASSES: &[KeyClass] = &[
 ];
 
 impl Reader<'_> {
-    /// A page of candidates, the likeliest first, with whether more follow.
+    /// A page of candidates, of one profile if it is given, the likeliest first, with whether more follow.
     pub fn candidates(
         &self,
         conn: &mut Conn,
         hasher: &KeyHasher,
+        of: Option<SellerId>,
         after: Option<CandidatePosition>,
         limit: usize,
     ) -> Result<(Vec<CandidateView>, bool)> {
-        let links = self.open_links(conn)?;
+        let decided = self.decided(conn)?;
+        let links = self.open_links(conn, &decided)?;
         let ids: BTreeSet<SellerId> = links.keys().flatten().copied().collect();
         let ids: Vec<SellerId> = ids.into_iter().collect();
         let rows = profiles::views_of(conn, self.group.id, &[self.class().to_owned()], &ids)?;
@@ -86,6 +104,12 @@ impl Reader<'_> {
                 strongest(links.iter().filter_map(|link| candidate([a, b], [one, other], link)))
             })
             .collect();
+        if let Some(id) = of {
+            found.retain(|one| one.a == id || one.b == id);
+            let mut known = decided;
+            known.extend(found.iter().map(|one| [one.a, one.b]));
+            found.extend(self.near_misses(conn, hasher, id, &known)?);
+        }
         found.sort_by_key(|one| (std::cmp::Reverse(one.worth()), one.a, one.b));
         let rest = found.into_iter().skip_while(|one| {
             after.is_some_and(|(worth, a, b)| (-one.worth(), one.a, one.b) <= (-worth, a, b))
@@ -96,8 +120,24 @@ impl Reader<'_> {
         Ok((page, more))
     }
 
+    /// The pairs of profiles of which anybody judged a report of the one and a report of the other.
+    fn decided(&self, conn: &mut Conn) -> Result<BTreeSet<[SellerId; 2]>> {
+        let judged = judgements::decided(conn, self.group.id)?;
+        let reports: BTreeSet<ReportId> = judged.iter().flatten().copied().collect();
+        let reports: Vec<ReportId> = reports.into_iter().collect();
+        let entries = judgements::pooled(conn, self.group.id, &reports)?;
+        let pairs = judged
+            .iter()
+            .filter_map(|[a, b]| Some(ordered(entries.get(a)?.profile_id, entries.get(b)?.profile_id)));
+        Ok(pairs.collect())
+    }
+
     /// The refused links between each two profiles that nobody has judged, the strongest first.
-    fn open_links(&self, conn: &mut Conn) -> Result<BTreeMap<[SellerId; 2], Vec<RefusalRow>>> {
+    fn open_links(
+        &self,
+        conn: &mut Conn,
+        decided: &BTreeSet<[SellerId; 2]>,
+    ) -> Result<BTreeMap<[SellerId; 2], Vec<RefusalRow>>> {
         let group = self.group.id;
         let is_peer = Class::of(self.viewer.kind, &self.viewer.member_slug) == Class::Peer;
         let only = is_peer.then_some((OPEN_CLASSES, Objection::Registrations));
@@ -105,14 +145,6 @@ impl Reader<'_> {
         let ends: BTreeSet<i64> = rows.iter().flat_map(|row| [row.from_entry, row.to_entry]).collect();
         let ends: Vec<i64> = ends.into_iter().collect();
         let profile_of = judgements::profiles_of_entries(conn, group, &ends)?;
-        let judged = judgements::decided(conn, group)?;
-        let reports: BTreeSet<ReportId> = judged.iter().flatten().copied().collect();
-        let reports: Vec<ReportId> = reports.into_iter().collect();
-        let of_report = judgements::pooled(conn, group, &reports)?;
-        let decided: HashSet<[SellerId; 2]> = judged
-            .iter()
-            .filter_map(|[a, b]| Some(ordered(of_report.get(a)?.profile_id, of_report.get(b)?.profile_id)))
-            .collect();
         let mut links: BTreeMap<[SellerId; 2], Vec<RefusalRow>> = BTreeMap::new();
         for row in rows {
             let (Some(from), Some(to)) = (profile_of.get(&row.from_entry), profile_of.get(&row.to_entry))
@@ -130,7 +162,8 @@ impl Reader<'_> {
         Ok(links)
     }
 
-    fn review_sides(
+    /// The two views of each pair, as they are compared.
+    pub(super) fn review_sides(
         &self,
         conn: &mut Conn,
         hasher: &KeyHasher,
@@ -146,22 +179,37 @@ impl Reader<'_> {
             .map(|(row, projection)| {
                 let facts = shown.remove(&row.profile_id).unwrap_or_default();
                 let known = said(&projection, hasher);
-                (row.profile_id, Side { facts, known, in_full: projection.sees_every_report() })
+                let in_full = projection.sees_every_report();
+                let countries = projection.view.countries;
+                (row.profile_id, Side { facts, known, countries, in_full })
             })
             .collect())
     }
 }
 
 /// One profile of a pair.
-struct Side {
+pub(super) struct Side {
     /// What the class sees in full.
     facts: BTreeMap<Key, Fact>,
     /// Each identifier that the viewer sees in full, with what it says.
-    known: Vec<(IdentifierView, Vec<Key>)>,
+    pub known: Vec<(IdentifierView, Vec<Key>)>,
+    pub countries: BTreeSet<String>,
     in_full: bool,
 }
 
-fn ordered(a: SellerId, b: SellerId) -> [SellerId; 2] {
+impl Side {
+    /// The identifiers that say the same on both sides, in every spelling.
+    pub fn agreeing(sides: [&Self; 2]) -> BTreeSet<IdentifierView> {
+        let [one, other] = sides
+            .map(|side| -> HashSet<Key> { side.known.iter().flat_map(|(_, keys)| keys).copied().collect() });
+        let common: HashSet<Key> = one.intersection(&other).copied().collect();
+        let known = sides.into_iter().flat_map(|side| &side.known);
+        let agreeing = known.filter(|(_, keys)| keys.iter().any(|key| common.contains(key)));
+        agreeing.map(|(view, _)| view.clone()).collect()
+    }
+}
+
+pub(super) fn ordered(a: SellerId, b: SellerId) -> [SellerId; 2] {
     [a.min(b), a.max(b)]
 }
 
@@ -204,26 +252,22 @@ fn candidate(of: [SellerId; 2], sides: [&Side; 2], link: &RefusalRow) -> Option<
     if !in_full && (link.objection != Objection::Registrations || !is_shown()) {
         return None;
     }
-    let agreeing = |side: usize| {
-        let other: HashSet<Key> = sides[1 - side].known.iter().flat_map(|(_, keys)| keys).copied().collect();
-        sides[side].known.iter().filter(move |(_, keys)| keys.iter().any(|key| other.contains(key)))
-    };
-    let agrees: BTreeSet<IdentifierView> =
-        agreeing(0).chain(agreeing(1)).map(|(view, _)| view.clone()).collect();
-    let speaks_against = |kind: IdentifierType| match link.objection {
-        Objection::Registrations => kind == IdentifierType::CompanyRegistration,
-        Objection::Persons => kind == IdentifierType::PersonName,
-        Objection::Judgement => false,
+    let agrees = Side::agreeing(sides);
+    let (objection, against) = match link.objection {
+        Objection::Registrations => (Reason::Registrations, IdentifierType::CompanyRegistration),
+        Objection::Persons => (Reason::Persons, IdentifierType::PersonName),
+        // Somebody decided that already.
+        Objection::Judgement => return None,
     };
     let differing = |side: usize| {
         let own = sides[side].known.iter().map(|(view, _)| view);
-        own.filter(|view| speaks_against(view.kind) && !agrees.contains(view)).cloned().collect()
+        own.filter(|view| view.kind == against && !agrees.contains(view)).cloned().collect()
     };
     Some(CandidateView {
         a: of[0],
         b: of[1],
         class: link.class,
-        objection: link.objection,
+        objection,
         differs: [differing(0), differing(1)],
         agrees: agrees.into_iter().collect(),
         weight_decibits: link.class.rule().decibits,

@@ -238,6 +238,10 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 let path = path.replace("{group}", group);
                 requests.push(walk(format!("{path}?limit=1")));
                 requests.extend(["", "?limit=0", "?cursor=abc"].map(|query| get(format!("{path}{query}"))));
+                if path.ends_with("/candidates") {
+                    let sellers = targets(viewer, known).into_iter().filter(|(of, _)| of == group);
+                    requests.extend(sellers.map(|(_, id)| walk(format!("{path}?limit=2&seller={id}"))));
+                }
             }
         }
         "delete /v1/groups/{group}/judgements/{id}" => {

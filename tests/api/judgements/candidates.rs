@@ -11,7 +11,7 @@ use crate::support::world::World;
 const QUEUE: &str = "/v1/groups/alliance/candidates";
 
 fn taobao_shop(n: u32) -> Value {
-    shop(&format!("https://shop1100223{n}.taobao.com"))
+    shop(&format!("https://shop11{:06}.taobao.com", 2_230 + n))
 }
 
 fn domain(value: &str) -> Value {
@@ -99,4 +99,40 @@ on_both_engines! {
         acme.get(&format!("{QUEUE}?limit=0")).problem(400, "bad-parameter");
         acme.get(&format!("{QUEUE}?cursor=abc")).problem(400, "bad-cursor");
     }
+
+    fn the_near_misses_of_one_profile_are_asked_for_by_its_id(engine) {
+        let world = World::new(engine);
+        let (acme, cora) = (world.key("acme"), world.key("cora"));
+        // Nine carry the site, which joins up to seven; two of them have one plain name and one country.
+        let name = json!({ "type": "business_name", "value": "Golden Dragon Trading" });
+        let mut reports = Vec::new();
+        for n in 0..9 {
+            let mut identifiers = vec![taobao_shop(n), domain("parcels.shop")];
+            if n < 2 {
+                identifiers = vec![taobao_shop(n), name.clone(), company("GB", &format!("{n}473915{n}"))];
+            }
+            reports.push(file(&acme, &format!("A-{n}"), &identifiers));
+        }
+        for n in 10..12 {
+            reports.push(file(&acme, &format!("A-{n}"), &[taobao_shop(n), domain("parcels.shop")]));
+        }
+        let near = |client: &Client, report: &str| near_of(client, &seller_of(&acme, report));
+        assert!(cora.all(QUEUE).is_empty());
+        for client in [&cora, &world.key("taobao")] {
+            let named = near(client, &reports[0]);
+            assert_eq!(named.len(), 1, "{named:?}");
+            assert_eq!((&named[0]["objection"], &named[0]["class"]), (&json!("name_alone"), &json!("name")));
+            assert_eq!(named[0]["agrees"][0]["value"], "Golden Dragon Trading");
+            let wide = near(client, &reports[5]);
+            assert_eq!(wide.len(), 8, "{wide:?}");
+            assert_eq!((&wide[0]["objection"], &wide[0]["score_decibits"]), (&json!("too_many"), &json!(86)));
+        }
+        let nobody = format!("sel_{}", "0".repeat(32));
+        assert!(near_of(&cora, &nobody).is_empty());
+        cora.get(&format!("{QUEUE}?seller=1")).problem(400, "bad-parameter");
+    }
+}
+
+fn near_of(client: &Client, seller: &str) -> Vec<Value> {
+    client.all(&format!("{QUEUE}?seller={seller}"))
 }

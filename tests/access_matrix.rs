@@ -55,6 +55,10 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("get", "/v1/groups/{group}/sellers/{id}/history", Scope("sellers:read")),
     ("post", "/v1/groups/{group}/match", Scope("sellers:read")),
     ("get", "/v1/groups/{group}/feed", Scope("feed:read")),
+    ("get", "/v1/groups/{group}/candidates", Scope("sellers:read")),
+    ("post", "/v1/groups/{group}/judgements", Scope("judgements:write")),
+    ("get", "/v1/groups/{group}/judgements", Scope("sellers:read")),
+    ("delete", "/v1/groups/{group}/judgements/{id}", Scope("judgements:write")),
     ("get", "/v1/admin/members", Scope("admin:manage")),
     ("post", "/v1/admin/members", Scope("admin:manage")),
     ("get", "/v1/admin/members/{id}", Scope("admin:manage")),
@@ -71,6 +75,7 @@ const SCOPES: &[(&str, &[&str], &str)] = &[
     ("reports:write", &["brand", "association"], "analyst"),
     ("sellers:read", &["brand", "association", "platform"], "reader"),
     ("feed:read", &["brand", "association", "platform"], "reader"),
+    ("judgements:write", &["brand", "association", "platform"], "analyst"),
     ("keys:manage", &["brand", "association", "platform", "authority", "operator"], "owner"),
     ("users:manage", &["brand", "association", "platform", "authority", "operator"], "owner"),
     ("admin:manage", &["operator"], "owner"),
@@ -112,9 +117,9 @@ impl Caller {
 /// Ids that fit the path but are nobody's, so that what is allowed finds nothing to change.
 fn filled(path: &str) -> String {
     let nobody = "0".repeat(32);
-    let prefix = ["users", "keys", "reports", "sellers", "members"]
+    let prefix = ["users", "keys", "reports", "sellers", "judgements", "members"]
         .iter()
-        .zip(["usr", "key", "rep", "sel", "mem"])
+        .zip(["usr", "key", "rep", "sel", "jud", "mem"])
         .filter(|(room, _)| path.contains(&format!("/{room}/{{id}}")))
         .map(|(_, prefix)| prefix)
         .next()

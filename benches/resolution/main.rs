@@ -24,6 +24,7 @@ use std::time::Instant;
 
 use serde_json::json;
 use touchstone::domain::resolution::facts::{Facts, KeyHasher};
+use touchstone::domain::resolution::judgement::Judgements;
 use touchstone::domain::resolution::partition::{EntryId, Link, partition};
 use touchstone::domain::resolution::rules::Rules;
 
@@ -125,7 +126,7 @@ fn by_definition(mut filings: Filings, total: usize) -> (Vec<usize>, Vec<Link>) 
         .filter_map(|(id, filing)| Some((id, Facts::of(&filing.accepted?.report, &filing.member, &hasher))))
         .collect();
     println!("{total} reports; identifiers left out: {:?}", filings.sieve.left_out);
-    let layers = partition(&facts, Rules::shipped());
+    let layers = partition(&facts, Rules::shipped(), &Judgements::new());
     let links = layers.iter().flat_map(|layer| &layer.components).flat_map(|component| &component.links);
     let links = links.copied().collect();
     let [_, _, profiles] = layers;

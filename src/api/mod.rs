@@ -53,6 +53,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(groups::history::list_seller_history)
         .service(groups::matching::match_identifiers)
         .service(groups::feed::read_feed)
+        .service(groups::candidates::list_candidates)
+        .service(groups::judgements::create::create_judgement)
+        .service(groups::judgements::list::list_judgements)
+        .service(groups::judgements::undo::undo_judgement)
         .service(admin::list_members::list_members)
         .service(admin::create_member::create_member)
         .service(admin::find_member::find_member)
@@ -81,6 +85,7 @@ pub async fn nothing_here() -> HttpResponse {
     tags(
         (name = "reports", description = "A member's own reports"),
         (name = "sellers", description = "Shared seller profiles, through the caller's lens"),
+        (name = "judgements", description = "What people say about two reports or profiles"),
         (name = "access", description = "Signing in, users and API keys"),
         (name = "admin", description = "The operator's work; it gives no sight of reports"),
         (name = "health", description = "For load balancers and clients' key stores"),

@@ -56,6 +56,7 @@ pub struct App {
     /// Bulk uploads at once: each takes a thread.
     pub bulk_permits: Arc<Semaphore>,
     resolved: Arc<Notify>,
+    bell: Arc<Bell>,
     threads: Arc<Threads>,
 }
 
@@ -127,9 +128,15 @@ impl App {
             password_permits: Semaphore::new(PASSWORD_PERMITS),
             bulk_permits: Arc::new(Semaphore::new(BULK_PERMITS)),
             resolved,
+            bell: bell.clone(),
             threads: threads.clone(),
         };
         Ok((Arc::new(app), Background { bell, threads }))
+    }
+
+    /// Tells this node's resolver that something waits.
+    pub fn wake_resolver(&self) {
+        self.bell.ring();
     }
 
     pub fn now(&self) -> Timestamp {

@@ -115,6 +115,10 @@ typed_id!(
     SellerId, "sel"
 );
 typed_id!(
+    /// What somebody said about two reports or profiles of one sharing group.
+    JudgementId, "jud"
+);
+typed_id!(
     /// A chain of refresh tokens that began with one sign-in.
     SessionId, "ses"
 );

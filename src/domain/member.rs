@@ -37,6 +37,7 @@ vocabulary!(
         ReportsWrite = "reports:write",
         SellersRead = "sellers:read",
         FeedRead = "feed:read",
+        JudgementsWrite = "judgements:write",
         KeysManage = "keys:manage",
         UsersManage = "users:manage",
         /// Operators only.
@@ -49,7 +50,7 @@ impl Scope {
     pub const fn least_role(self) -> Role {
         match self {
             Self::ReportsRead | Self::SellersRead | Self::FeedRead => Role::Reader,
-            Self::ReportsWrite => Role::Analyst,
+            Self::ReportsWrite | Self::JudgementsWrite => Role::Analyst,
             Self::KeysManage | Self::UsersManage | Self::AdminManage => Role::Owner,
         }
     }
@@ -61,7 +62,7 @@ impl Scope {
             Self::ReportsWrite | Self::ReportsRead => {
                 matches!(kind, MemberKind::Brand | MemberKind::Association)
             }
-            Self::SellersRead | Self::FeedRead => {
+            Self::SellersRead | Self::FeedRead | Self::JudgementsWrite => {
                 matches!(kind, MemberKind::Brand | MemberKind::Association | MemberKind::Platform)
             }
             Self::KeysManage | Self::UsersManage => true,

@@ -6,6 +6,9 @@
 
 pub mod apart;
 pub mod explain;
+pub mod judging;
+mod near;
+pub mod review;
 pub mod search;
 mod shown;
 

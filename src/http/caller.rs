@@ -43,6 +43,7 @@ permissions! {
     WriteReports = Some(Scope::ReportsWrite);
     ReadSellers = Some(Scope::SellersRead);
     ReadFeed = Some(Scope::FeedRead);
+    Judge = Some(Scope::JudgementsWrite);
     ManageKeys = Some(Scope::KeysManage);
     ManageUsers = Some(Scope::UsersManage);
     Operate = Some(Scope::AdminManage);

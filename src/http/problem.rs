@@ -10,6 +10,7 @@ use crate::domain::fault::Fault;
 use crate::ops::create_group::CreateGroupError;
 use crate::ops::file_reports::ReportError;
 use crate::ops::invite_user::AcceptError;
+use crate::ops::judge::{JudgeError, PROPOSALS_MAX};
 use crate::ops::set_standing::StandingError;
 use crate::ops::sign_in::SignInError;
 use crate::store::StoreError;
@@ -240,6 +241,27 @@ impl From<CreateGroupError> for Problem {
         match error {
             CreateGroupError::UnknownMembers(errors) => Self::invalid(errors),
             CreateGroupError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<JudgeError> for Problem {
+    fn from(error: JudgeError) -> Self {
+        match error {
+            JudgeError::NotFound => Self::not_found(),
+            JudgeError::NotSeen => Self::forbidden(
+                "Only who sees both sides in full may judge them. Send `propose: true` to say it to those who do.",
+            ),
+            JudgeError::NotYours => Self::forbidden("Only the member that said it may take it back."),
+            JudgeError::OneAccount => Self::new(
+                Kind::CONFLICT,
+                "The two hang together by the storefronts that they name, and one account is one seller.",
+            ),
+            JudgeError::TooManyProposals => Self::new(
+                Kind::CONFLICT,
+                format!("{PROPOSALS_MAX} proposals of yours are open in this group. Take some back first."),
+            ),
+            JudgeError::Store(error) => error.into(),
         }
     }
 }

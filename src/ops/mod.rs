@@ -6,6 +6,7 @@ pub mod create_member;
 pub mod file_reports;
 pub mod invite_first_operator;
 pub mod invite_user;
+pub mod judge;
 pub mod manage_keys;
 pub mod set_password;
 pub mod set_standing;

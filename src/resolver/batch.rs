@@ -63,6 +63,7 @@ fn work_in(
 ) -> Result<()> {
     let Step { change, touched, owners } = step(conn, hasher, group, queue)?;
     let mut sql = SqlPool::new(conn, group.id, group.next_label)?;
+    sql.judgements.note(owners.iter().map(|(entry, (_, report))| (*entry, *report)));
     let outcome = work_out(&mut sql, change, hasher)?;
     group.next_label = sql.next_label;
     sql.finish()?;

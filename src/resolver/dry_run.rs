@@ -12,7 +12,7 @@ use crate::domain::resolution::partition::{EntryId, partition};
 use crate::domain::resolution::rules::Rules;
 use crate::store::groups::Group;
 use crate::store::pool::{self, LinkRow};
-use crate::store::{Conn, Result};
+use crate::store::{Conn, Result, judgements};
 
 /// What a dry run found.
 #[derive(Debug)]
@@ -36,7 +36,8 @@ impl Resolver {
         let links = pool::links_from(conn, group.id, &ids)?;
         let now = Resolved { profile_of, links: links.iter().map(LinkRow::link).collect() };
 
-        let layers = partition(&facts, rules);
+        let entry_of = entries.values().map(|entry| (entry.report_id, entry.entry)).collect();
+        let layers = partition(&facts, rules, &judgements::counting(conn, group.id, &entry_of)?);
         let members: Vec<&[EntryId]> =
             layers[2].components.iter().map(|component| component.members.as_slice()).collect();
         let ids = succeed(&members, &now.profile_of, |entry| birth(&self.hasher, group.id, entry)).ids;

@@ -17,7 +17,7 @@ use crate::domain::resolution::rules::{RULES_VERSION, Rules, Stratum};
 use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
 use crate::store::pool::{self, Entry, LinkRow, Posting, RefusalRow};
-use crate::store::{Conn, Result, StoreError, members, reports};
+use crate::store::{Conn, Result, StoreError, judgements, members, reports};
 
 /// What a rebuild found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,9 @@ pub(super) fn rebuild(
     let (entries, facts) = read(conn, hasher, group)?;
     let before: BTreeMap<EntryId, SellerId> =
         entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
-    let layers = partition(&facts, Rules::shipped());
+    let entry_of = entries.values().map(|entry| (entry.report_id, entry.entry)).collect();
+    let judged = judgements::counting(conn, group.id, &entry_of)?;
+    let layers = partition(&facts, Rules::shipped(), &judged);
     let members: Vec<&[EntryId]> =
         layers[2].components.iter().map(|component| component.members.as_slice()).collect();
     let succession = succeed(&members, &before, |entry| birth(hasher, group.id, entry));

@@ -15,6 +15,7 @@ pub mod explanations;
 pub mod feed;
 pub mod groups;
 pub mod invitations;
+pub mod judgements;
 pub mod keys;
 pub mod members;
 pub mod pool;

@@ -15,10 +15,12 @@ use crate::domain::lens::LENS_VERSION;
 use crate::domain::resolution::carriers::{carrier, distinct};
 use crate::domain::resolution::engine::{Holders, Label, Pool, Stored};
 use crate::domain::resolution::facts::{Fact, Facts, Key, KeyMap};
+use crate::domain::resolution::judgement::Judged;
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
 use crate::domain::resolution::rules::{KeyClass, RULES_VERSION, Stratum};
 use crate::store::groups::Group;
+use crate::store::judgements::JudgedPairs;
 
 /// A report waiting to be worked into a pool.
 #[derive(Debug, Clone, Queryable)]
@@ -131,7 +133,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn stored(&self) -> Result<Stored> {
+    pub fn stored(&self) -> Result<Stored> {
         Ok(Stored {
             id: self.entry,
             facts: serde_json::from_str(&self.facts)?,
@@ -211,6 +213,19 @@ pub fn seats_of_profiles(conn: &mut Conn, group: GroupId, profiles: &[SellerId])
             .filter(pool_entries::profile_id.eq_any(profiles))
             .select(Seat::as_select())
             .load::<Seat>(inner))?);
+    }
+    Ok(found)
+}
+
+/// These entries, in no order; unknown ones are left out.
+pub fn entries(conn: &mut Conn, group: GroupId, ids: &[EntryId]) -> Result<Vec<Entry>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(rows_per_statement(1)) {
+        found.extend(each!(conn, inner => pool_entries::table
+            .filter(pool_entries::group_id.eq(group))
+            .filter(pool_entries::entry.eq_any(ids))
+            .select(Entry::as_select())
+            .load::<Entry>(inner))?);
     }
     Ok(found)
 }
@@ -555,6 +570,7 @@ pub struct SqlPool<'c> {
     /// Keys known to have many postings.
     busy: HashSet<Key>,
     newly_busy: Vec<Key>,
+    pub judgements: JudgedPairs,
 }
 
 /// Postings from which a key is counted before it is read.
@@ -564,7 +580,8 @@ impl<'c> SqlPool<'c> {
     pub fn new(conn: &'c mut Conn, group: GroupId, next_label: Label) -> Result<Self> {
         let busy: Vec<Key> =
             busy_terms::table.filter(busy_terms::group_id.eq(group)).select(busy_terms::term).load(conn)?;
-        Ok(Self { conn, group, next_label, busy: busy.into_iter().collect(), newly_busy: Vec::new() })
+        let (busy, judgements) = (busy.into_iter().collect(), JudgedPairs::default());
+        Ok(Self { conn, group, next_label, busy, newly_busy: Vec::new(), judgements })
     }
 
     /// Writes down what was found out on the way.
@@ -591,18 +608,7 @@ impl Pool for SqlPool<'_> {
     type Error = StoreError;
 
     fn entries(&mut self, ids: &[EntryId]) -> Result<Vec<Stored>> {
-        let mut found = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(rows_per_statement(1)) {
-            let rows: Vec<Entry> = each!(self.conn, inner => pool_entries::table
-                .filter(pool_entries::group_id.eq(self.group))
-                .filter(pool_entries::entry.eq_any(ids))
-                .select(Entry::as_select())
-                .load(inner))?;
-            for row in rows {
-                found.push(row.stored()?);
-            }
-        }
-        Ok(found)
+        entries(self.conn, self.group, ids)?.iter().map(Entry::stored).collect()
     }
 
     fn members(&mut self, stratum: Stratum, labels: &[Label]) -> Result<Vec<Stored>> {
@@ -661,6 +667,10 @@ impl Pool for SqlPool<'_> {
         }
         // Posting twice is its own inverse.
         Ok(answer.into_iter().map(|(key, holders)| (posted(stratum, key), holders)).collect())
+    }
+
+    fn judged(&mut self, ids: &[EntryId]) -> Result<Vec<Judged>> {
+        self.judgements.of(self.conn, self.group, ids)
     }
 
     fn wide_phones(&mut self) -> Result<WidePhones> {

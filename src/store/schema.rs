@@ -201,6 +201,25 @@ table! {
 }
 
 table! {
+    judgements (group_id, id) {
+        group_id -> Binary,
+        id -> Binary,
+        report_a -> Binary,
+        report_b -> Binary,
+        verdict -> Text,
+        state -> Text,
+        asked_a -> Text,
+        asked_b -> Text,
+        reason -> Text,
+        member_id -> Binary,
+        actor -> Text,
+        created_at -> BigInt,
+        undone_at -> Nullable<BigInt>,
+        undone_by -> Nullable<Text>,
+    }
+}
+
+table! {
     wide_phones (group_id, term) {
         group_id -> Binary,
         term -> BigInt,
@@ -292,6 +311,7 @@ allow_tables_to_appear_in_same_query!(
     postings,
     links,
     refusals,
+    judgements,
     wide_phones,
     busy_terms,
     profile_views,

@@ -9,13 +9,17 @@ use diesel::serialize::{Output, Result as ToResult, ToSql};
 use diesel::sql_types::{BigInt, Binary, Nullable, SingleValue, Text};
 
 use crate::domain::group::GroupKind;
-use crate::domain::id::{GroupId, InvitationId, KeyId, MemberId, ReportId, SellerId, SessionId, UserId};
+use crate::domain::id::{
+    GroupId, InvitationId, JudgementId, KeyId, MemberId, ReportId, SellerId, SessionId, UserId,
+};
 use crate::domain::member::{MemberKind, Role, Standing};
 use crate::domain::resolution::facts::Key;
+use crate::domain::resolution::judgement::Verdict;
 use crate::domain::resolution::partition::Objection;
 use crate::domain::resolution::rules::KeyClass;
 use crate::domain::time::Timestamp;
 use crate::store::feed::EventKind;
+use crate::store::judgements::JudgementState;
 use crate::store::reports::ReportState;
 
 /// Lets a type stand in columns of one SQL type, nullable or not.
@@ -136,6 +140,17 @@ macro_rules! number_columns {
     )+ };
 }
 
-id_columns!(MemberId, UserId, KeyId, InvitationId, GroupId, ReportId, SellerId, SessionId);
-word_columns!(MemberKind, Standing, Role, GroupKind, ReportState, EventKind, KeyClass, Objection);
+id_columns!(MemberId, UserId, KeyId, InvitationId, GroupId, ReportId, SellerId, JudgementId, SessionId);
+word_columns!(
+    MemberKind,
+    Standing,
+    Role,
+    GroupKind,
+    ReportState,
+    EventKind,
+    KeyClass,
+    Objection,
+    Verdict,
+    JudgementState
+);
 number_columns!(Timestamp, Key);

@@ -15,6 +15,8 @@ struct Hidden {
     seller: String,
     user: String,
     key: String,
+    /// What bolt said of two reports of its own, in `alliance`.
+    judgement: String,
     /// A profile that the asking brand and platform do know, of the alliance.
     known_seller: String,
 }
@@ -25,11 +27,18 @@ fn hide(world: &World) -> Hidden {
     world.owner("operator").post("/v1/admin/groups", &duo).expect(201);
     let theirs = world.key("bolt").file(&report("B-1", &["duo"], &[email("wei.zhang@163.com")]));
     let known = world.key("acme").file(&report("A-1", &["alliance"], &[email("jian.li@163.com")]));
+    let of_two = ["B-2", "B-3"].map(|id| {
+        let identifiers = [email(&format!("{id}@163.com"))];
+        text(&world.key("bolt").file(&report(id, &["alliance"], &identifiers))["id"])
+    });
+    let same = json!({ "a": of_two[0], "b": of_two[1], "verdict": "same", "reason": "One parcel." });
+    let judgement = world.key("bolt").post("/v1/groups/alliance/judgements", &same).expect(201).json();
     Hidden {
         report: text(&theirs["id"]),
         seller: text(&theirs["sellers"][0]["seller_id"]),
         user: user_id(&world.owner("bolt"), "owner@bolt.example"),
         key: text(&world.owner("bolt").all("/v1/keys")[0]["id"]),
+        judgement: text(&judgement["id"]),
         known_seller: text(&known["sellers"][0]["seller_id"]),
     }
 }
@@ -46,7 +55,9 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
         let mut pairs: Vec<_> = [&hidden.seller, &hidden.known_seller]
             .map(|seller| (at("duo", seller), at("nowhere", seller)))
             .into();
-        if path.contains("{id}") {
+        if path.contains("/judgements/{id}") {
+            pairs.push((at("alliance", &hidden.judgement), at("alliance", &nobody("jud"))));
+        } else if path.contains("{id}") {
             pairs.push((at("alliance", &hidden.seller), at("alliance", &nobody("sel"))));
         }
         if path.ends_with("/apart") {
@@ -84,6 +95,10 @@ fn ask(client: &Client, method: &str, path: &str) -> Reply {
     let request = client.request(method.to_uppercase().parse().unwrap(), path);
     let body = match (method, path.rsplit('/').next()) {
         ("post", Some("match")) => json!({ "identifiers": [email("jian.li@163.com")] }),
+        ("post", Some("judgements")) => {
+            let of = [nobody("sel"), nobody("rep").replace("rep_0", "sel_1")];
+            json!({ "a": of[0], "b": of[1], "verdict": "unsure", "reason": "Who knows." })
+        }
         ("post", Some("invitations")) => json!({ "role": "reader" }),
         ("put", _) => report("B-1", &[], &[email("wei.zhang@163.com")]),
         _ => return client.send(request),

@@ -1,4 +1,5 @@
 //! The REST API. Folders mirror its URL tree.
 
 pub mod bad_input;
+pub mod judgements;
 pub mod reports;

@@ -237,6 +237,41 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 requests.extend(["", "?limit=0", "?cursor=abc"].map(|query| get(format!("{path}{query}"))));
             }
         }
+        "post /v1/groups/{group}/judgements" => {
+            for group in groups() {
+                let path = path.replace("{group}", group);
+                let ask = |a: &str, b: &str| {
+                    let body = json!({ "a": a, "b": b, "verdict": "same", "reason": "x" });
+                    send(Method::POST, path.clone(), &body)
+                };
+                requests.push(send(Method::POST, path.clone(), &json!({})));
+                // Beside one that is not there: the answer says which of the two the viewer knows of.
+                let sellers = targets(viewer, known).into_iter().filter(|(of, _)| of == group);
+                requests.extend(sellers.map(|(_, id)| ask(&id, &nobody("sel").replace("sel_0", "sel_1"))));
+                let reports = known.reports.iter().map(|report| &report.id);
+                requests.extend(reports.map(|id| ask(id, &nobody("rep"))));
+            }
+        }
+        "get /v1/groups/{group}/judgements" | "get /v1/groups/{group}/candidates" => {
+            for group in groups() {
+                let path = path.replace("{group}", group);
+                requests.push(walk(format!("{path}?limit=1")));
+                requests.extend(["", "?limit=0", "?cursor=abc"].map(|query| get(format!("{path}{query}"))));
+                if path.ends_with("/candidates") {
+                    let sellers = targets(viewer, known).into_iter().filter(|(of, _)| of == group);
+                    requests.extend(sellers.map(|(_, id)| walk(format!("{path}?limit=2&seller={id}"))));
+                }
+            }
+        }
+        "delete /v1/groups/{group}/judgements/{id}" => {
+            for group in groups() {
+                let path = path.replace("{group}", group);
+                // Of the viewer's own there may be some, which a replay must not take back.
+                let foreign = known.judgements.iter().filter(|said| Some(said.member) != viewer.member);
+                let ids = foreign.map(|said| said.id.clone()).chain([nobody("jud"), nobody("sel")]);
+                requests.extend(ids.map(|id| bare(Method::DELETE, path.replace("{id}", &id))));
+            }
+        }
         _ => return None,
     }
     Some(requests)

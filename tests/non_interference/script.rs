@@ -1,7 +1,7 @@
 //! What happens in a world, made from a seed: who files, revises and takes back what. And who looks,
 //! with the pools that it may read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -20,6 +20,37 @@ pub struct Step {
 
 /// One step at each tick of the clock, or nothing.
 pub type Script = Vec<Option<Step>>;
+
+/// What one member says of two reports of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    pub member: &'static str,
+    pub group: &'static str,
+    /// External ids.
+    pub of: [String; 2],
+    pub verdict: &'static str,
+    pub propose: bool,
+}
+
+/// What is said once a script was played: every brand on every two of its reports in every group. Where it
+/// does not read the group, or a report is not pooled there, that comes to nothing.
+pub fn judgements(script: &[Option<Step>]) -> Vec<Said> {
+    let mut said = Vec::new();
+    for member in BRANDS {
+        let own = script.iter().flatten().filter(|step| step.member == member);
+        let own: BTreeSet<&String> = own.map(|step| &step.external_id).collect();
+        let own: Vec<&String> = own.into_iter().collect();
+        let pairs = own.iter().enumerate().flat_map(|(at, a)| own[at + 1..].iter().map(move |b| [*a, *b]));
+        for (n, of) in pairs.enumerate() {
+            for (m, group) in ["alliance", "luxury", "ring"].into_iter().enumerate() {
+                let verdict = ["same", "different", "same", "unsure"][(n + m) % 4];
+                let of = [of[0].clone(), of[1].clone()];
+                said.push(Said { member, group, of, verdict, propose: n % 3 == 2 });
+            }
+        }
+    }
+    said
+}
 
 /// Every group of a test alliance. `luxury` stands alone; `ring` and the drop boxes include `alliance`.
 pub const GROUPS: [&str; 5] = ["alliance", "luxury", "ring", "platform:taobao", "platform:ebay"];
@@ -66,6 +97,17 @@ impl Viewer {
     /// pool that it reads, and of the rest, the groups that it does not read.
     pub fn part_of(&self, script: &[Option<Step>]) -> Script {
         script.iter().map(|step| step.as_ref().map(|step| self.part_of_step(step))).collect()
+    }
+
+    /// What of this the viewer may notice: its own, what counts in a pool that it reads, and proposals if it is
+    /// a platform, which may judge what it sees in full.
+    pub fn part_of_judgements(&self, said: &[Said]) -> Vec<Said> {
+        let is_platform = matches!(self.member, Some("taobao" | "ebay"));
+        let noticed = |one: &&Said| {
+            self.member == Some(one.member)
+                || (self.pools.contains(&one.group) && (!one.propose || is_platform))
+        };
+        said.iter().filter(noticed).cloned().collect()
     }
 
     fn part_of_step(&self, step: &Step) -> Step {

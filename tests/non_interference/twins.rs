@@ -14,6 +14,8 @@ struct Twin {
     cast: [&'static str; 4],
     phone: &'static str,
     emails: [&'static str; 2],
+    /// Of two companies: the same mailbox, or two that are masked alike.
+    mailboxes: [&'static str; 2],
     account: &'static str,
     person: &'static str,
     address: &'static str,
@@ -28,6 +30,7 @@ const ONE: Twin = Twin {
     cast: ["acme", "bolt", "cora", "dora"],
     phone: "+86 138 1234 1234",
     emails: ["jian.li@163.com", "wang.one@qq.com"],
+    mailboxes: ["sales@126.com", "sales@126.com"],
     account: "55779911",
     person: "张伟",
     address: "12 High Street, London",
@@ -41,6 +44,7 @@ const OTHER: Twin = Twin {
     cast: ["cora", "acme", "dora", "bolt"],
     phone: "+86 138 5678 1234",
     emails: ["jade.wu@163.com", "wu.two@qq.com"],
+    mailboxes: ["shipping@126.com", "support@126.com"],
     account: "33449911",
     person: "张敏",
     address: "7 Low Road, Leeds",
@@ -91,6 +95,8 @@ impl Twin {
         let shop = forms::shop("https://shop880251.taobao.com");
         let four = [forms::shop("https://shop880252.taobao.com")];
         let domain = json!({ "type": "domain", "value": "cheap-bags.shop" });
+        let site = json!({ "type": "domain", "value": "shoes-and-more.shop" });
+        let company = |number: &str| forms::company("GB", number);
         let step = |member: &'static str, external_id: &str, report: Option<Value>| {
             Some(Step { member, external_id: external_id.to_owned(), report })
         };
@@ -120,6 +126,11 @@ impl Twin {
             files(d, "bridge", &[domain, second_email]),
             step(d, "bridge", None),
             step("emil", "emil-1", Some(of_emil)),
+            // Two companies that share a site, which shows, and two that may share a mailbox, which does not.
+            files(a, "site-1", &[site.clone(), company("04739152")]),
+            files(b, "site-2", &[site, company("91602843")]),
+            files(c, "mail-1", &[forms::email(self.mailboxes[0]), company("55126678")]),
+            files(d, "mail-2", &[forms::email(self.mailboxes[1]), company("38097714")]),
             // New reports come last: a seller's id follows from the place of its first report in the pool.
             if_busy(files(c, "more", std::slice::from_ref(&shop))),
             if_busy(files(c, "still-more", std::slice::from_ref(&shop))),
@@ -144,6 +155,10 @@ fn twins_look_alike_to_peers(engine: Engine) {
         let (ours, theirs) = (replay(&one, viewer, &known), replay(&other, viewer, &known));
         assert_alike(&ours, &theirs, viewer.name);
         assert!(ours.iter().any(|answer| answer.body.contains("\"footwear\"")), "nothing was compared");
+        let queue =
+            ours.iter().find(|answer| answer.request.contains("GET /v1/groups/alliance/candidates [] "));
+        let queue: Value = serde_json::from_str(&queue.unwrap().body).unwrap();
+        assert_eq!(queue["items"].as_array().unwrap().len(), 1, "{queue}");
     }
     // The platform that hosts the shops is no peer, and tells them apart.
     let host = script::viewer("taobao");

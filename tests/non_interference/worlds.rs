@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::script::{self, Step, Viewer};
+use super::script::{self, Said, Step, Viewer};
 use crate::support::Engine;
 use crate::support::client::Client;
 use crate::support::world::World;
@@ -37,6 +37,14 @@ pub struct Filed {
 pub struct Alliance {
     pub world: World,
     filed: BTreeMap<String, Filed>,
+    judged: Vec<Judged>,
+}
+
+/// A judgement that was made or proposed.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    pub member: &'static str,
+    pub id: String,
 }
 
 /// Everything that there is in an alliance: what requests are made from.
@@ -45,6 +53,7 @@ pub struct Known {
     /// Group and id of every profile that ever was in a feed.
     pub sellers: Vec<(String, String)>,
     pub reports: Vec<Filed>,
+    pub judgements: Vec<Judged>,
     pub identifiers: Vec<Value>,
     pub members: BTreeMap<String, String>,
 }
@@ -68,7 +77,7 @@ impl Alliance {
             true,
             &[("bolt", true, true), ("cora", true, false), ("ebay", false, true)],
         );
-        let mut alliance = Self { world, filed: BTreeMap::new() };
+        let mut alliance = Self { world, filed: BTreeMap::new(), judged: Vec::new() };
         for step in script {
             alliance.world.app.clock.advance(TICK_SECONDS);
             if let Some(step) = step {
@@ -95,6 +104,23 @@ impl Alliance {
         self.filed.insert(step.external_id.clone(), filed);
     }
 
+    /// Lets members say what they say of their reports.
+    pub fn judge(&mut self, said: &[Said]) {
+        for one in said {
+            let client = self.world.key(one.member);
+            let [Some(a), Some(b)] = one.of.each_ref().map(|id| self.filed.get(id)) else { continue };
+            let (verdict, propose) = (one.verdict, one.propose);
+            let body = json!({ "a": a.id, "b": b.id, "verdict": verdict, "reason": "x", "propose": propose });
+            let reply = client.post(&format!("/v1/groups/{}/judgements", one.group), &body);
+            if reply.status == 201 {
+                let id = reply.json()["id"].as_str().unwrap().to_owned();
+                self.judged.push(Judged { member: one.member, id });
+            }
+            client.wait_until_pooled();
+        }
+        self.world.app.clock.advance(TICK_SECONDS);
+    }
+
     pub fn known(&self) -> Known {
         let mut sellers = BTreeSet::new();
         for (group, reader) in READERS {
@@ -105,6 +131,7 @@ impl Alliance {
         Known {
             sellers: sellers.into_iter().collect(),
             reports: self.filed.values().cloned().collect(),
+            judgements: self.judged.clone(),
             identifiers: script::identifiers(),
             members: self.world.ids.clone(),
         }

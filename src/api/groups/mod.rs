@@ -1,8 +1,10 @@
 //! Sharing groups and the seller profiles in them, through the caller's lens.
 
 pub mod apart;
+pub mod candidates;
 pub mod feed;
 pub mod history;
+pub mod judgements;
 pub mod links;
 pub mod list;
 pub mod matching;

@@ -160,6 +160,7 @@ mod tests {
     use crate::domain::identifier::storefront::platform_slug;
     use crate::domain::report::Report;
     use crate::domain::resolution::facts::{Facts, KeyHasher};
+    use crate::domain::resolution::judgement::Judgements;
     use crate::domain::resolution::partition::{EntryId, partition};
     use crate::domain::resolution::rules::Rules;
     use crate::intake::accept::{Terms, accept};
@@ -279,7 +280,7 @@ mod tests {
                 facts.insert(id, Facts::of(&accepted(&sample.form), brand, &hasher));
                 seller_of.insert(id, seller);
             }
-            let [_, _, profiles] = partition(&facts, Rules::shipped());
+            let [_, _, profiles] = partition(&facts, Rules::shipped(), &Judgements::new());
             for profile in &profiles.components {
                 let sellers: BTreeSet<_> = profile.members.iter().map(|id| seller_of[id]).collect();
                 assert_eq!(sellers.len(), 1, "seed {seed}: {profile:?}");

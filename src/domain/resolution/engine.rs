@@ -1,7 +1,8 @@
 //! The partition, incrementally: from a change of some reports to the profiles that it touches.
 //!
 //! For each stratum the engine finds the *region*: everything connected to a changed report by keys
-//! that may link now or could link before. Outside the region nothing can change; inside it the
+//! that may link now or could link before, or by what people judged the same. Both reports of a judgement
+//! that was made or taken back count as changed, one after the other or at once. Outside the region nothing can change; inside it the
 //! definition of [`partition`](super::partition) is applied afresh. All look-ups are batched, one
 //! round for each step outwards, so a store answers them from its indexes.
 
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::super::id::SellerId;
 use super::carriers::{Carried, Carriers, Keys};
 use super::facts::{Fact, Facts, Key, KeyHasher, KeyMap};
+use super::judgement::{self, Judged, Known};
 use super::likeness::{self, Alike};
 use super::mistyping::{WidePhones, near_phones};
 use super::partition::{Candidate, Component, EntryId, Merged, merge};
@@ -52,6 +54,10 @@ pub trait Pool {
     /// The holders of each key that is looked up in `stratum`, or that at least the given number of
     /// components of the stratum below carry it.
     fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>, Self::Error>;
+
+    /// What was ever judged of any of these entries, each pair once or twice, if the other of the pair is in
+    /// the pool or in the change. Unlike the rest this is about now.
+    fn judged(&mut self, ids: &[EntryId]) -> Result<Vec<Judged>, Self::Error>;
 
     /// The phones that more cores carry than may link.
     fn wide_phones(&mut self) -> Result<WidePhones, Self::Error>;
@@ -104,7 +110,8 @@ impl Outcome {
 /// Works out what `change` does to `pool`.
 pub fn resolve<P: Pool>(pool: &mut P, change: Change, hasher: &KeyHasher) -> Result<Outcome, P::Error> {
     let wide_phones = [WidePhones::new(), WidePhones::new()];
-    let mut work = Work { pool, hasher, nodes: HashMap::new(), wide_phones, compared: RefCell::default() };
+    let (judged, compared) = (Known::default(), RefCell::default());
+    let mut work = Work { pool, hasher, nodes: HashMap::new(), judged, wide_phones, compared };
     work.begin(change)?;
     let accounts = work.stratum(Stratum::Accounts)?;
     work.label(Stratum::Accounts, &accounts.merged.components);
@@ -141,6 +148,7 @@ struct Work<'p, P> {
     pool: &'p mut P,
     hasher: &'p KeyHasher,
     nodes: HashMap<EntryId, Node>,
+    judged: Known,
     wide_phones: [WidePhones; 2],
     /// What came of comparing two entries, each as it was or as it is.
     compared: RefCell<HashMap<[Version; 2], Option<Alike>>>,
@@ -377,10 +385,23 @@ impl<P: Pool> Work<'_, P> {
             keys.forget(&seen);
             self.ask(carriers, &keys)?;
             frontier = self.linked(carriers, &keys)?;
+            frontier.extend(self.judged_same(&fresh, carriers.stratum)?);
             frontier.retain(|id| !region.contains(id));
             seen.extend(keys);
         }
         Ok(region)
+    }
+
+    /// The entries that people judged the same as any of these. Learns whatever else was judged of them.
+    fn judged_same(&mut self, ids: &[EntryId], stratum: Stratum) -> Result<Vec<EntryId>, P::Error> {
+        if stratum == Stratum::Accounts {
+            return Ok(Vec::new());
+        }
+        let unasked = self.judged.unasked(ids);
+        if !unasked.is_empty() {
+            self.judged.learn(self.pool.judged(&unasked)?);
+        }
+        Ok(if stratum == Stratum::Cores { self.judged.joined_to(ids) } else { Vec::new() })
     }
 
     /// The other entries of the components below that `fresh` are or were in.
@@ -444,7 +465,17 @@ impl<P: Pool> Work<'_, P> {
             persons: Vec::new(),
             tie: 0,
         };
-        merge(below.into_values().collect(), singles.chain(pairs).chain(alike).collect(), |id| {
+        let live = |id: &EntryId| region.contains(id) && self.nodes[id].facts.is_some();
+        let judgements = self.judged.counting(live);
+        let mut parted = BTreeSet::new();
+        let mut candidates: Vec<Candidate> = singles.chain(pairs).chain(alike).collect();
+        if carriers.stratum != Stratum::Accounts {
+            parted = judgement::parted(&judgements);
+        }
+        if carriers.stratum == Stratum::Cores {
+            candidates.extend(judgement::links(&judgements));
+        }
+        merge(below.into_values().collect(), candidates, &parted, |id| {
             self.nodes.get(&id).and_then(|node| node.facts.as_ref()).unwrap_or(&nothing)
         })
     }

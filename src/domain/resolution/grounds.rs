@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::engine::{Holders, Placed, Pool};
 use super::facts::{Fact, Facts, Key, KeyMap, Pair};
+use super::judgement::{self, Judgements, Known};
 use super::likeness::{self, Compared};
 use super::mistyping::{WidePhones, is_mistyped};
 use super::partition::{Candidate, Component, EntryId, Link, Merged, merge};
@@ -33,6 +34,8 @@ pub struct Grounds {
     others: HashMap<(Stratum, Key), Option<Others>>,
     others_of_pairs: HashMap<Key, usize>,
     wide_phones: WidePhones,
+    /// What people judged of two of them.
+    judged: Judgements,
 }
 
 /// What is thought away from the reports.
@@ -74,8 +77,12 @@ impl Grounds {
         }
         pairs.retain(|_, holders| holders.len() >= 2);
         let wide_phones = pool.wide_phones()?;
+        let ids: Vec<EntryId> = reports.keys().copied().collect();
+        let mut known = Known::default();
+        known.learn(pool.judged(&ids)?);
+        let judged = known.counting(|id| reports.contains_key(id));
         let (others, others_of_pairs) = (HashMap::new(), HashMap::new());
-        let mut grounds = Self { reports, carried, pairs, others, others_of_pairs, wide_phones };
+        let mut grounds = Self { reports, carried, pairs, others, others_of_pairs, wide_phones, judged };
         let of_cores = grounds.ask(pool, Stratum::Cores)?;
         grounds.ask_pairs(pool, &of_cores)?;
         grounds.ask(pool, Stratum::Profiles)?;
@@ -164,10 +171,17 @@ impl Grounds {
         let mut below: Vec<Component> = self.reports.keys().map(single).collect();
         let mut all = Vec::new();
         let layers = STRATA.map(|stratum| {
-            let candidates = self.candidates(&below, stratum, taken);
+            let mut candidates = self.candidates(&below, stratum, taken);
+            if stratum == Stratum::Cores {
+                candidates.extend(judgement::links(&self.judged));
+            }
             all.extend(candidates.iter().cloned());
+            let parted = match stratum {
+                Stratum::Accounts => BTreeSet::new(),
+                Stratum::Cores | Stratum::Profiles => judgement::parted(&self.judged),
+            };
             let groups = below.iter().map(|component| component.members.clone()).collect();
-            let merged = merge(groups, candidates, |id| &self.reports[&id].facts);
+            let merged = merge(groups, candidates, &parted, |id| &self.reports[&id].facts);
             below.clone_from(&merged.components);
             merged
         });

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::facts::Facts;
+use super::judgement::{Judgements, Verdict};
 use super::partition::{EntryId, partition};
 use super::rules::Rules;
-use super::world::{MemoryPool, world};
+use super::world::{MemoryPool, judgements, world};
 
 /// What must be equal however a pool came about: profiles, links and refusals of every stratum.
 fn assert_is_the_definition(pool: &MemoryPool, reports: &BTreeMap<EntryId, Facts>) {
-    let layers = partition(reports, Rules::shipped());
+    let layers = partition(reports, Rules::shipped(), &pool.judgements);
     let profiles: BTreeSet<_> =
         layers[2].components.iter().map(|component| component.members.clone()).collect();
     assert_eq!(pool.profiles(), profiles);
@@ -93,5 +94,110 @@ proptest! {
             }
         }
         assert_is_the_definition(&pool, &expected);
+    }
+    #[test]
+    fn judgements_count_the_same_whenever_they_are_made(
+        ((reports, order), judged, batch) in (
+            world(24).prop_flat_map(|reports| {
+                let ids: Vec<EntryId> = reports.keys().copied().collect();
+                (Just(reports), Just(ids).prop_shuffle())
+            }),
+            judgements(24).prop_flat_map(|judged| {
+                let all: Vec<_> = judged.into_iter().collect();
+                let places = proptest::collection::vec(0usize..24, all.len());
+                (Just(all).prop_shuffle(), places)
+            }),
+            1usize..3,
+        )
+    ) {
+        let mut pool = MemoryPool::default();
+        for (place, id) in order.iter().enumerate() {
+            pool.apply(BTreeMap::from([(*id, Some(reports[id].clone()))]));
+            for ((of, verdict), _) in judged.0.iter().zip(&judged.1).filter(|(_, at)| **at == place) {
+                pool.judge(*of, Some(*verdict));
+                pool.look_again(of, batch);
+            }
+        }
+        assert_is_the_definition(&pool, &reports);
+    }
+
+    #[test]
+    fn a_judgement_that_was_taken_back_leaves_no_trace(
+        reports in world(24),
+        kept in judgements(24),
+        made in judgements(24),
+        batch in 1usize..3,
+        together in any::<bool>(),
+    ) {
+        let mut pool = pool_of(reports.clone());
+        for (of, verdict) in &kept {
+            pool.judge(*of, Some(*verdict));
+            pool.look_again(of, batch);
+        }
+        let undone: Judgements =
+            made.into_iter().filter(|(of, _)| !kept.contains_key(of)).collect();
+        for (of, verdict) in &undone {
+            pool.judge(*of, Some(*verdict));
+            pool.look_again(of, batch);
+        }
+        assert_is_the_definition(&pool, &reports);
+        // Taken back one by one, or all before the pool is looked at again.
+        for of in undone.keys() {
+            pool.judge(*of, None);
+            if !together {
+                pool.look_again(of, batch);
+            }
+        }
+        let ends: Vec<EntryId> = undone.keys().flatten().copied().collect();
+        pool.look_again(&ends, batch);
+        assert_eq!(pool.judgements, kept);
+        assert_is_the_definition(&pool, &reports);
+    }
+
+    #[test]
+    fn judgements_hold_while_reports_come_change_and_go(
+        reports in world(20),
+        judged in judgements(20),
+        changes in proptest::collection::vec((1i64..20, proptest::option::of(1i64..20)), 0..12),
+    ) {
+        let mut pool = pool_of(reports.clone());
+        for (of, verdict) in &judged {
+            pool.judge(*of, Some(*verdict));
+            pool.look_again(of, 2);
+        }
+        let mut expected = reports.clone();
+        for (id, other) in changes {
+            // What left comes back under another number, so here not at all.
+            let Some(seat) = expected.get(&id) else { continue };
+            // Retracted, or revised to say what another report says.
+            let facts = other.and_then(|other| reports.get(&other));
+            let facts = facts.map(|facts| Facts { tie: seat.tie, ..facts.clone() });
+            match &facts {
+                Some(facts) => drop(expected.insert(id, facts.clone())),
+                None => drop(expected.remove(&id)),
+            }
+            pool.apply(BTreeMap::from([(id, facts)]));
+        }
+        assert_is_the_definition(&pool, &expected);
+    }
+
+    #[test]
+    fn two_that_people_part_are_in_one_profile_only_as_one_account(
+        reports in world(24),
+        judged in judgements(24),
+    ) {
+        let [accounts, _, profiles] = partition(&reports, Rules::shipped(), &judged);
+        let together = |layer: &super::partition::Merged, of: &[EntryId; 2]| {
+            layer.components.iter().any(|one| of.iter().all(|id| one.members.contains(id)))
+        };
+        for (of, _) in judged.iter().filter(|(_, verdict)| **verdict == Verdict::Different) {
+            assert!(!together(&profiles, of) || together(&accounts, of), "{of:?}");
+        }
+        for (of, _) in judged.iter().filter(|(_, verdict)| **verdict == Verdict::Unsure) {
+            let mut others = judged.clone();
+            others.remove(of);
+            let without = partition(&reports, Rules::shipped(), &others);
+            assert_eq!(without[2].components, profiles.components);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Which reports of one pool speak of the same seller.
 //!
-//! [`partition`](partition::partition) is the definition: a pure function of the *set* of reports.
+//! [`partition`](partition::partition) is the definition: a pure function of the *set* of reports
+//! and of what people judged.
 //! It works in three strata, each joining the components of the one below:
 //!
 //! * stratum 0 joins reports that share an id issued by a platform (an anchor);
@@ -15,6 +16,9 @@
 //! enough not to meet by chance. Links are applied strongest first and refused where they would join
 //! contradictory company numbers. A plain name never links by itself.
 //!
+//! What people judge stands beside the keys ([`judgement`]): `same` joins two reports before stratum 1 does
+//! anything else, `different` keeps them apart in strata 1 and 2.
+//!
 //! [`engine`] computes the same function incrementally: from a change of some reports it loads the
 //! region that can be affected, and nothing else. Ties are broken by content, never by arrival.
 
@@ -25,6 +29,7 @@ pub mod engine;
 pub mod facts;
 pub mod grounds;
 pub mod identity;
+pub mod judgement;
 pub mod likeness;
 pub mod mistyping;
 pub mod names;

@@ -6,6 +6,7 @@ use strsim::osa_distance;
 
 use super::super::vocabulary::vocabulary;
 use super::facts::{Fact, Facts, Key, Pair};
+use super::judgement::{self, Judgements, Two};
 use super::likeness::{self, Likeness, are_branches};
 use super::mistyping::{WidePhones, is_mistyped};
 use super::people::{Person, are_others};
@@ -35,6 +36,8 @@ vocabulary!(
         Persons = "persons",
         /// The sides are branches of one organisation, each at its own address.
         Branches = "branches",
+        /// A person judged a report of the one different from a report of the other.
+        Judgement = "judgement",
     }
 );
 
@@ -115,14 +118,15 @@ impl Candidate {
     }
 }
 
-/// The three strata of a set of reports by these rules; the last one's components are the profiles. By the rules
-/// that are compiled in, this is what every other path must agree with.
-pub fn partition(reports: &BTreeMap<EntryId, Facts>, rules: &Rules) -> [Merged; 3] {
+/// The three strata of a set of reports and of what people judged of them, by these rules; the last one's components
+/// are the profiles. By the rules that are compiled in, this is what every other path must agree with.
+pub fn partition(reports: &BTreeMap<EntryId, Facts>, rules: &Rules, judgements: &Judgements) -> [Merged; 3] {
+    let judged = &judgement::effective(judgements, reports);
     let singletons =
         reports.keys().map(|id| Component { members: vec![*id], links: Vec::new() }).collect::<Vec<_>>();
-    let accounts = join_stratum(&singletons, Stratum::Accounts, reports, rules);
-    let cores = join_stratum(&accounts.components, Stratum::Cores, reports, rules);
-    let profiles = join_stratum(&cores.components, Stratum::Profiles, reports, rules);
+    let accounts = join_stratum(&singletons, Stratum::Accounts, reports, rules, judged);
+    let cores = join_stratum(&accounts.components, Stratum::Cores, reports, rules, judged);
+    let profiles = join_stratum(&cores.components, Stratum::Profiles, reports, rules, judged);
     [accounts, cores, profiles]
 }
 
@@ -131,6 +135,7 @@ fn join_stratum(
     stratum: Stratum,
     reports: &BTreeMap<EntryId, Facts>,
     rules: &Rules,
+    judged: &Judgements,
 ) -> Merged {
     let label: HashMap<EntryId, usize> = below
         .iter()
@@ -171,6 +176,7 @@ fn join_stratum(
         .filter(|candidate| !is_slip(candidate));
     let mut candidates: Vec<Candidate> = singles.collect();
     if stratum == Stratum::Cores {
+        candidates.extend(judgement::links(judged));
         let mut carried: HashMap<Key, Vec<EntryId>> = HashMap::new();
         let mut pairs: BTreeMap<Pair, Vec<EntryId>> = BTreeMap::new();
         for (id, facts) in reports {
@@ -207,15 +213,18 @@ fn join_stratum(
         candidates.extend(likeness::each_once(found));
     }
     let groups = below.iter().map(|component| component.members.clone()).collect();
-    Merged { wide_phones, ..merge(groups, candidates, |id| &reports[&id]) }
+    let parted = if stratum == Stratum::Accounts { BTreeSet::new() } else { judgement::parted(judged) };
+    Merged { wide_phones, ..merge(groups, candidates, &parted, |id| &reports[&id]) }
 }
 
-/// Merges components over candidate keys: by rank, then strongest score first, then by key; within a key, the
-/// component with the least tie first. A merge that would join what contradicts itself is refused, unless the
-/// candidate settles it: one account is one seller, whatever numbers it gave.
+/// Merges components over candidate keys: what people judged the same, then by rank, then strongest score
+/// first, then by key; within a key, the component with the least tie first. A merge that would join what
+/// contradicts itself is refused, unless the candidate settles it: one account is one seller, whatever numbers
+/// it gave. One that would join what people `parted` is refused whatever the candidate.
 pub(super) fn merge<'f>(
     below: Vec<Vec<EntryId>>,
     mut candidates: Vec<Candidate>,
+    parted: &BTreeSet<Two>,
     facts: impl Fn(EntryId) -> &'f Facts,
 ) -> Merged {
     // Of one likeness key there may be several candidates, each between two reports.
@@ -226,9 +235,12 @@ pub(super) fn merge<'f>(
         ties
     };
     candidates.sort_by_cached_key(|candidate| {
-        (candidate.rank, -candidate.score_decibits, candidate.fact.key, ties(candidate))
+        let Fact { key, class } = candidate.fact;
+        let is_evidence = class != KeyClass::Judgement;
+        (is_evidence, candidate.rank, -candidate.score_decibits, key, ties(candidate))
     });
     let mut forest = Forest::new(below, &facts);
+    forest.part(parted);
     for candidate in &candidates {
         forest.apply(candidate, &facts);
     }
@@ -244,6 +256,8 @@ struct Tree<'f> {
     persons: BTreeSet<Person>,
     /// What is compared of its reports; none where it is too much to compare.
     likenesses: Option<BTreeSet<&'f Likeness>>,
+    /// Its members that people keep apart from others, with those others.
+    parted: BTreeSet<(EntryId, EntryId)>,
 }
 
 /// Likenesses of a tree beyond which it is no branch of anything.
@@ -271,10 +285,23 @@ impl<'f> Forest<'f> {
                 let exclusive = members.iter().flat_map(|id| facts(*id).exclusive.iter().cloned()).collect();
                 let persons = members.iter().flat_map(|id| facts(*id).persons.iter().cloned()).collect();
                 let likenesses = few(members.iter().filter_map(|id| facts(*id).likeness.as_ref()).collect());
-                Some(Tree { rank, members, links: Vec::new(), exclusive, persons, likenesses })
+                let (links, parted) = (Vec::new(), BTreeSet::new());
+                Some(Tree { rank, members, links, exclusive, persons, likenesses, parted })
             })
             .collect();
         Self { trees, tree_of, refusals: Vec::new() }
+    }
+
+    /// Notes what people keep apart. What is in one component already stays in it.
+    fn part(&mut self, parted: &BTreeSet<Two>) {
+        for [a, b] in parted {
+            for (ours, theirs) in [(*a, *b), (*b, *a)] {
+                let tree = self.tree_of.get(&ours).and_then(|tree| self.trees[*tree].as_mut());
+                if let Some(tree) = tree {
+                    tree.parted.insert((ours, theirs));
+                }
+            }
+        }
     }
 
     fn apply(&mut self, candidate: &Candidate, facts: &impl Fn(EntryId) -> &'f Facts) {
@@ -320,6 +347,9 @@ impl<'f> Forest<'f> {
     }
 
     fn objection(&self, a: usize, b: usize, candidate: &Candidate) -> Option<(Objection, [String; 2])> {
+        if let Some(sides) = self.judged_apart(a, b) {
+            return Some((Objection::Judgement, sides));
+        }
         if candidate.settles {
             return None;
         }
@@ -340,6 +370,13 @@ impl<'f> Forest<'f> {
             .or_else(|| branches().map(with(Objection::Branches)))
     }
 
+    /// The two reports, as numbered in the pool, for whose sake people keep two trees apart.
+    fn judged_apart(&self, a: usize, b: usize) -> Option<[String; 2]> {
+        let parted = &self.trees[a].as_ref()?.parted;
+        let (one, other) = parted.iter().find(|(_, other)| self.tree_of.get(other) == Some(&b))?;
+        Some([one.to_string(), other.to_string()])
+    }
+
     fn join(&mut self, root: usize, tree: usize, link: Link) {
         let Some(gone) = self.trees[tree].take() else { return };
         self.tree_of.extend(gone.members.iter().map(|id| (*id, root)));
@@ -355,6 +392,7 @@ impl<'f> Forest<'f> {
                 .take()
                 .zip(gone.likenesses)
                 .and_then(|(ours, theirs)| few(ours.into_iter().chain(theirs).collect()));
+            kept.parted.extend(gone.parted);
         }
     }
 

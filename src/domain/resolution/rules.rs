@@ -51,6 +51,8 @@ vocabulary!(
         Pair = "pair",
         /// A name and an address that are nearly the same.
         Likeness = "likeness",
+        /// A person's word that two reports are about one seller.
+        Judgement = "judgement",
     }
 );
 
@@ -84,7 +86,7 @@ impl Kind {
 /// each links and what it counts as in a pair are the same in every table: the stored postings rest on them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
-    rows: [Rule; 19],
+    rows: [Rule; 20],
     pub pairs: PairRules,
     pub likeness: LikenessRules,
 }
@@ -143,7 +145,7 @@ pub struct Rule {
     pub decibits: i32,
 }
 
-const ROWS: [Rule; 19] = {
+const ROWS: [Rule; 20] = {
     use KeyClass::*;
     use Stratum::*;
     const fn rule(
@@ -177,6 +179,8 @@ const ROWS: [Rule; 19] = {
         rule(Name, (None, 0), Some(Kind::Name), 1, 116),
         rule(Pair, (Some(Cores), 31), None, 1, 240),
         rule(Likeness, (Some(Profiles), LIKENESS_DEGREE_MAX), None, 4, 320),
+        // Applied before all that have a key, and worth more than any of them.
+        rule(Judgement, (None, 0), None, 0, 1_000),
     ]
 };
 

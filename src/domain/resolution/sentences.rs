@@ -26,6 +26,8 @@ enum Frame {
     Both,
     /// What is alike and not equal.
     Alike,
+    /// Nothing but somebody's word.
+    Judged,
 }
 
 const fn frame(class: KeyClass) -> Frame {
@@ -33,6 +35,7 @@ const fn frame(class: KeyClass) -> Frame {
         KeyClass::Storefront => Frame::Account,
         KeyClass::Pair => Frame::Both,
         KeyClass::Likeness => Frame::Alike,
+        KeyClass::Judgement => Frame::Judged,
         _ => Frame::Value,
     }
 }
@@ -84,6 +87,7 @@ const fn noun_of_class(class: KeyClass) -> &'static str {
         KeyClass::NumberedName | KeyClass::Name => "name",
         KeyClass::Pair => "two values",
         KeyClass::Likeness => "name and address",
+        KeyClass::Judgement => "a person's word",
     }
 }
 
@@ -119,6 +123,7 @@ pub fn of_link(class: KeyClass, named: &[Named<'_>], degree: usize, score_decibi
         Frame::Alike => {
             format!("The reports give {what} that are nearly the same ({bits}).")
         }
+        Frame::Judged => "Somebody who sees both reports judged that they are one seller's.".to_owned(),
     }
 }
 
@@ -150,6 +155,7 @@ pub fn of_refusal(
             format!("Both give {what} at once, which {degree} otherwise separate accounts do, {ending}.")
         }
         Frame::Alike => format!("They give {what} that are nearly the same, {ending}."),
+        Frame::Judged => format!("Somebody judged that both are one seller's, {ending}."),
         Frame::Account | Frame::Value => {
             format!("Both give {what}, which {degree} otherwise separate sellers carry, {ending}.")
         }

@@ -10,6 +10,7 @@ use super::carriers::carrier;
 use super::engine::{Change, Holders, Label, Outcome, Pool, Stored, resolve};
 use super::facts::{Fact, Facts, Key, KeyHasher, KeyMap};
 use super::identity::succeed;
+use super::judgement::{Judged, Judgements, Two, Verdict, two};
 use super::likeness::{self, Likeness};
 use super::mistyping::{WidePhones, phone_key};
 use super::names::{Reading, read};
@@ -24,7 +25,12 @@ pub struct MemoryPool {
     pub links: [BTreeSet<Link>; 3],
     pub refusals: [BTreeSet<Refusal>; 3],
     pub wide_phones: WidePhones,
+    /// The verdicts that count, and every pair that ever was judged the same.
+    pub judgements: Judgements,
+    joined: BTreeSet<Two>,
     labels: Label,
+    /// The entries of the change at work.
+    coming: BTreeSet<EntryId>,
 }
 
 impl Pool for MemoryPool {
@@ -59,6 +65,20 @@ impl Pool for MemoryPool {
         Ok(answer)
     }
 
+    fn judged(&mut self, ids: &[EntryId]) -> Result<Vec<Judged>, Infallible> {
+        let pairs: BTreeSet<Two> = self.judgements.keys().chain(&self.joined).copied().collect();
+        let known = |id: &EntryId| self.entries.contains_key(id) || self.coming.contains(id);
+        let asked = pairs.into_iter().filter(|of| of.iter().any(|id| ids.contains(id)));
+        Ok(asked
+            .filter(|of| of.iter().all(known))
+            .map(|of| Judged {
+                of,
+                verdict: self.judgements.get(&of).copied(),
+                joined: self.joined.contains(&of),
+            })
+            .collect())
+    }
+
     fn wide_phones(&mut self) -> Result<WidePhones, Infallible> {
         Ok(self.wide_phones.clone())
     }
@@ -72,8 +92,29 @@ impl Pool for MemoryPool {
 impl MemoryPool {
     /// Resolves a change and writes it down.
     pub fn apply(&mut self, change: Change) {
+        self.coming = change.keys().copied().collect();
         let Ok(outcome) = resolve(self, change, &hasher());
         self.write(outcome);
+    }
+
+    /// Notes a verdict on two reports, or that the last one was taken back. Nothing is resolved yet.
+    pub fn judge(&mut self, of: Two, verdict: Option<Verdict>) {
+        match verdict {
+            Some(verdict) => drop(self.judgements.insert(of, verdict)),
+            None => drop(self.judgements.remove(&of)),
+        }
+        if verdict == Some(Verdict::Same) {
+            self.joined.insert(of);
+        }
+    }
+
+    /// Resolves some entries again as they are, in batches of so many.
+    pub fn look_again(&mut self, ids: &[EntryId], batch: usize) {
+        for ids in ids.chunks(batch) {
+            let facts = ids.iter().filter_map(|id| Some((*id, Some(self.entries.get(id)?.facts.clone()))));
+            let change: Change = facts.collect();
+            self.apply(change);
+        }
     }
 
     fn write(&mut self, outcome: Outcome) {
@@ -207,4 +248,13 @@ const ADDRESSES: &[&str] = &[
 /// A world: reports by entry id.
 pub fn world(size: usize) -> impl Strategy<Value = BTreeMap<EntryId, Facts>> {
     proptest::collection::vec(facts(), 1..size).prop_map(|reports| (1..).zip(reports).collect())
+}
+
+/// Verdicts on some of the first `size` reports.
+pub fn judgements(size: EntryId) -> impl Strategy<Value = Judgements> {
+    let verdict = proptest::sample::select(Verdict::ALL);
+    proptest::collection::vec((1..size, 1..size, verdict), 0..8).prop_map(|all| {
+        let apart = all.into_iter().filter(|(a, b, _)| a != b);
+        apart.map(|(a, b, verdict)| (two(a, b), verdict)).collect()
+    })
 }

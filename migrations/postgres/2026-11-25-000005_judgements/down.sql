@@ -1,0 +1,2 @@
+DROP INDEX refusals_by_score;
+DROP TABLE judgements;

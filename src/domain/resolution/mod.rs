@@ -27,6 +27,7 @@ pub mod carriers;
 pub mod comparison;
 pub mod engine;
 pub mod facts;
+pub mod given_names;
 pub mod grounds;
 pub mod identity;
 pub mod judgement;

@@ -160,7 +160,7 @@ pub fn are_branches(a: &[String], b: &[String]) -> bool {
             TRADE_WORDS.contains(word) || PLACES.contains(word) || ORGANISATION_WORDS.contains(word);
         is_distinctive(word) || (word.len() >= 3 && !says_little)
     };
-    pairs.len() >= 2 && in_common >= BRANCH_BITS_MIN && left_a.iter().chain(&left_b).any(|word| tells(word))
+    pairs.len() >= 2 && in_common >= BRANCH_BITS_MIN && left_a.iter().chain(&left_b).any(tells)
 }
 
 /// Bits of the words that branches of one organisation have in common.

@@ -1,0 +1,196 @@
+//! A pool as the engine of resolution asks for it.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary, Text};
+
+use super::{Entry, entries, posted};
+use crate::domain::id::GroupId;
+use crate::domain::resolution::carriers::distinct;
+use crate::domain::resolution::engine::{Holders, Label, Pool, Stored};
+use crate::domain::resolution::facts::{Key, KeyMap};
+use crate::domain::resolution::judgement::Judged;
+use crate::domain::resolution::mistyping::WidePhones;
+use crate::domain::resolution::partition::EntryId;
+use crate::domain::resolution::rules::Stratum;
+use crate::store::judgements::JudgedPairs;
+use crate::store::schema::{busy_terms, pool_entries, postings, wide_phones};
+use crate::store::{Conn, Result, StoreError, each, rows_per_statement};
+
+/// A group's pool in the database, as the engine asks for it.
+pub struct SqlPool<'c> {
+    conn: &'c mut Conn,
+    group: GroupId,
+    pub next_label: Label,
+    /// Keys known to have many postings.
+    busy: HashSet<Key>,
+    newly_busy: Vec<Key>,
+    pub judgements: JudgedPairs,
+}
+
+/// Postings from which a key is counted before it is read.
+const BUSY_POSTINGS: usize = 100;
+
+impl<'c> SqlPool<'c> {
+    pub fn new(conn: &'c mut Conn, group: GroupId, next_label: Label) -> Result<Self> {
+        let busy: Vec<Key> =
+            busy_terms::table.filter(busy_terms::group_id.eq(group)).select(busy_terms::term).load(conn)?;
+        let (busy, judgements) = (busy.into_iter().collect(), JudgedPairs::default());
+        Ok(Self { conn, group, next_label, busy, newly_busy: Vec::new(), judgements })
+    }
+
+    /// Writes down what was found out on the way.
+    pub fn finish(self) -> Result<()> {
+        let rows: Vec<_> = self
+            .newly_busy
+            .iter()
+            .map(|term| (busy_terms::group_id.eq(self.group), busy_terms::term.eq(*term)))
+            .collect();
+        for rows in rows.chunks(rows_per_statement(2)) {
+            each!(self.conn, inner => diesel::insert_into(busy_terms::table).values(rows).execute(inner))?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(QueryableByName)]
+struct Term {
+    #[diesel(sql_type = BigInt)]
+    term: Key,
+}
+
+impl Pool for SqlPool<'_> {
+    type Error = StoreError;
+
+    fn entries(&mut self, ids: &[EntryId]) -> Result<Vec<Stored>> {
+        entries(self.conn, self.group, ids)?.iter().map(Entry::stored).collect()
+    }
+
+    fn members(&mut self, stratum: Stratum, labels: &[Label]) -> Result<Vec<Stored>> {
+        let mut found = Vec::new();
+        for labels in labels.chunks(rows_per_statement(1)) {
+            let rows: Vec<Entry> = each!(self.conn, inner => {
+                let query =
+                    pool_entries::table.filter(pool_entries::group_id.eq(self.group)).select(Entry::as_select());
+                match stratum {
+                    Stratum::Accounts => query.filter(pool_entries::account.eq_any(labels)).load(inner),
+                    Stratum::Cores | Stratum::Profiles => {
+                        query.filter(pool_entries::core.eq_any(labels)).load(inner)
+                    }
+                }
+            })?;
+            for row in rows {
+                found.push(row.stored()?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>> {
+        let limits: KeyMap<usize> = keys.iter().map(|(key, limit)| (posted(stratum, *key), *limit)).collect();
+        let busy: Vec<(Key, usize)> = limits
+            .iter()
+            .filter(|(key, _)| self.busy.contains(key))
+            .map(|(key, limit)| (*key, *limit))
+            .collect();
+        let mut answer: KeyMap<Holders> =
+            self.generic(&busy)?.into_iter().map(|key| (key, Holders::Generic)).collect();
+        let mut rest: Vec<Key> = limits.keys().copied().filter(|key| !answer.contains_key(key)).collect();
+        // In the order of the index, so that neighbours are read together.
+        rest.sort_unstable();
+        for keys in rest.chunks(rows_per_statement(1)) {
+            let rows: Vec<(Key, EntryId, Label)> = each!(self.conn, inner => postings::table
+                .filter(postings::group_id.eq(self.group))
+                .filter(postings::term.eq_any(keys))
+                .select((postings::term, postings::entry, postings::carrier))
+                .load(inner))?;
+            for (key, entry, carrier) in rows {
+                if let Holders::All(holders) = answer.entry(key).or_insert_with(|| Holders::All(Vec::new())) {
+                    holders.push((entry, carrier));
+                }
+            }
+        }
+        for (key, holders) in &mut answer {
+            let Holders::All(all) = holders else { continue };
+            if all.len() >= BUSY_POSTINGS && self.busy.insert(*key) {
+                self.newly_busy.push(*key);
+            }
+            let degree = distinct(all.iter().map(|(_, carrier)| *carrier));
+            if limits.get(key).is_some_and(|limit| degree >= *limit) {
+                *holders = Holders::Generic;
+            }
+        }
+        // Posting twice is its own inverse.
+        Ok(answer.into_iter().map(|(key, holders)| (posted(stratum, key), holders)).collect())
+    }
+
+    fn judged(&mut self, ids: &[EntryId]) -> Result<Vec<Judged>> {
+        self.judgements.of(self.conn, self.group, ids)
+    }
+
+    fn wide_phones(&mut self) -> Result<WidePhones> {
+        let query = wide_phones::table.filter(wide_phones::group_id.eq(self.group));
+        let rows: Vec<(Key, String)> =
+            query.select((wide_phones::term, wide_phones::digits)).load(self.conn)?;
+        Ok(rows.into_iter().collect())
+    }
+
+    fn new_label(&mut self) -> Label {
+        self.next_label += 1;
+        self.next_label
+    }
+}
+
+impl SqlPool<'_> {
+    /// Keys that at least the given number of components carry. Hops from one carrier to the next in
+    /// the index, so a hub costs as many steps as its limit, not as many as it has holders.
+    fn generic(&mut self, keys: &[(Key, usize)]) -> Result<Vec<Key>> {
+        let limited: Vec<(i64, i64)> = keys
+            .iter()
+            .filter_map(|(key, limit)| Some((key.0, i64::try_from(*limit).ok()?)))
+            .filter(|(_, limit)| *limit < i64::MAX)
+            .collect();
+        if limited.is_empty() {
+            return Ok(Vec::new());
+        }
+        // SQLite numbers its parameters by first use, so the order of the text is the order of binds.
+        const HOPS: &str = "own(id) AS (SELECT @group),
+            hop(term, most, carrier, n) AS (
+                SELECT w.term, w.most, (SELECT MIN(p.carrier) FROM postings p
+                    WHERE p.group_id = (SELECT id FROM own) AND p.term = w.term), 1
+                FROM wanted w
+              UNION ALL
+                SELECT h.term, h.most, (SELECT MIN(p.carrier) FROM postings p
+                    WHERE p.group_id = (SELECT id FROM own) AND p.term = h.term AND p.carrier > h.carrier), h.n + 1
+                FROM hop h WHERE h.carrier IS NOT NULL AND h.n < h.most
+            )
+            SELECT term FROM hop WHERE carrier IS NOT NULL AND n >= most";
+        let rows: Vec<Term> = match self.conn {
+            Conn::Sqlite(inner) => {
+                let wanted = serde_json::to_string(&limited)?;
+                let hops = HOPS.replace("@group", "$2");
+                diesel::sql_query(format!(
+                    "WITH RECURSIVE wanted(term, most) AS (
+                        SELECT value ->> 0, value ->> 1 FROM json_each($1)), {hops}"
+                ))
+                .bind::<Text, _>(wanted)
+                .bind::<Binary, _>(self.group)
+                .load(inner)?
+            }
+            Conn::Postgres(inner) => {
+                let (terms, most): (Vec<i64>, Vec<i64>) = limited.into_iter().unzip();
+                let hops = HOPS.replace("@group", "$3::bytea");
+                diesel::sql_query(format!(
+                    "WITH RECURSIVE wanted(term, most) AS (
+                        SELECT * FROM unnest($1::bigint[], $2::bigint[])), {hops}"
+                ))
+                .bind::<Array<BigInt>, _>(terms)
+                .bind::<Array<BigInt>, _>(most)
+                .bind::<Binary, _>(self.group)
+                .load(inner)?
+            }
+        };
+        Ok(rows.into_iter().map(|row| row.term).collect())
+    }
+}

@@ -1,0 +1,238 @@
+//! The links and refusals between the entries of a pool, and the phones that link nobody.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+
+use crate::domain::id::{GroupId, ReportId, SellerId};
+use crate::domain::resolution::facts::{Fact, Key};
+use crate::domain::resolution::mistyping::WidePhones;
+use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
+use crate::domain::resolution::rules::{KeyClass, Stratum};
+use crate::store::schema::{busy_terms, links, pool_entries, postings, refusals, wide_phones};
+use crate::store::{Conn, Result, each, rows_per_statement, unnest};
+
+/// One row of `links`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable, Insertable)]
+#[diesel(table_name = links, treat_none_as_default_value = false)]
+pub struct LinkRow {
+    pub group_id: GroupId,
+    pub stratum: i32,
+    pub from_entry: EntryId,
+    pub to_entry: EntryId,
+    pub term: Key,
+    pub class: KeyClass,
+    pub degree: i32,
+    pub score_decibits: i32,
+}
+
+impl LinkRow {
+    pub fn new(group_id: GroupId, stratum: Stratum, link: &Link) -> Self {
+        Self {
+            group_id,
+            stratum: stratum as i32,
+            from_entry: link.from,
+            to_entry: link.to,
+            term: link.fact.key,
+            class: link.fact.class,
+            degree: i32::try_from(link.degree).unwrap_or(i32::MAX),
+            score_decibits: link.score_decibits,
+        }
+    }
+
+    pub fn link(&self) -> Link {
+        Link {
+            from: self.from_entry,
+            to: self.to_entry,
+            fact: Fact { key: self.term, class: self.class },
+            degree: usize::try_from(self.degree).unwrap_or_default(),
+            score_decibits: self.score_decibits,
+        }
+    }
+}
+
+/// One row of `refusals`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable, Insertable)]
+#[diesel(table_name = refusals, treat_none_as_default_value = false)]
+pub struct RefusalRow {
+    pub group_id: GroupId,
+    pub stratum: i32,
+    pub from_entry: EntryId,
+    pub to_entry: EntryId,
+    pub term: Key,
+    pub class: KeyClass,
+    pub degree: i32,
+    pub score_decibits: i32,
+    #[diesel(column_name = number_from)]
+    pub side_from: String,
+    #[diesel(column_name = number_to)]
+    pub side_to: String,
+    pub objection: Objection,
+}
+
+impl RefusalRow {
+    pub fn new(group_id: GroupId, stratum: Stratum, refusal: &Refusal) -> Self {
+        let link = LinkRow::new(group_id, stratum, &refusal.link);
+        let [side_from, side_to] = refusal.sides.clone();
+        Self {
+            group_id,
+            stratum: link.stratum,
+            from_entry: link.from_entry,
+            to_entry: link.to_entry,
+            term: link.term,
+            class: link.class,
+            degree: link.degree,
+            score_decibits: link.score_decibits,
+            objection: refusal.objection,
+            side_from,
+            side_to,
+        }
+    }
+
+    /// The link that was refused.
+    pub fn link(&self) -> Link {
+        Link {
+            from: self.from_entry,
+            to: self.to_entry,
+            fact: Fact { key: self.term, class: self.class },
+            degree: usize::try_from(self.degree).unwrap_or_default(),
+            score_decibits: self.score_decibits,
+        }
+    }
+}
+
+/// Makes the links of one stratum that begin at `region` be exactly `wanted`.
+pub fn replace_links(
+    conn: &mut Conn,
+    group: GroupId,
+    stratum: Stratum,
+    region: &[EntryId],
+    wanted: BTreeSet<LinkRow>,
+) -> Result<()> {
+    let mut known = BTreeSet::new();
+    for region in region.chunks(rows_per_statement(1)) {
+        known.extend(each!(conn, inner => links::table
+            .filter(links::group_id.eq(group))
+            .filter(links::stratum.eq(stratum as i32))
+            .filter(links::from_entry.eq_any(region))
+            .select(LinkRow::as_select())
+            .load::<LinkRow>(inner))?);
+    }
+    let gone: Vec<&LinkRow> = known.difference(&wanted).collect();
+    match conn {
+        Conn::Sqlite(inner) => {
+            for gone in gone {
+                let row = links::table.find((gone.group_id, gone.stratum, gone.from_entry, gone.to_entry));
+                diesel::delete(row).execute(inner)?;
+            }
+        }
+        Conn::Postgres(inner) => drop(unnest::delete_links(inner, &gone)?),
+    }
+    let fresh: Vec<LinkRow> = wanted.difference(&known).cloned().collect();
+    for rows in fresh.chunks(rows_per_statement(8)) {
+        match conn {
+            Conn::Sqlite(inner) => diesel::insert_into(links::table).values(rows).execute(inner)?,
+            Conn::Postgres(inner) => unnest::links(inner, rows)?,
+        };
+    }
+    Ok(())
+}
+
+/// Makes the refusals of one stratum that begin at `region` be exactly `wanted`.
+pub fn replace_refusals(
+    conn: &mut Conn,
+    group: GroupId,
+    stratum: Stratum,
+    region: &[EntryId],
+    wanted: BTreeSet<RefusalRow>,
+) -> Result<()> {
+    let mut known = BTreeSet::new();
+    for region in region.chunks(rows_per_statement(1)) {
+        known.extend(each!(conn, inner => refusals::table
+            .filter(refusals::group_id.eq(group))
+            .filter(refusals::stratum.eq(stratum as i32))
+            .filter(refusals::from_entry.eq_any(region))
+            .select(RefusalRow::as_select())
+            .load::<RefusalRow>(inner))?);
+    }
+    for gone in known.difference(&wanted) {
+        let row = (gone.group_id, gone.stratum, gone.from_entry, gone.to_entry, gone.term);
+        diesel::delete(refusals::table.find(row)).execute(conn)?;
+    }
+    let fresh: Vec<RefusalRow> = wanted.difference(&known).cloned().collect();
+    for rows in fresh.chunks(rows_per_statement(11)) {
+        each!(conn, inner => diesel::insert_into(refusals::table).values(rows).execute(inner))?;
+    }
+    Ok(())
+}
+
+/// The links between the entries of one profile.
+pub fn links_from(conn: &mut Conn, group: GroupId, entries: &[EntryId]) -> Result<Vec<LinkRow>> {
+    let mut found = Vec::new();
+    for entries in entries.chunks(rows_per_statement(1)) {
+        let query = links::table
+            .filter(links::group_id.eq(group))
+            .filter(links::stratum.eq_any([0, 1, 2]))
+            .filter(links::from_entry.eq_any(entries))
+            .select(LinkRow::as_select());
+        found.extend(query.load::<LinkRow>(conn)?);
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Makes the phones that link nobody be `after`, where they were `before`.
+pub fn replace_wide_phones(
+    conn: &mut Conn,
+    group: GroupId,
+    before: &WidePhones,
+    after: &WidePhones,
+) -> Result<()> {
+    for term in before.keys().filter(|term| !after.contains_key(term)) {
+        diesel::delete(wide_phones::table.find((group, *term))).execute(conn)?;
+    }
+    for (term, digits) in after.iter().filter(|(term, _)| !before.contains_key(term)) {
+        let row = (
+            wide_phones::group_id.eq(group),
+            wide_phones::term.eq(*term),
+            wide_phones::digits.eq(digits.as_str()),
+        );
+        diesel::insert_into(wide_phones::table).values(row).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Everything that the pool has derived, for comparing two ways of getting there: entries by report,
+/// as (profile, links, refusals).
+#[derive(Debug, PartialEq, Eq)]
+pub struct Derived {
+    pub profiles: BTreeMap<ReportId, SellerId>,
+    pub links: BTreeSet<LinkRow>,
+    pub refusals: BTreeSet<RefusalRow>,
+}
+
+pub fn derived(conn: &mut Conn, group: GroupId) -> Result<Derived> {
+    let profiles: Vec<(ReportId, SellerId)> = pool_entries::table
+        .filter(pool_entries::group_id.eq(group))
+        .select((pool_entries::report_id, pool_entries::profile_id))
+        .load(conn)?;
+    let links: Vec<LinkRow> =
+        links::table.filter(links::group_id.eq(group)).select(LinkRow::as_select()).load(conn)?;
+    let refusals: Vec<RefusalRow> =
+        refusals::table.filter(refusals::group_id.eq(group)).select(RefusalRow::as_select()).load(conn)?;
+    Ok(Derived {
+        profiles: profiles.into_iter().collect(),
+        links: links.into_iter().collect(),
+        refusals: refusals.into_iter().collect(),
+    })
+}
+
+/// Forgets everything derived of a pool except which profile each entry is in.
+pub fn clear_derived(conn: &mut Conn, group: GroupId) -> Result<()> {
+    diesel::delete(postings::table.filter(postings::group_id.eq(group))).execute(conn)?;
+    diesel::delete(links::table.filter(links::group_id.eq(group))).execute(conn)?;
+    diesel::delete(refusals::table.filter(refusals::group_id.eq(group))).execute(conn)?;
+    diesel::delete(wide_phones::table.filter(wide_phones::group_id.eq(group))).execute(conn)?;
+    diesel::delete(busy_terms::table.filter(busy_terms::group_id.eq(group))).execute(conn)?;
+    Ok(())
+}

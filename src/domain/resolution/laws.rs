@@ -10,6 +10,11 @@ use super::partition::{EntryId, partition};
 use super::rules::Rules;
 use super::world::{MemoryPool, judgements, world};
 
+/// Random worlds for each law: `LAWS_WORLDS` for a long run.
+fn worlds() -> u32 {
+    std::env::var("LAWS_WORLDS").ok().and_then(|worlds| worlds.parse().ok()).unwrap_or(1_000)
+}
+
 /// What must be equal however a pool came about: profiles, links and refusals of every stratum.
 fn assert_is_the_definition(pool: &MemoryPool, reports: &BTreeMap<EntryId, Facts>) {
     let layers = partition(reports, Rules::shipped(), &pool.judgements);
@@ -33,7 +38,7 @@ fn pool_of(reports: impl IntoIterator<Item = (EntryId, Facts)>) -> MemoryPool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(worlds()))]
 
     #[test]
     fn any_order_of_arrival_gives_the_defined_partition(

@@ -13,17 +13,15 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use serde::{Deserialize, Serialize};
-use strsim::osa_distance;
-
 use super::super::identifier::IdentifierType;
 use super::addresses;
 use super::facts::{Fact, Facts, Key, KeyHasher};
 use super::names::{self, Name};
 use super::nearness::{self, Agreement, are_in_one_street, is_distinctive, of_addresses, of_names};
-use super::partition::{Candidate, EntryId, contradiction};
+use super::partition::{Candidate, EntryId, contradiction, is_slip};
 use super::rules::{KeyClass, Rules};
 use super::words::{ORGANISATION_WORDS, PLACES, TRADE_WORDS};
+use serde::{Deserialize, Serialize};
 
 /// What of a report is compared with others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -160,7 +158,7 @@ pub fn compare(rules: &Rules, a: &Facts, b: &Facts) -> Option<Alike> {
         return None;
     };
     let differs =
-        contradiction(&a.exclusive.iter().cloned().collect(), &b.exclusive.iter().cloned().collect());
+        contradiction(&a.exclusive.iter().cloned().collect(), &b.exclusive.iter().cloned().collect(), false);
     let settles = people && (!both || (name.bits >= 6.0 && address.bits >= 8.0));
     if bits < bits_min || (differs.is_some() && !settles) {
         return None;
@@ -227,11 +225,7 @@ fn are_people(a: &Likeness, b: &Likeness) -> bool {
 
 /// Whether both gave numbers of one register that differ in one character, or in two that changed places.
 fn numbers_are_near(a: &Facts, b: &Facts) -> bool {
-    let near = |x: &String, y: &String| match (x.split_once('/'), y.split_once('/')) {
-        (Some((mine, x)), Some((theirs, y))) => mine == theirs && x != y && osa_distance(x, y) <= 1,
-        _ => false,
-    };
-    a.exclusive.iter().any(|x| b.exclusive.iter().any(|y| near(x, y)))
+    a.exclusive.iter().any(|x| b.exclusive.iter().any(|y| is_slip(x, y)))
 }
 
 /// Reports of one component that are compared for each other one; more say the same in other spellings.

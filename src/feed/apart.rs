@@ -15,7 +15,7 @@ use super::explain::Told;
 use super::shown::Shown;
 use crate::domain::id::{ReportId, SellerId};
 use crate::domain::lens::seller::{IdentifierView, Projection};
-use crate::domain::resolution::engine::Placed;
+use crate::domain::resolution::engine::Stored;
 use crate::domain::resolution::facts::{Fact, KeyHasher};
 use crate::domain::resolution::grounds::Common;
 use crate::domain::resolution::partition::{EntryId, Objection};
@@ -131,7 +131,7 @@ impl Reader<'_> {
     fn common(
         &self,
         conn: &mut Conn,
-        placed: BTreeMap<EntryId, Placed>,
+        placed: BTreeMap<EntryId, Stored>,
         own: &BTreeSet<EntryId>,
         shown: &Shown,
     ) -> Result<Vec<CommonView>> {

@@ -13,7 +13,7 @@ use super::Reader;
 use super::shown::Shown;
 use crate::domain::id::{ReportId, SellerId};
 use crate::domain::lens::seller::{IdentifierView, Projection};
-use crate::domain::resolution::engine::Placed;
+use crate::domain::resolution::engine::Stored;
 use crate::domain::resolution::facts::{Key, KeyHasher};
 use crate::domain::resolution::grounds::{Grounds, Taken};
 use crate::domain::resolution::partition::{EntryId, Link};
@@ -29,7 +29,8 @@ pub struct Explanation {
     pub seller_id: SellerId,
     /// Identifiers of a kind that joins reports, with what agreement on one is worth.
     pub basis: Vec<LinkBasis>,
-    /// The fewest links that hold the profile together, for a viewer that sees every report of it.
+    /// The fewest links that hold the profile together, for a viewer that sees every report of it. Of a profile of
+    /// more than a thousand reports, those between its accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<Vec<LinkView>>,
     /// Where two reports were named: the strongest path from one to the other, link by link, in place of
@@ -117,10 +118,9 @@ impl Reader<'_> {
             }
             // Too many to look for a better way than the one by which they were joined.
             None => {
-                let ids: Vec<EntryId> = reports.keys().copied().collect();
-                let rows = pool::links_from(conn, self.group.id, &ids)?;
-                let links: Vec<Link> = rows.iter().map(LinkRow::link).collect();
-                let path = paths::in_tree(&links, from, to);
+                let accounts = explanations::accounts_of(conn, self.group.id, id)?;
+                let links = self.links_between_accounts(conn, &reports)?;
+                let path = paths::in_tree(&links, |entry| accounts.get(&entry).copied(), from, to);
                 path.iter().filter_map(|link| told.link(link)).collect()
             }
         };
@@ -137,29 +137,41 @@ impl Reader<'_> {
         &self,
         conn: &mut Conn,
         reports: &BTreeMap<EntryId, ReportId>,
-    ) -> Result<Option<BTreeMap<EntryId, Placed>>> {
+    ) -> Result<Option<BTreeMap<EntryId, Stored>>> {
         if reports.len() > REPORTS_MAX {
             return Ok(None);
         }
         let entries: Vec<EntryId> = reports.keys().copied().collect();
-        explanations::placed(conn, self.group.id, &entries).map(Some)
+        let entries = pool::entries(conn, self.group.id, &entries)?;
+        let stored = entries.iter().map(|entry| Ok((entry.entry, entry.stored()?)));
+        stored.collect::<Result<_>>().map(Some)
     }
 
-    pub(super) fn grounds(&self, conn: &mut Conn, placed: BTreeMap<EntryId, Placed>) -> Result<Grounds> {
+    pub(super) fn grounds(&self, conn: &mut Conn, placed: BTreeMap<EntryId, Stored>) -> Result<Grounds> {
         Grounds::of(&mut SqlPool::new(conn, self.group.id, self.group.next_label)?, placed)
+    }
+
+    /// The stored links of these reports: those that join accounts.
+    fn links_between_accounts(
+        &self,
+        conn: &mut Conn,
+        reports: &BTreeMap<EntryId, ReportId>,
+    ) -> Result<Vec<Link>> {
+        let ids: Vec<EntryId> = reports.keys().copied().collect();
+        let rows = pool::links_from(conn, self.group.id, &ids)?;
+        Ok(rows.iter().map(LinkRow::link).collect())
     }
 
     fn links(&self, conn: &mut Conn, id: SellerId, shown: &Shown) -> Result<Vec<LinkView>> {
         let reports = explanations::reports_of(conn, self.group.id, id)?;
-        let ids: Vec<EntryId> = reports.keys().copied().collect();
-        let rows = pool::links_from(conn, self.group.id, &ids)?;
-        let links: Vec<Link> = rows.iter().map(LinkRow::link).collect();
         let Some(placed) = self.placed(conn, &reports)? else {
+            let links = self.links_between_accounts(conn, &reports)?;
             let told = Told { reports: &reports, shown, placed: &BTreeMap::new() };
             return Ok(links.iter().filter_map(|link| told.link(link)).collect());
         };
         let told = Told { reports: &reports, shown, placed: &placed };
         let grounds = self.grounds(conn, placed.clone())?;
+        let links = grounds.links();
         let broken = Broken::of(&grounds, &links, shown);
         let view = |link: &Link| {
             let parts = broken.without(link);
@@ -179,7 +191,7 @@ pub(super) struct Told<'t> {
     pub reports: &'t BTreeMap<EntryId, ReportId>,
     pub shown: &'t Shown,
     /// Empty if there are too many.
-    pub placed: &'t BTreeMap<EntryId, Placed>,
+    pub placed: &'t BTreeMap<EntryId, Stored>,
 }
 
 impl Told<'_> {

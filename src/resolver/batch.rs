@@ -8,15 +8,16 @@ use super::rebuild;
 use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
-use crate::domain::resolution::engine::{Change, Outcome, Stored, resolve as work_out};
+use crate::domain::resolution::engine::{Change, Label, Outcome, StoredAccount, resolve as work_out};
 use crate::domain::resolution::facts::{Facts, KeyHasher};
-use crate::domain::resolution::identity::{Succession, succeed};
+use crate::domain::resolution::identity::Succession;
 use crate::domain::resolution::partition::EntryId;
 use crate::domain::resolution::rules::RULES_VERSION;
+use crate::domain::resolution::settling::{Settled, settle};
 use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
-use crate::store::pool::{self, Entry, LinkRow, Posting, Queued, RefusalRow, SqlPool};
-use crate::store::{Conn, Result, members, reports};
+use crate::store::pool::{self, AccountRow, Entry, LinkRow, Posting, Queued, RefusalRow, SqlPool};
+use crate::store::{Conn, Result, judgements, members, reports};
 
 /// Works in up to `limit` rows of the group's queue; returns how many.
 pub(super) fn resolve(
@@ -67,21 +68,13 @@ fn work_in(
     let outcome = work_out(&mut sql, change, hasher)?;
     group.next_label = sql.next_label;
     sql.finish()?;
-    let before: BTreeMap<EntryId, SellerId> = outcome.layers[2]
-        .region
-        .iter()
-        .filter_map(|id| Some((*id, outcome.before.get(id)?.profile)))
-        .collect();
-    let members: Vec<&[EntryId]> = outcome.profiles().iter().map(|one| one.members.as_slice()).collect();
-    let succession = succeed(&members, &before, |entry| birth(hasher, group.id, entry));
-    let profile_of: BTreeMap<EntryId, SellerId> = members
-        .iter()
-        .zip(&succession.ids)
-        .flat_map(|(members, id)| members.iter().map(move |entry| (*entry, *id)))
-        .collect();
-
-    write(conn, group, &outcome, &profile_of, &owners)?;
-    let changed = changed_profiles(&profile_of, &before, &touched);
+    let Settled { succession, accounts, mut changed } =
+        settle(&outcome, |entry| birth(hasher, group.id, entry));
+    write(conn, group, &outcome, &accounts, &owners)?;
+    // A report may say something new that resolution does not look at.
+    let untold: Vec<EntryId> =
+        touched.into_iter().filter(|entry| !outcome.seats.contains_key(entry)).collect();
+    changed.extend(judgements::profiles_of_entries(conn, group.id, &untold)?.into_values());
     publisher.publish(conn, &Publication { changed, succession })
 }
 
@@ -145,53 +138,40 @@ fn write(
     conn: &mut Conn,
     group: &Group,
     outcome: &Outcome,
-    profile_of: &BTreeMap<EntryId, SellerId>,
+    accounts: &BTreeMap<Label, StoredAccount>,
     owners: &HashMap<EntryId, (MemberId, ReportId)>,
 ) -> Result<()> {
-    let mut entries = Vec::new();
-    let mut lost = Vec::new();
-    let mut gained = Vec::new();
-    let moved = moved_entries(conn, group.id, outcome, profile_of, owners)?;
-    for (id, placed) in &outcome.after {
-        let before = outcome.before.get(id);
-        let is_as_it_was = |stored: &Stored| {
-            stored.account == placed.account && stored.core == placed.core && stored.facts == placed.facts
-        };
-        if before.is_some_and(is_as_it_was) && !moved.contains_key(id) {
+    write_entries(conn, group, outcome, accounts, owners)?;
+    let (mut rows, mut lost, mut gained) = (Vec::new(), Vec::new(), Vec::new());
+    for (label, stored) in accounts {
+        let before = outcome.before.get(label);
+        if before == Some(stored) {
             continue;
         }
-        let now = Posting::all(group.id, *id, &placed.facts, placed.account, placed.core);
-        let was = before.map(|stored| postings_of(group.id, stored)).unwrap_or_default();
-        lost.extend(was.difference(&now).copied());
-        gained.extend(now.difference(&was).copied());
-        if let (Some((member_id, report_id)), Some(profile_id)) =
-            (moved.get(id), profile_of.get(id).copied().or(before.map(|stored| stored.profile)))
-        {
-            entries.push(Entry {
-                group_id: group.id,
-                entry: *id,
-                member_id: *member_id,
-                report_id: *report_id,
-                facts: serde_json::to_string(&placed.facts)?,
-                account: placed.account,
-                core: placed.core,
-                profile_id,
-            });
+        rows.push(AccountRow::new(group.id, stored)?);
+        let is_posted =
+            |before: &StoredAccount| before.core == stored.core && before.account.says_as(&stored.account);
+        if !before.is_some_and(is_posted) {
+            let now = postings_of(group.id, stored);
+            let was = before.map(|before| postings_of(group.id, before)).unwrap_or_default();
+            lost.extend(was.difference(&now).copied());
+            gained.extend(now.difference(&was).copied());
         }
     }
-    let gone: Vec<EntryId> =
-        outcome.before.keys().copied().filter(|id| !outcome.after.contains_key(id)).collect();
-    for id in &gone {
-        lost.extend(outcome.before.get(id).map(|stored| postings_of(group.id, stored)).unwrap_or_default());
+    let ended = outcome.before.iter().filter(|(label, _)| !accounts.contains_key(label));
+    let mut ended_labels = Vec::new();
+    for (label, stored) in ended {
+        ended_labels.push(*label);
+        lost.extend(postings_of(group.id, stored));
     }
-    pool::delete_entries(conn, group.id, &gone)?;
-    pool::put_entries(conn, &entries)?;
+    pool::delete_accounts(conn, group.id, &ended_labels)?;
+    pool::put_accounts(conn, &rows)?;
     pool::delete_postings(conn, &lost)?;
     pool::insert_postings(conn, &gained)?;
     let [before, after] = &outcome.wide_phones;
     pool::replace_wide_phones(conn, group.id, before, after)?;
     for layer in &outcome.layers {
-        let region: Vec<EntryId> = layer.region.iter().copied().collect();
+        let region: Vec<EntryId> = outcome.speakers(layer).into_iter().collect();
         let links = layer.merged.components.iter().flat_map(|component| &component.links);
         let links = links.map(|link| LinkRow::new(group.id, layer.stratum, link)).collect();
         pool::replace_links(conn, group.id, layer.stratum, &region, links)?;
@@ -202,55 +182,53 @@ fn write(
     Ok(())
 }
 
-fn postings_of(group: GroupId, stored: &Stored) -> BTreeSet<Posting> {
-    Posting::all(group, stored.id, &stored.facts, stored.account, stored.core)
-}
-
-/// Entries whose row must be written, with whose report they are.
-fn moved_entries(
+/// Writes the reports that were placed by themselves, and moves those of accounts that went somewhere whole.
+fn write_entries(
     conn: &mut Conn,
-    group: GroupId,
+    group: &Group,
     outcome: &Outcome,
-    profile_of: &BTreeMap<EntryId, SellerId>,
+    accounts: &BTreeMap<Label, StoredAccount>,
     owners: &HashMap<EntryId, (MemberId, ReportId)>,
-) -> Result<HashMap<EntryId, (MemberId, ReportId)>> {
-    let moved: Vec<EntryId> = outcome
-        .after
-        .iter()
-        .filter(|(id, placed)| {
-            outcome.before.get(id).is_none_or(|stored| {
-                stored.account != placed.account
-                    || stored.core != placed.core
-                    || stored.facts != placed.facts
-                    || profile_of.get(id).is_some_and(|profile| *profile != stored.profile)
-            })
-        })
-        .map(|(id, _)| *id)
-        .collect();
-    let unknown: Vec<EntryId> = moved.iter().copied().filter(|id| !owners.contains_key(id)).collect();
-    let mut found = pool::owners(conn, group, &unknown)?;
-    found.extend(moved.iter().filter_map(|id| Some((*id, *owners.get(id)?))));
-    Ok(found)
+) -> Result<()> {
+    let unknown: Vec<EntryId> =
+        outcome.seats.keys().copied().filter(|entry| !owners.contains_key(entry)).collect();
+    let others = pool::owners(conn, group.id, &unknown)?;
+    let mut entries = Vec::with_capacity(outcome.seats.len());
+    for (entry, seat) in &outcome.seats {
+        let owner = owners.get(entry).or_else(|| others.get(entry));
+        let (Some((member_id, report_id)), Some(account)) = (owner, accounts.get(&seat.account)) else {
+            continue;
+        };
+        entries.push(Entry {
+            group_id: group.id,
+            entry: *entry,
+            member_id: *member_id,
+            report_id: *report_id,
+            facts: serde_json::to_string(&seat.facts)?,
+            account: seat.account,
+            profile_id: account.profile,
+        });
+    }
+    let gone: Vec<EntryId> = outcome.gone.keys().copied().collect();
+    pool::delete_entries(conn, group.id, &gone)?;
+    pool::put_entries(conn, &entries)?;
+    let mut renamed: BTreeSet<Label> = BTreeSet::new();
+    for (from, into) in &outcome.moved {
+        pool::move_entries(conn, group.id, *from, *into)?;
+        renamed.insert(*into);
+    }
+    let has_new_profile = |(label, stored): &(&Label, &StoredAccount)| {
+        outcome.before.get(label).is_some_and(|before| before.profile != stored.profile)
+    };
+    renamed.extend(accounts.iter().filter(has_new_profile).map(|(label, _)| *label));
+    for stored in renamed.iter().filter_map(|label| accounts.get(label)) {
+        pool::rename_profile(conn, group.id, stored.label, stored.profile)?;
+    }
+    Ok(())
 }
 
-/// Profiles whose reports, or a report of which, changed.
-fn changed_profiles(
-    profile_of: &BTreeMap<EntryId, SellerId>,
-    before: &BTreeMap<EntryId, SellerId>,
-    touched: &BTreeSet<EntryId>,
-) -> BTreeSet<SellerId> {
-    let mut changed = BTreeSet::new();
-    for (entry, profile) in profile_of {
-        if touched.contains(entry) || before.get(entry) != Some(profile) {
-            changed.insert(*profile);
-        }
-    }
-    for (entry, profile) in before {
-        if profile_of.get(entry) != Some(profile) {
-            changed.insert(*profile);
-        }
-    }
-    changed
+fn postings_of(group: GroupId, stored: &StoredAccount) -> BTreeSet<Posting> {
+    Posting::all(group, stored.label, &stored.account, stored.core)
 }
 
 /// What a rebuild shares with a batch: the ids and what to tell about them.

@@ -33,11 +33,14 @@ impl Resolver {
         let profile_of: BTreeMap<EntryId, SellerId> =
             entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
         let ids: Vec<EntryId> = entries.keys().copied().collect();
-        let links = pool::links_from(conn, group.id, &ids)?;
-        let now = Resolved { profile_of, links: links.iter().map(LinkRow::link).collect() };
+        let stored = pool::links_from(conn, group.id, &ids)?;
 
         let entry_of = entries.values().map(|entry| (entry.report_id, entry.entry)).collect();
         let layers = partition(&facts, rules, &judgements::counting(conn, group.id, &entry_of)?);
+        // What joins the reports of an account is not stored, and is the same by all rules.
+        let of_accounts = layers[0].components.iter().flat_map(|one| &one.links).copied();
+        let links = of_accounts.chain(stored.iter().map(LinkRow::link)).collect();
+        let now = Resolved { profile_of, links };
         let members: Vec<&[EntryId]> =
             layers[2].components.iter().map(|component| component.members.as_slice()).collect();
         let ids = succeed(&members, &now.profile_of, |entry| birth(&self.hasher, group.id, entry)).ids;

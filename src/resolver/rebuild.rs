@@ -9,14 +9,17 @@ use super::publish::Publisher;
 use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
+use crate::domain::resolution::account::Account;
+use crate::domain::resolution::engine::{Label, StoredAccount};
 use crate::domain::resolution::facts::{Facts, KeyHasher};
 use crate::domain::resolution::identity::succeed;
+use crate::domain::resolution::judgement::Judgements;
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Merged, partition};
 use crate::domain::resolution::rules::{RULES_VERSION, Rules, Stratum};
 use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
-use crate::store::pool::{self, Entry, LinkRow, Posting, RefusalRow};
+use crate::store::pool::{self, AccountRow, Entry, LinkRow, Posting, RefusalRow};
 use crate::store::{Conn, Result, StoreError, judgements, members, reports};
 
 /// What a rebuild found.
@@ -26,6 +29,14 @@ pub struct Rebuilt {
     pub profiles: usize,
     /// Profiles that were not as the definition says, before.
     pub changed: usize,
+}
+
+/// A pool as the definition has it.
+struct Pooled {
+    facts: BTreeMap<EntryId, Facts>,
+    layers: [Merged; 3],
+    profile_of: HashMap<EntryId, SellerId>,
+    judged: Judgements,
 }
 
 /// Entries read at once.
@@ -70,13 +81,15 @@ pub(super) fn rebuild(
         .flat_map(|(entry, profile)| profile_of.get(entry).copied().into_iter().chain([*profile]))
         .collect();
 
-    write(conn, group, &entries, &facts, &layers, &profile_of)?;
+    let profiles = members.len();
+    let pool = Pooled { facts, layers, profile_of, judged };
+    write(conn, hasher, group, &entries, &pool)?;
     let publisher = Publisher::new(conn, group, hasher, now)?;
     publisher.publish(conn, &publication(moved.clone(), succession))?;
     publisher.refresh_all(conn)?;
     group.lens_version = LENS_VERSION;
     group.rules_version = RULES_VERSION;
-    Ok(Rebuilt { reports: facts.len(), profiles: members.len(), changed: moved.len() })
+    Ok(Rebuilt { reports: pool.facts.len(), profiles, changed: moved.len() })
 }
 
 /// The pool's entries, and the facts of those whose report is still pooled.
@@ -115,49 +128,57 @@ pub(super) fn read(
 
 fn write(
     conn: &mut Conn,
+    hasher: &KeyHasher,
     group: &mut Group,
     entries: &BTreeMap<EntryId, Entry>,
-    facts: &BTreeMap<EntryId, Facts>,
-    layers: &[Merged; 3],
-    profile_of: &HashMap<EntryId, SellerId>,
+    pool: &Pooled,
 ) -> Result<()> {
+    let Pooled { facts, layers, profile_of, judged } = pool;
     pool::clear_derived(conn, group.id)?;
-    let mut label = |layer: &Merged, stratum: Stratum| -> HashMap<EntryId, i64> {
-        let mut labels = HashMap::new();
-        for component in &layer.components {
-            group.next_label += 1;
-            let mut known = component.members.iter().filter_map(|id| facts.get(id));
-            let bare = stratum == Stratum::Cores && known.all(Facts::is_bare);
-            let label = if bare { -group.next_label } else { group.next_label };
-            labels.extend(component.members.iter().map(|id| (*id, label)));
-        }
-        labels
-    };
-    let (accounts, cores) = (label(&layers[0], Stratum::Accounts), label(&layers[1], Stratum::Cores));
-    let mut rows = Vec::new();
-    let mut postings = Vec::new();
-    for (id, facts) in facts {
-        let (Some(entry), Some(account), Some(core), Some(profile)) =
-            (entries.get(id), accounts.get(id), cores.get(id), profile_of.get(id))
-        else {
-            continue;
-        };
-        postings.extend(Posting::all(group.id, *id, facts, *account, *core));
-        rows.push(Entry {
-            facts: serde_json::to_string(facts)?,
-            account: *account,
-            core: *core,
-            profile_id: *profile,
-            ..entry.clone()
+    let core_of = cores(group, &layers[1], facts);
+    let judged: BTreeSet<EntryId> = judged.keys().flatten().copied().collect();
+    let (mut rows, mut accounts, mut postings) = (Vec::new(), Vec::new(), Vec::new());
+    for component in &layers[0].components {
+        group.next_label += 1;
+        let said = component
+            .members
+            .iter()
+            .filter_map(|id| facts.get(id).map(|facts| Account::of(*id, facts, judged.contains(id))));
+        let account = said.reduce(|mut all, one| {
+            all.absorb(one);
+            all
         });
+        let place = component.members.first().and_then(|id| Some((core_of.get(id)?, profile_of.get(id)?)));
+        let (Some(account), Some((core, profile))) = (account, place) else { continue };
+        let founder = component.members.iter().find(|id| birth(hasher, group.id, **id) == *profile);
+        let stored = StoredAccount {
+            label: group.next_label,
+            account,
+            core: *core,
+            profile: *profile,
+            founder: founder.copied(),
+        };
+        postings.extend(Posting::all(group.id, stored.label, &stored.account, stored.core));
+        accounts.push(AccountRow::new(group.id, &stored)?);
+        for (entry, facts) in
+            component.members.iter().filter_map(|id| Some((entries.get(id)?, facts.get(id)?)))
+        {
+            rows.push(Entry {
+                facts: serde_json::to_string(facts)?,
+                account: stored.label,
+                profile_id: *profile,
+                ..entry.clone()
+            });
+        }
     }
     let gone: Vec<EntryId> = entries.keys().copied().filter(|id| !facts.contains_key(id)).collect();
     pool::delete_entries(conn, group.id, &gone)?;
     pool::put_entries(conn, &rows)?;
+    pool::put_accounts(conn, &accounts)?;
     pool::insert_postings(conn, &postings)?;
     pool::replace_wide_phones(conn, group.id, &WidePhones::new(), &layers[2].wide_phones)?;
     let region: Vec<EntryId> = facts.keys().copied().collect();
-    for (stratum, layer) in [Stratum::Accounts, Stratum::Cores, Stratum::Profiles].into_iter().zip(layers) {
+    for (stratum, layer) in [Stratum::Cores, Stratum::Profiles].into_iter().zip(&layers[1..]) {
         let links = layer.components.iter().flat_map(|component| &component.links);
         let links = links.map(|link| LinkRow::new(group.id, stratum, link)).collect();
         pool::replace_links(conn, group.id, stratum, &region, links)?;
@@ -165,4 +186,16 @@ fn write(
         pool::replace_refusals(conn, group.id, stratum, &region, refusals)?;
     }
     Ok(())
+}
+
+/// Names the cores; the core of each report.
+fn cores(group: &mut Group, layer: &Merged, facts: &BTreeMap<EntryId, Facts>) -> HashMap<EntryId, Label> {
+    let mut core_of = HashMap::new();
+    for component in &layer.components {
+        group.next_label += 1;
+        let mut known = component.members.iter().filter_map(|id| facts.get(id));
+        let core = if known.all(Facts::is_bare) { -group.next_label } else { group.next_label };
+        core_of.extend(component.members.iter().map(|id| (*id, core)));
+    }
+    core_of
 }

@@ -1,6 +1,6 @@
 //! What explanations read of a pool: the reports of one profile, and what keeps two profiles apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use super::pool::RefusalRow;
 use super::schema::{pool_entries, refusals};
 use super::{Conn, Result, rows_per_statement};
 use crate::domain::id::{GroupId, ReportId, SellerId};
-use crate::domain::resolution::engine::{Label, Placed};
+use crate::domain::resolution::engine::Label;
 use crate::domain::resolution::partition::EntryId;
 
 /// The reports of a profile by their place in the pool.
@@ -20,20 +20,13 @@ pub fn reports_of(conn: &mut Conn, group: GroupId, profile: SellerId) -> Result<
     Ok(query.load::<(EntryId, ReportId)>(conn)?.into_iter().collect())
 }
 
-/// What resolution knows of each of these entries. The caller bounds their number.
-pub fn placed(conn: &mut Conn, group: GroupId, entries: &[EntryId]) -> Result<BTreeMap<EntryId, Placed>> {
-    let mut found = BTreeMap::new();
-    for entries in entries.chunks(rows_per_statement(1)) {
-        let rows: Vec<(EntryId, String, Label, Label)> = pool_entries::table
-            .filter(pool_entries::group_id.eq(group))
-            .filter(pool_entries::entry.eq_any(entries))
-            .select((pool_entries::entry, pool_entries::facts, pool_entries::account, pool_entries::core))
-            .load(conn)?;
-        for (entry, facts, account, core) in rows {
-            found.insert(entry, Placed { facts: serde_json::from_str(&facts)?, account, core });
-        }
-    }
-    Ok(found)
+/// The account that each report of a profile is in.
+pub fn accounts_of(conn: &mut Conn, group: GroupId, profile: SellerId) -> Result<HashMap<EntryId, Label>> {
+    let query = pool_entries::table
+        .filter(pool_entries::group_id.eq(group))
+        .filter(pool_entries::profile_id.eq(profile))
+        .select((pool_entries::entry, pool_entries::account));
+    Ok(query.load::<(EntryId, Label)>(conn)?.into_iter().collect())
 }
 
 /// The links that were refused between one set of entries and another, in either direction.

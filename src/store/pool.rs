@@ -1,29 +1,31 @@
-//! What the resolver keeps of each sharing group's pool: its queue, its entries with the component
+//! What the resolver keeps of each sharing group's pool: its queue, its entries and accounts with the component
 //! of each stratum, who carries which key, and the links and refusals between entries.
 
+mod accounts;
 mod door;
 mod links;
+mod postings;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::schema::{pool_entries, pool_queue, postings, sharing_groups};
+use super::schema::{pool_entries, pool_queue, sharing_groups};
 use super::{Conn, Result, each, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
-use crate::domain::resolution::carriers::carrier;
 use crate::domain::resolution::engine::{Label, Stored};
-use crate::domain::resolution::facts::{Fact, Facts, Key};
 use crate::domain::resolution::partition::EntryId;
-use crate::domain::resolution::rules::{RULES_VERSION, Stratum};
+use crate::domain::resolution::rules::RULES_VERSION;
 use crate::store::groups::Group;
 
+pub use accounts::{AccountRow, delete_accounts, move_entries, put_accounts, rename_profile};
 pub use door::SqlPool;
 pub use links::{
     Derived, LinkRow, RefusalRow, clear_derived, derived, links_from, replace_links, replace_refusals,
     replace_wide_phones,
 };
+pub use postings::{Posting, delete_postings, insert_postings};
 
 /// A report waiting to be worked into a pool.
 #[derive(Debug, Clone, Queryable)]
@@ -67,7 +69,7 @@ pub fn analyse(conn: &mut Conn) -> Result<()> {
     match conn {
         Conn::Sqlite(_) => {}
         Conn::Postgres(inner) => inner.batch_execute(
-            "ANALYZE reports; ANALYZE pool_entries; ANALYZE postings; ANALYZE links; ANALYZE refusals; \
+            "ANALYZE reports; ANALYZE pool_entries; ANALYZE pool_accounts; ANALYZE postings; ANALYZE links; ANALYZE refusals; \
              ANALYZE profile_views; ANALYZE profile_terms; ANALYZE successions; ANALYZE feed_events;",
         )?,
     }
@@ -131,19 +133,12 @@ pub struct Entry {
     pub report_id: ReportId,
     pub facts: String,
     pub account: Label,
-    pub core: Label,
     pub profile_id: SellerId,
 }
 
 impl Entry {
     pub fn stored(&self) -> Result<Stored> {
-        Ok(Stored {
-            id: self.entry,
-            facts: serde_json::from_str(&self.facts)?,
-            account: self.account,
-            core: self.core,
-            profile: self.profile_id,
-        })
+        Ok(Stored { id: self.entry, facts: serde_json::from_str(&self.facts)?, account: self.account })
     }
 }
 
@@ -233,6 +228,19 @@ pub fn entries(conn: &mut Conn, group: GroupId, ids: &[EntryId]) -> Result<Vec<E
     Ok(found)
 }
 
+/// The entries of these accounts, in no order.
+pub fn entries_of_accounts(conn: &mut Conn, group: GroupId, accounts: &[Label]) -> Result<Vec<Entry>> {
+    let mut found = Vec::new();
+    for accounts in accounts.chunks(rows_per_statement(1)) {
+        found.extend(each!(conn, inner => pool_entries::table
+            .filter(pool_entries::group_id.eq(group))
+            .filter(pool_entries::account.eq_any(accounts))
+            .select(Entry::as_select())
+            .load::<Entry>(inner))?);
+    }
+    Ok(found)
+}
+
 /// A page of a pool's entries in order, after `after`: for rebuilding.
 pub fn entries_after(conn: &mut Conn, group: GroupId, after: EntryId, limit: i64) -> Result<Vec<Entry>> {
     let query = pool_entries::table
@@ -247,7 +255,7 @@ pub fn entries_after(conn: &mut Conn, group: GroupId, after: EntryId, limit: i64
 /// Writes entries, replacing those that are there.
 pub fn put_entries(conn: &mut Conn, rows: &[Entry]) -> Result<()> {
     use diesel::upsert::excluded;
-    for rows in rows.chunks(rows_per_statement(8)) {
+    for rows in rows.chunks(rows_per_statement(7)) {
         match conn {
             Conn::Sqlite(inner) => diesel::insert_into(pool_entries::table)
                 .values(rows)
@@ -256,7 +264,6 @@ pub fn put_entries(conn: &mut Conn, rows: &[Entry]) -> Result<()> {
                 .set((
                     pool_entries::facts.eq(excluded(pool_entries::facts)),
                     pool_entries::account.eq(excluded(pool_entries::account)),
-                    pool_entries::core.eq(excluded(pool_entries::core)),
                     pool_entries::profile_id.eq(excluded(pool_entries::profile_id)),
                 ))
                 .execute(inner)?,
@@ -272,70 +279,6 @@ pub fn delete_entries(conn: &mut Conn, group: GroupId, entries: &[EntryId]) -> R
             .filter(pool_entries::group_id.eq(group))
             .filter(pool_entries::entry.eq_any(entries));
         diesel::delete(gone).execute(conn)?;
-    }
-    Ok(())
-}
-
-/// That an entry carries a key, and the component of the stratum below that it is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Insertable)]
-#[diesel(table_name = postings, treat_none_as_default_value = false)]
-pub struct Posting {
-    pub group_id: GroupId,
-    pub term: Key,
-    pub carrier: Label,
-    pub entry: EntryId,
-}
-
-/// A key as it stands among the postings that the profiles' stratum looks up: a key that stands in pairs
-/// too is posted twice, by account and by core. Keys are hashes, so their complements meet no other.
-fn posted(stratum: Stratum, key: Key) -> Key {
-    match stratum {
-        Stratum::Accounts | Stratum::Cores => key,
-        Stratum::Profiles => Key(!key.0),
-    }
-}
-
-impl Posting {
-    /// The postings of an entry with these facts and labels.
-    pub fn all(
-        group_id: GroupId,
-        entry: EntryId,
-        facts: &Facts,
-        account: Label,
-        core: Label,
-    ) -> BTreeSet<Self> {
-        let posting = |stratum, carrier| {
-            move |fact: Fact| Self { group_id, term: posted(stratum, fact.key), carrier, entry }
-        };
-        let anchors = facts.asked(Stratum::Accounts).map(posting(Stratum::Accounts, account));
-        let of_cores = facts.asked(Stratum::Cores).map(posting(Stratum::Cores, account));
-        let of_profiles = facts
-            .asked(Stratum::Profiles)
-            .map(|fact| posting(Stratum::Profiles, carrier(fact.class, core))(fact));
-        anchors.chain(of_cores).chain(of_profiles).collect()
-    }
-}
-
-pub fn insert_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
-    for rows in rows.chunks(rows_per_statement(4)) {
-        match conn {
-            Conn::Sqlite(inner) => diesel::insert_into(postings::table).values(rows).execute(inner)?,
-            Conn::Postgres(inner) => unnest::postings(inner, rows)?,
-        };
-    }
-    Ok(())
-}
-
-pub fn delete_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
-    match conn {
-        // A statement a row costs nothing where there is no way to a server.
-        Conn::Sqlite(inner) => {
-            for row in rows {
-                diesel::delete(postings::table.find((row.group_id, row.term, row.carrier, row.entry)))
-                    .execute(inner)?;
-            }
-        }
-        Conn::Postgres(inner) => drop(unnest::delete_postings(inner, rows)?),
     }
     Ok(())
 }

@@ -157,17 +157,27 @@ table! {
         report_id -> Binary,
         facts -> Text,
         account -> BigInt,
-        core -> BigInt,
         profile_id -> Binary,
     }
 }
 
 table! {
-    postings (group_id, term, carrier, entry) {
+    pool_accounts (group_id, account) {
+        group_id -> Binary,
+        account -> BigInt,
+        core -> BigInt,
+        profile_id -> Binary,
+        founder -> Nullable<BigInt>,
+        said -> Binary,
+    }
+}
+
+table! {
+    postings (group_id, term, carrier, account) {
         group_id -> Binary,
         term -> BigInt,
         carrier -> BigInt,
-        entry -> BigInt,
+        account -> BigInt,
     }
 }
 
@@ -308,6 +318,7 @@ allow_tables_to_appear_in_same_query!(
     held_values,
     pool_queue,
     pool_entries,
+    pool_accounts,
     postings,
     links,
     refusals,

@@ -1,11 +1,11 @@
 //! What the intake lane and the resolver insert in numbers, as PostgreSQL takes it fastest: one array for each column. A statement
 //! of `VALUES` has a parameter for each cell, and parsing it costs more than the insert.
 
-use diesel::sql_types::{Array, BigInt, Binary, Integer, Text};
+use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
 use diesel::{PgConnection, QueryResult, RunQueryDsl, sql_query};
 
 use super::feed::EventRow;
-use super::pool::{Entry, LinkRow, Posting};
+use super::pool::{AccountRow, Entry, LinkRow, Posting};
 use super::profiles::{TermRow, ViewRow};
 use super::reports::{HeldValue, QueueRow, Stored};
 
@@ -52,10 +52,10 @@ pub(super) fn pool_queue(conn: &mut PgConnection, rows: &[QueueRow]) -> QueryRes
 pub(super) fn pool_entries(conn: &mut PgConnection, rows: &[Entry]) -> QueryResult<usize> {
     sql_query(
         "INSERT INTO pool_entries \
-         (group_id, entry, member_id, report_id, facts, account, core, profile_id) \
-         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) \
+         (group_id, entry, member_id, report_id, facts, account, profile_id) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7) \
          ON CONFLICT (group_id, entry) DO UPDATE SET facts = excluded.facts, account = excluded.account, \
-         core = excluded.core, profile_id = excluded.profile_id",
+         profile_id = excluded.profile_id",
     )
     .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
     .bind::<Array<BigInt>, _>(column(rows, |row| row.entry))
@@ -63,17 +63,32 @@ pub(super) fn pool_entries(conn: &mut PgConnection, rows: &[Entry]) -> QueryResu
     .bind::<Array<Binary>, _>(column(rows, |row| row.report_id))
     .bind::<Array<Text>, _>(column(rows, |row| row.facts.as_str()))
     .bind::<Array<BigInt>, _>(column(rows, |row| row.account))
-    .bind::<Array<BigInt>, _>(column(rows, |row| row.core))
     .bind::<Array<Binary>, _>(column(rows, |row| row.profile_id))
     .execute(conn)
 }
 
+pub(super) fn pool_accounts(conn: &mut PgConnection, rows: &[AccountRow]) -> QueryResult<usize> {
+    sql_query(
+        "INSERT INTO pool_accounts (group_id, account, core, profile_id, founder, said) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (group_id, account) DO UPDATE SET core = excluded.core, \
+         profile_id = excluded.profile_id, founder = excluded.founder, said = excluded.said",
+    )
+    .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.account))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.core))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.profile_id))
+    .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.founder))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.said.as_slice()))
+    .execute(conn)
+}
+
 pub(super) fn postings(conn: &mut PgConnection, rows: &[Posting]) -> QueryResult<usize> {
-    sql_query("INSERT INTO postings (group_id, term, carrier, entry) SELECT * FROM unnest($1, $2, $3, $4)")
+    sql_query("INSERT INTO postings (group_id, term, carrier, account) SELECT * FROM unnest($1, $2, $3, $4)")
         .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
         .bind::<Array<BigInt>, _>(column(rows, |row| row.term))
         .bind::<Array<BigInt>, _>(column(rows, |row| row.carrier))
-        .bind::<Array<BigInt>, _>(column(rows, |row| row.entry))
+        .bind::<Array<BigInt>, _>(column(rows, |row| row.account))
         .execute(conn)
 }
 
@@ -145,14 +160,14 @@ pub(super) fn feed_events(conn: &mut PgConnection, rows: &[EventRow]) -> QueryRe
 
 pub(super) fn delete_postings(conn: &mut PgConnection, rows: &[Posting]) -> QueryResult<usize> {
     sql_query(
-        "DELETE FROM postings p USING unnest($1, $2, $3, $4) AS gone (group_id, term, carrier, entry) \
+        "DELETE FROM postings p USING unnest($1, $2, $3, $4) AS gone (group_id, term, carrier, account) \
          WHERE p.group_id = gone.group_id AND p.term = gone.term AND p.carrier = gone.carrier \
-         AND p.entry = gone.entry",
+         AND p.account = gone.account",
     )
     .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
     .bind::<Array<BigInt>, _>(column(rows, |row| row.term))
     .bind::<Array<BigInt>, _>(column(rows, |row| row.carrier))
-    .bind::<Array<BigInt>, _>(column(rows, |row| row.entry))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.account))
     .execute(conn)
 }
 

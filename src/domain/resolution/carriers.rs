@@ -1,12 +1,13 @@
 //! Who carries the keys of one stratum, before and after a change, and what links over them.
 
+use super::account::Account;
 use super::engine::{Holders, Label};
-use super::facts::{Fact, Facts, Key, KeyMap, Pair};
+use super::facts::{Fact, Key, KeyMap, Pair};
 use super::mistyping::{WidePhones, is_mistyped};
-use super::partition::{Candidate, EntryId};
+use super::partition::{Candidate, NodeId};
 use super::rules::{KeyClass, Rules, Stratum};
 
-/// Keys of some entries, each once.
+/// Keys of some accounts, each once.
 #[derive(Default)]
 pub(super) struct Keys {
     /// All that must be looked up.
@@ -19,15 +20,15 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    pub fn add(&mut self, facts: &Facts, stratum: Stratum) {
-        self.asked.extend(facts.asked(stratum).map(|fact| (fact.key, fact)));
-        self.singles.extend(facts.singles(stratum).map(|fact| (fact.key, fact)));
+    pub fn add(&mut self, account: &Account, stratum: Stratum) {
+        self.asked.extend(account.asked(stratum).map(|fact| (fact.key, fact)));
+        self.singles.extend(account.singles(stratum).map(|fact| (fact.key, fact)));
         if stratum == Stratum::Cores {
-            self.pairs.extend(facts.pairs().map(|pair| (pair.fact.key, pair)));
+            self.pairs.extend(account.pairs().map(|pair| (pair.fact.key, pair)));
         }
         if stratum == Stratum::Profiles {
-            self.likenesses.extend(facts.likenesses().map(|fact| (fact.key, fact)));
-            self.phones.extend(facts.phones.iter().cloned());
+            self.likenesses.extend(account.likenesses().map(|fact| (fact.key, fact)));
+            self.phones.extend(account.phones().iter().cloned());
         }
     }
 
@@ -58,11 +59,11 @@ pub fn carrier(class: KeyClass, core: Label) -> Label {
     if class.counts_bare_as_one() && core < 0 { BARE } else { core }
 }
 
-/// The entries that carry one key, in order, with the component of the stratum below that each is in.
+/// The accounts that carry one key, in order, with the component of the stratum below that each is in.
 #[derive(Debug, Default)]
 pub(super) struct Carried {
-    pub before: Vec<(EntryId, Label)>,
-    pub after: Vec<(EntryId, Label)>,
+    pub before: Vec<(NodeId, Label)>,
+    pub after: Vec<(NodeId, Label)>,
 }
 
 impl Carried {
@@ -72,25 +73,25 @@ impl Carried {
 
     /// Whether more than one component carries the key, before and after.
     fn several(&self) -> [bool; 2] {
-        let bare = |side: &[(EntryId, Label)]| side.iter().filter(|(_, label)| *label == BARE).count() >= 2;
+        let bare = |side: &[(NodeId, Label)]| side.iter().filter(|(_, label)| *label == BARE).count() >= 2;
         let [before, after] = self.degrees();
         [before >= 2 || bare(&self.before), after >= 2 || bare(&self.after)]
     }
 
-    pub fn entries(&self) -> Vec<EntryId> {
+    pub fn accounts(&self) -> Vec<NodeId> {
         self.before.iter().chain(&self.after).map(|(id, _)| *id).collect()
     }
 
-    /// What of `self` fulfils `keep`, asked with the entry, before and after.
-    fn kept(&self, keep: impl Fn(EntryId) -> (bool, bool)) -> Self {
+    /// What of `self` fulfils `keep`, asked with the account, before and after.
+    fn kept(&self, keep: impl Fn(NodeId) -> (bool, bool)) -> Self {
         Self {
             before: self.before.iter().copied().filter(|(id, _)| keep(*id).0).collect(),
             after: self.after.iter().copied().filter(|(id, _)| keep(*id).1).collect(),
         }
     }
 
-    fn has(&self, id: EntryId) -> (bool, bool) {
-        let has = |side: &[(EntryId, Label)]| side.binary_search_by_key(&id, |(id, _)| *id).is_ok();
+    fn has(&self, id: NodeId) -> (bool, bool) {
+        let has = |side: &[(NodeId, Label)]| side.binary_search_by_key(&id, |(id, _)| *id).is_ok();
         (has(&self.before), has(&self.after))
     }
 }
@@ -99,9 +100,9 @@ impl Carried {
 pub(super) struct Known {
     /// Whether it may link, before or after.
     pub links: bool,
-    /// The entries that carry it, before or after.
-    pub entries: Vec<EntryId>,
-    /// The link it stands for after the change, if it does.
+    /// The accounts that carry it, before or after.
+    pub accounts: Vec<NodeId>,
+    /// The link it stands for after the change, if it does. Its holders are accounts.
     pub candidate: Option<Candidate>,
 }
 
@@ -109,10 +110,10 @@ pub(super) struct Known {
 pub(super) struct Carriers {
     pub stratum: Stratum,
     rules: &'static Rules,
-    /// How often each key is named by entries that moved: so many components it may have lost.
+    /// How often each key is named by accounts that moved: so many components it may have lost.
     churn: KeyMap<usize>,
-    /// The entries that the change gives each key.
-    gained: KeyMap<Vec<EntryId>>,
+    /// The accounts that the change gives each key.
+    gained: KeyMap<Vec<NodeId>>,
     /// `None`: more carry it, before and after, than are counted.
     known: KeyMap<Option<Carried>>,
     /// Doublings that each key counts as in pairs, before and after.
@@ -134,16 +135,16 @@ impl Carriers {
         }
     }
 
-    /// Notes that an entry with these facts moved.
-    pub fn stir(&mut self, facts: &Facts) {
-        for fact in facts.asked(self.stratum) {
+    /// Notes that an account which says this moved.
+    pub fn stir(&mut self, account: &Account) {
+        for fact in account.asked(self.stratum) {
             *self.churn.entry(fact.key).or_default() += 1;
         }
     }
 
-    /// Notes that an entry has these facts after the change.
-    pub fn gain(&mut self, id: EntryId, facts: &Facts) {
-        for fact in facts.asked(self.stratum) {
+    /// Notes that an account says this after the change.
+    pub fn gain(&mut self, id: NodeId, account: &Account) {
+        for fact in account.asked(self.stratum) {
             self.gained.entry(fact.key).or_default().push(id);
         }
     }
@@ -162,22 +163,22 @@ impl Carriers {
                     0
                 };
                 let alone = if rule.stratum == Some(self.stratum) { rule.degree_max } else { 0 };
-                // Every entry that moved can take one component away; past that it stays too wide.
+                // Every account that moved can take one component away; past that it stays too wide.
                 let slack = self.churn.get(&fact.key).copied().unwrap_or(0);
                 (*fact, counted.max(alone).saturating_add(slack).saturating_add(1))
             })
             .collect()
     }
 
-    /// From what the pool says of a key to who carries it before and after. `now` says of an entry that
-    /// is at work whether the change names it, and its component below as it is now.
+    /// From what the pool says of a key to who carries it before and after. `now` says of an account
+    /// that is at work whether the change altered it, and its component below as it is now.
     pub fn carried(
         &self,
         fact: Fact,
         holders: Option<&Holders>,
-        now: impl Fn(EntryId) -> Option<(bool, Option<Label>)>,
+        now: impl Fn(NodeId) -> Option<(bool, Option<Label>)>,
     ) -> Option<Carried> {
-        let stored: &[(EntryId, Label)] = match holders {
+        let stored: &[(NodeId, Label)] = match holders {
             Some(Holders::Generic) => return None,
             Some(Holders::All(stored)) => stored,
             None => &[],
@@ -187,12 +188,11 @@ impl Carriers {
             |label| if self.stratum == Stratum::Profiles { carrier(fact.class, label) } else { label };
         let now = |id| now(id).map(|(changed, label)| (changed, label.map(counted)));
         for (id, label) in stored {
-            let label = if self.stratum == Stratum::Accounts { *id } else { *label };
-            carried.before.push((*id, label));
+            carried.before.push((*id, *label));
             match now(*id) {
                 Some((true, _)) => {}
                 Some((false, label)) => carried.after.extend(label.map(|label| (*id, label))),
-                None => carried.after.push((*id, label)),
+                None => carried.after.push((*id, *label)),
             }
         }
         for id in self.gained.get(&fact.key).into_iter().flatten() {
@@ -221,9 +221,9 @@ impl Carriers {
             && self.doublings.get(&key).is_some_and(|[before, after]| before != after)
     }
 
-    /// The entries that carry a key, before or after, if they are counted.
-    pub fn entries(&self, key: Key) -> Vec<EntryId> {
-        self.known.get(&key).and_then(Option::as_ref).map(Carried::entries).unwrap_or_default()
+    /// The accounts that carry a key, before or after, if they are counted.
+    pub fn accounts(&self, key: Key) -> Vec<NodeId> {
+        self.known.get(&key).and_then(Option::as_ref).map(Carried::accounts).unwrap_or_default()
     }
 
     /// Who carries a likeness key, before and after; `None` if too many do for any of them to be compared.
@@ -233,22 +233,28 @@ impl Carriers {
         carried.degrees().into_iter().any(may_link).then_some(carried)
     }
 
-    /// Entries whose facts must be at hand before pairs are judged: those that carry one fact of a pair
-    /// whose other is too wide to count.
-    pub fn to_look_into(&self, keys: &Keys) -> Vec<EntryId> {
-        let mut entries: Vec<EntryId> = keys
-            .pairs
-            .values()
-            .filter(|pair| self.may_link(pair))
-            .filter_map(|pair| match pair.of.map(|fact| self.known.get(&fact.key).and_then(Option::as_ref)) {
-                [Some(carried), None] | [None, Some(carried)] => Some(carried.entries()),
-                _ => None,
-            })
-            .flatten()
-            .collect();
-        entries.sort_unstable();
-        entries.dedup();
-        entries
+    /// Accounts that must be at hand before pairs are looked at: those that carry both facts of one, if not in
+    /// the same report. Of a fact too wide to count, those that carry the other.
+    pub fn to_look_into(&self, keys: &Keys) -> Vec<NodeId> {
+        let mut accounts: Vec<NodeId> = Vec::new();
+        for pair in keys.pairs.values().filter(|pair| self.may_link(pair)) {
+            accounts.extend(self.both(pair).iter().flat_map(Carried::accounts));
+        }
+        accounts.sort_unstable();
+        accounts.dedup();
+        accounts
+    }
+
+    /// The accounts that carry both facts of a pair; where one is too wide to count, those that carry the other.
+    fn both(&self, pair: &Pair) -> Option<Carried> {
+        let [a, b] = pair.of.map(|fact| self.known.get(&fact.key).and_then(Option::as_ref));
+        let size = |carried: &Carried| carried.before.len() + carried.after.len();
+        match (a, b) {
+            (Some(one), Some(other)) if size(one) > size(other) => Some(other.kept(|id| one.has(id))),
+            (Some(one), Some(other)) => Some(one.kept(|id| other.has(id))),
+            (Some(one), None) | (None, Some(one)) => Some(one.kept(|_| (true, true))),
+            (None, None) => None,
+        }
     }
 
     fn may_link(&self, pair: &Pair) -> bool {
@@ -299,34 +305,26 @@ impl Carriers {
             .filter(|_| !is_mistyped);
         let linked =
             Candidate::single(self.rules, fact, before, several_before, Vec::new()).filter(|_| !was_mistyped);
-        Some(Known { links: linked.is_some() || candidate.is_some(), entries: carried.entries(), candidate })
+        Some(Known {
+            links: linked.is_some() || candidate.is_some(),
+            accounts: carried.accounts(),
+            candidate,
+        })
     }
 
-    /// What is known of a pair; `None` if its facts are too wide for it to link. `carries` says of an
-    /// entry that is at work whether it carries a key, before and after.
-    pub fn pair(&self, pair: Pair, carries: impl Fn(EntryId, Key) -> (bool, bool)) -> Option<Known> {
+    /// What is known of a pair; `None` if its facts are too wide for it to link. `carries` says of an account
+    /// that is at work whether one of its reports carries both facts, before and after.
+    pub fn pair(&self, pair: Pair, carries: impl Fn(NodeId) -> (bool, bool)) -> Option<Known> {
         if !self.may_link(&pair) {
             return None;
         }
-        let [a, b] = pair.of;
-        let known = |fact: Fact| self.known.get(&fact.key).and_then(Option::as_ref);
-        let carried = match (known(a), known(b)) {
-            (Some(one), Some(other))
-                if one.before.len() + one.after.len() > other.before.len() + other.after.len() =>
-            {
-                other.kept(|id| one.has(id))
-            }
-            (Some(one), Some(other)) => one.kept(|id| other.has(id)),
-            (Some(one), None) => one.kept(|id| carries(id, b.key)),
-            (None, Some(other)) => other.kept(|id| carries(id, a.key)),
-            (None, None) => return None,
-        };
+        let carried = self.both(&pair)?.kept(carries);
         let ([before, after], [then, now]) = (carried.degrees(), self.of_facts(&pair));
         let candidate = Candidate::pair(self.rules, pair, now, after, ids(&carried.after));
         Some(Known {
             links: self.rules.pair_score_decibits(pair.kinds(), before, then).is_some()
                 || candidate.is_some(),
-            entries: carried.entries(),
+            accounts: carried.accounts(),
             candidate,
         })
     }
@@ -340,6 +338,6 @@ pub fn distinct(labels: impl Iterator<Item = Label>) -> usize {
     labels.len()
 }
 
-fn ids(side: &[(EntryId, Label)]) -> Vec<EntryId> {
+fn ids(side: &[(NodeId, Label)]) -> Vec<NodeId> {
     side.iter().map(|(id, _)| *id).collect()
 }

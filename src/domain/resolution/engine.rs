@@ -1,6 +1,10 @@
 //! The partition, incrementally: from a change of some reports to the profiles that it touches.
 //!
-//! For each stratum the engine finds the *region*: everything connected to a changed report by keys
+//! Stratum 0 comes first ([`anchoring`](super::anchoring)): it makes of the change some accounts that say something
+//! else than they did. The strata above know accounts alone, so what a report costs does not grow with
+//! the number of reports of its account, and one that adds nothing to what its account says ends there.
+//!
+//! For each of the strata above the engine finds the *region*: everything connected to a changed account by keys
 //! that may link now or could link before, or by what people judged the same. Both reports of a judgement
 //! that was made or taken back count as changed, one after the other or at once. Outside the region nothing can change; inside it the
 //! definition of [`partition`](super::partition) is applied afresh. All look-ups are batched, one
@@ -10,17 +14,19 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::id::SellerId;
+use super::account::Account;
+use super::anchoring::{Anchored, Seat, anchor, assign};
 use super::carriers::{Carried, Carriers, Keys};
 use super::facts::{Fact, Facts, Key, KeyHasher, KeyMap};
 use super::judgement::{self, Judged, Known};
-use super::likeness::{self, Alike};
+use super::likeness::{self, Alike, Said};
 use super::mistyping::{WidePhones, near_phones};
-use super::partition::{Candidate, Component, EntryId, Merged, merge};
+use super::partition::{Candidate, Component, EntryId, Merged, NodeId, Part, Speaker, merge};
 use super::rules::{KeyClass, Rules, Stratum};
 
-/// The name of a component of stratum 0 or 1 within one pool, never 0. It means nothing outside, but that a
+/// The name of an account or a core within one pool, never 0. It means nothing outside, but that a
 /// core of which nothing but names is known has a negative one.
-pub type Label = i64;
+pub type Label = NodeId;
 
 /// A pooled report as the pool remembers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +34,17 @@ pub struct Stored {
     pub id: EntryId,
     pub facts: Facts,
     pub account: Label,
+}
+
+/// An account as the pool remembers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAccount {
+    pub label: Label,
+    pub account: Account,
     pub core: Label,
     pub profile: SellerId,
+    /// The report that founded the profile, if it is one of the account's.
+    pub founder: Option<EntryId>,
 }
 
 /// Who carries a key.
@@ -37,25 +52,31 @@ pub struct Stored {
 pub enum Holders {
     /// At least as many components as asked about: the key is generic.
     Generic,
-    /// Every holder, with the component of the stratum below that it is in.
-    All(Vec<(EntryId, Label)>),
+    /// Every account that does, with the component of the stratum below that it is in.
+    All(Vec<(Label, Label)>),
 }
 
 /// What the engine asks of a pool. Every answer is about the state before the change.
 pub trait Pool {
     type Error;
 
-    /// The entries with these ids; unknown ids are left out.
+    /// The reports with these ids; unknown ids are left out.
     fn entries(&mut self, ids: &[EntryId]) -> Result<Vec<Stored>, Self::Error>;
 
-    /// All entries of these components; `stratum` is `Accounts` or `Cores`.
-    fn members(&mut self, stratum: Stratum, labels: &[Label]) -> Result<Vec<Stored>, Self::Error>;
+    /// All reports of these accounts.
+    fn members(&mut self, accounts: &[Label]) -> Result<Vec<Stored>, Self::Error>;
+
+    /// The accounts with these labels; unknown ones are left out.
+    fn accounts(&mut self, labels: &[Label]) -> Result<Vec<StoredAccount>, Self::Error>;
+
+    /// All accounts of these cores.
+    fn accounts_of(&mut self, cores: &[Label]) -> Result<Vec<StoredAccount>, Self::Error>;
 
     /// The holders of each key that is looked up in `stratum`, or that at least the given number of
-    /// components of the stratum below carry it.
+    /// components of the stratum below carry it. In stratum 0 and 1 an account counts as its own component.
     fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>, Self::Error>;
 
-    /// What was ever judged of any of these entries, each pair once or twice, if the other of the pair is in
+    /// What was ever judged of any of these reports, each pair once or twice, if the other of the pair is in
     /// the pool or in the change. Unlike the rest this is about now.
     fn judged(&mut self, ids: &[EntryId]) -> Result<Vec<Judged>, Self::Error>;
 
@@ -69,74 +90,103 @@ pub trait Pool {
 /// A change of a pool: each entry's facts afterwards, `None` if it leaves.
 pub type Change = BTreeMap<EntryId, Option<Facts>>;
 
-/// An entry as it must be written.
+/// An account as it must be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
-    pub facts: Facts,
-    pub account: Label,
+    pub account: Account,
     pub core: Label,
 }
 
-/// One stratum's region, merged afresh. Links and refusals between entries of the region replace
+/// One stratum's region, merged afresh. Links and refusals that begin at reports of the region's accounts replace
 /// whatever the stratum had there before.
 #[derive(Debug)]
 pub struct Layer {
     pub stratum: Stratum,
-    /// Every entry of the region, those that left included.
-    pub region: BTreeSet<EntryId>,
+    /// Every account of the region, those that ended included.
+    pub region: BTreeSet<Label>,
+    /// Its components are of accounts.
     pub merged: Merged,
 }
 
 /// What a change comes to.
 #[derive(Debug)]
 pub struct Outcome {
-    /// Accounts, cores and profiles; the components of the last are the profiles of the region.
-    pub layers: [Layer; 3],
+    /// Cores and profiles; the components of the last are the profiles of the region.
+    pub layers: [Layer; 2],
     /// The phones that more cores carry than may link, before and after.
     pub wide_phones: [WidePhones; 2],
-    /// Every entry that was looked at, as it was; an entry that is new is absent.
-    pub before: BTreeMap<EntryId, Stored>,
-    /// The same entries as they are now; an entry that left is absent.
-    pub after: BTreeMap<EntryId, Placed>,
+    /// Every account that was looked at, as it was; one that is new is absent.
+    pub before: BTreeMap<Label, StoredAccount>,
+    /// The same accounts as they are now; one that ended is absent.
+    pub after: BTreeMap<Label, Placed>,
+    /// The reports that were placed by themselves.
+    pub seats: BTreeMap<EntryId, Seat>,
+    /// The accounts all of whose reports went into another.
+    pub moved: BTreeMap<Label, Label>,
+    /// The reports that left, with the account that each was in.
+    pub gone: BTreeMap<EntryId, Label>,
 }
 
 impl Outcome {
-    /// The profiles of the region.
+    /// The profiles of the region, as accounts.
     pub fn profiles(&self) -> &[Component] {
-        &self.layers[2].merged.components
+        &self.layers[1].merged.components
+    }
+
+    /// The reports that links and refusals of a layer's region begin at, or began.
+    pub fn speakers(&self, layer: &Layer) -> BTreeSet<EntryId> {
+        let before = layer.region.iter().filter_map(|label| Some(&self.before.get(label)?.account));
+        let after = layer.region.iter().filter_map(|label| Some(&self.after.get(label)?.account));
+        before.chain(after).flat_map(Account::speakers).collect()
     }
 }
 
 /// Works out what `change` does to `pool`.
 pub fn resolve<P: Pool>(pool: &mut P, change: Change, hasher: &KeyHasher) -> Result<Outcome, P::Error> {
+    let changed: BTreeSet<EntryId> = change.keys().copied().collect();
+    let mut judged = Known::default();
+    let unasked = judged.unasked(changed.iter().copied());
+    judged.learn(pool.judged(&unasked)?);
+    let noted = judged.ends().filter(|id| changed.contains(id)).collect();
+    let anchored = anchor(pool, change, noted)?;
     let wide_phones = [WidePhones::new(), WidePhones::new()];
-    let (judged, compared) = (Known::default(), RefCell::default());
-    let mut work = Work { pool, hasher, nodes: HashMap::new(), judged, wide_phones, compared };
-    work.begin(change)?;
-    let accounts = work.stratum(Stratum::Accounts)?;
-    work.label(Stratum::Accounts, &accounts.merged.components);
+    let (compared, ends) = (RefCell::default(), HashMap::new());
+    let mut work = Work { pool, hasher, changed, anchored, judged, ends, wide_phones, compared };
     let cores = work.stratum(Stratum::Cores)?;
-    work.label(Stratum::Cores, &cores.merged.components);
+    work.label_cores(&cores.merged.components);
     let profiles = work.stratum(Stratum::Profiles)?;
-    Ok(work.finish([accounts, cores, profiles]))
+    Ok(work.finish([cores, profiles]))
 }
 
-/// An entry during the work: as it was, and what is known of how it will be.
-struct Node {
-    before: Option<Stored>,
-    facts: Option<Facts>,
-    account: Option<Label>,
+/// An account during the work: as it was, and what is known of how it will be.
+pub(super) struct Node {
+    before: Option<StoredAccount>,
+    after: Option<Account>,
     core: Option<Label>,
-    /// Named by the change.
-    changed: bool,
+    /// Whether it says something else than it did, or a person has judged one of its reports.
+    pub changed: bool,
 }
 
 impl Node {
-    /// Its facts as they were and as they are, where there are any; once, if they are the same.
-    fn versions(&self) -> impl Iterator<Item = &Facts> {
-        let before = self.before.as_ref().map(|stored| &stored.facts);
-        let after = self.facts.as_ref().filter(|_| self.changed || before.is_none());
+    /// An account that the change touches.
+    pub fn altered(before: Option<StoredAccount>, after: Option<Account>) -> Self {
+        let changed = match (&before, &after) {
+            (Some(before), Some(after)) => !after.says_as(&before.account),
+            _ => true,
+        };
+        let core = before.as_ref().map(|stored| stored.core);
+        Self { before, after, core, changed }
+    }
+
+    /// What it said and what it says, where it was and is; once, if that is the same.
+    fn versions(&self) -> impl Iterator<Item = &Account> {
+        let before = self.before.as_ref().map(|stored| &stored.account);
+        let after = self.after.as_ref().filter(|_| self.changed || before.is_none());
         before.into_iter().chain(after)
+    }
+
+    fn was(&self) -> Option<&Account> {
+        self.before.as_ref().map(|stored| &stored.account)
     }
 }
 
@@ -147,79 +197,68 @@ fn phone(key: Key) -> Fact {
 struct Work<'p, P> {
     pool: &'p mut P,
     hasher: &'p KeyHasher,
-    nodes: HashMap<EntryId, Node>,
+    /// The reports that the change names.
+    changed: BTreeSet<EntryId>,
+    anchored: Anchored,
     judged: Known,
+    /// The reports that people judged, each with its tie-break and its account as it is now.
+    ends: HashMap<EntryId, (i64, Label)>,
     wide_phones: [WidePhones; 2],
-    /// What came of comparing two entries, each as it was or as it is.
+    /// What came of comparing two reports, each as it was or as it is.
     compared: RefCell<HashMap<[Version; 2], Option<Alike>>>,
 }
 
-/// An entry, and whether as it was before a change that names it.
+/// A report, and whether as it was before a change that names it.
 type Version = (EntryId, bool);
 
+/// The tie-break and the account of reports that candidates name.
+type Seats = HashMap<EntryId, (i64, Label)>;
+
 impl<P: Pool> Work<'_, P> {
-    fn begin(&mut self, change: Change) -> Result<(), P::Error> {
-        let ids: Vec<EntryId> = change.keys().copied().collect();
-        self.load(&ids)?;
-        for (id, facts) in change {
-            let node = self.nodes.entry(id).or_insert(Node {
-                before: None,
-                facts: None,
-                account: None,
-                core: None,
-                changed: true,
-            });
-            node.changed = true;
-            node.facts = facts;
-        }
-        Ok(())
+    fn node(&self, label: Label) -> Option<&Node> {
+        self.anchored.nodes.get(&label)
     }
 
-    fn remember(&mut self, stored: Vec<Stored>) {
-        for entry in stored {
-            self.nodes.entry(entry.id).or_insert_with(|| Node {
-                facts: Some(entry.facts.clone()),
-                account: Some(entry.account),
-                core: Some(entry.core),
+    fn remember(&mut self, stored: Vec<StoredAccount>) {
+        for stored in stored {
+            self.anchored.nodes.entry(stored.label).or_insert_with(|| Node {
+                after: Some(stored.account.clone()),
+                core: Some(stored.core),
                 changed: false,
-                before: Some(entry),
+                before: Some(stored),
             });
         }
     }
 
-    fn load(&mut self, ids: &[EntryId]) -> Result<(), P::Error> {
-        let missing: Vec<EntryId> = ids.iter().copied().filter(|id| !self.nodes.contains_key(id)).collect();
+    fn load(&mut self, labels: &[Label]) -> Result<(), P::Error> {
+        let missing: Vec<Label> =
+            labels.iter().copied().filter(|label| !self.anchored.nodes.contains_key(label)).collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let stored = self.pool.entries(&missing)?;
+        let stored = self.pool.accounts(&missing)?;
         self.remember(stored);
         Ok(())
     }
 
-    /// The component of the stratum below `stratum` that an entry is in, before and after.
-    fn below(&self, id: EntryId, stratum: Stratum) -> (Option<Label>, Option<Label>) {
-        let Some(node) = self.nodes.get(&id) else { return (None, None) };
-        let before = node.before.as_ref();
+    /// The component of the stratum below `stratum` that an account is in, before and after.
+    fn below(&self, label: Label, stratum: Stratum) -> (Option<Label>, Option<Label>) {
+        let Some(node) = self.node(label) else { return (None, None) };
+        let (before, after) = (node.before.as_ref(), node.after.as_ref());
         match stratum {
-            // In stratum 0 every report is its own component.
-            Stratum::Accounts => (before.map(|_| id), node.facts.as_ref().map(|_| id)),
-            Stratum::Cores => (before.map(|stored| stored.account), node.facts.as_ref().and(node.account)),
-            Stratum::Profiles => (before.map(|stored| stored.core), node.facts.as_ref().and(node.core)),
+            Stratum::Accounts | Stratum::Cores => (before.map(|_| label), after.map(|_| label)),
+            Stratum::Profiles => (before.map(|stored| stored.core), after.and(node.core)),
         }
     }
 
-    /// Entries whose component below differs, or whose facts do.
-    fn moved(&self, stratum: Stratum) -> Vec<EntryId> {
-        let mut moved: Vec<EntryId> = self
-            .nodes
-            .iter()
-            .filter(|(id, node)| {
-                let (before, after) = self.below(**id, stratum);
-                node.changed || before != after
-            })
-            .map(|(id, _)| *id)
-            .collect();
+    /// Accounts whose component below differs, or what they say does.
+    fn moved(&self, stratum: Stratum) -> Vec<Label> {
+        let is_moved = |(label, node): &(&Label, &Node)| {
+            let (before, after) = self.below(**label, stratum);
+            node.changed || before != after
+        };
+        let mut moved: Vec<Label> =
+            self.anchored.nodes.iter().filter(is_moved).map(|(label, _)| *label).collect();
         moved.sort_unstable();
         moved
     }
@@ -228,18 +267,16 @@ impl<P: Pool> Work<'_, P> {
     fn stratum(&mut self, stratum: Stratum) -> Result<Layer, P::Error> {
         let moved = self.moved(stratum);
         let mut carriers = Carriers::new(stratum);
-        for id in &moved {
-            let node = &self.nodes[id];
-            for facts in node.versions() {
-                carriers.stir(facts);
-            }
-            if let (true, Some(facts)) = (node.changed, &node.facts) {
-                carriers.gain(*id, facts);
-            }
-        }
         let mut keys = Keys::default();
-        for facts in moved.iter().flat_map(|id| self.nodes[id].versions()) {
-            keys.add(facts, stratum);
+        for label in &moved {
+            let Some(node) = self.node(*label) else { continue };
+            for account in node.versions() {
+                carriers.stir(account);
+                keys.add(account, stratum);
+            }
+            if let (true, Some(account)) = (node.changed, &node.after) {
+                carriers.gain(*label, account);
+            }
         }
         self.ask(&mut carriers, &keys)?;
         self.add_reweighed(&mut carriers, &mut keys)?;
@@ -262,9 +299,9 @@ impl<P: Pool> Work<'_, P> {
         }
         let keys: Vec<(Key, usize)> = wanted.iter().map(|(fact, limit)| (fact.key, *limit)).collect();
         let found = self.pool.holders(carriers.stratum, &keys)?;
-        let known = |id: EntryId| {
-            let node = self.nodes.get(&id)?;
-            Some((node.changed, self.below(id, carriers.stratum).1))
+        let known = |label: Label| {
+            let node = self.node(label)?;
+            Some((node.changed, self.below(label, carriers.stratum).1))
         };
         let learnt: Vec<(Key, Option<Carried>)> = wanted
             .iter()
@@ -274,17 +311,18 @@ impl<P: Pool> Work<'_, P> {
         Ok(())
     }
 
-    /// Adds the pairs of every entry that carries a fact which now counts for more or less in pairs.
+    /// Adds the pairs of every account that carries a fact which now counts for more or less in pairs.
     fn add_reweighed(&mut self, carriers: &mut Carriers, keys: &mut Keys) -> Result<(), P::Error> {
         let reweighed: BTreeSet<Key> =
             keys.asked.keys().copied().filter(|key| carriers.is_reweighed(*key)).collect();
         if reweighed.is_empty() {
             return Ok(());
         }
-        let holders: Vec<EntryId> = reweighed.iter().flat_map(|key| carriers.entries(*key)).collect();
+        let holders: BTreeSet<Label> = reweighed.iter().flat_map(|key| carriers.accounts(*key)).collect();
+        let holders: Vec<Label> = holders.into_iter().collect();
         self.load(&holders)?;
-        for id in holders {
-            for pair in self.nodes.get(&id).into_iter().flat_map(Node::versions).flat_map(Facts::pairs) {
+        for label in holders {
+            for pair in self.node(label).into_iter().flat_map(Node::versions).flat_map(Account::pairs) {
                 if pair.of.iter().any(|fact| reweighed.contains(&fact.key)) {
                     keys.add_pair(pair);
                 }
@@ -293,237 +331,278 @@ impl<P: Pool> Work<'_, P> {
         self.ask(carriers, keys)
     }
 
-    /// The entries that carry a phone one mistake away from one that became too wide to link, or no longer is.
-    fn mistyped(&mut self, carriers: &mut Carriers, keys: &Keys) -> Result<Vec<EntryId>, P::Error> {
+    /// The accounts that carry a phone one mistake away from one that became too wide to link, or no longer is.
+    fn mistyped(&mut self, carriers: &mut Carriers, keys: &Keys) -> Result<Vec<Label>, P::Error> {
         let changed = carriers.note_wide(self.pool.wide_phones()?, &keys.phones);
         let near = changed.iter().flat_map(|digits| near_phones(digits, self.hasher)).map(phone);
         let near = Keys { asked: near.map(|fact| (fact.key, fact)).collect(), ..Keys::default() };
         self.ask(carriers, &near)?;
-        Ok(near.asked.keys().flat_map(|key| carriers.entries(*key)).collect())
+        Ok(near.asked.keys().flat_map(|key| carriers.accounts(*key)).collect())
     }
 
-    /// The entries that carry any of these keys, where it links before or after.
-    fn linked(&mut self, carriers: &mut Carriers, keys: &Keys) -> Result<Vec<EntryId>, P::Error> {
+    /// The accounts that carry any of these keys, where it links before or after.
+    fn linked(&mut self, carriers: &mut Carriers, keys: &Keys) -> Result<Vec<Label>, P::Error> {
         self.load(&carriers.to_look_into(keys))?;
         let alike = keys.likenesses.values().filter_map(|fact| carriers.alike(*fact));
-        self.load(&alike.flat_map(Carried::entries).collect::<Vec<_>>())?;
+        self.load(&alike.flat_map(Carried::accounts).collect::<Vec<_>>())?;
         let mut linked = Vec::new();
         for fact in keys.singles.values() {
-            linked.extend(
-                carriers
-                    .single(*fact, keys.phones.get(&fact.key))
-                    .filter(|known| known.links)
-                    .into_iter()
-                    .flat_map(|known| known.entries),
-            );
+            let known = carriers.single(*fact, keys.phones.get(&fact.key));
+            linked.extend(known.filter(|known| known.links).into_iter().flat_map(|known| known.accounts));
         }
         for pair in keys.pairs.values() {
-            let known = carriers.pair(*pair, |id, key| self.carries(id, key));
-            linked.extend(known.filter(|known| known.links).into_iter().flat_map(|known| known.entries));
+            let known = carriers.pair(*pair, |label| self.carries(label, pair.fact.key));
+            linked.extend(known.filter(|known| known.links).into_iter().flat_map(|known| known.accounts));
         }
-        for fact in keys.likenesses.values() {
-            let [before, after] = self.alike(carriers, *fact);
-            linked.extend(before.into_iter().chain(after).flat_map(|candidate| candidate.holders));
+        for past in [true, false] {
+            let mut seats = Seats::new();
+            for fact in keys.likenesses.values() {
+                let alike = self.alike(carriers, *fact, past, &mut seats);
+                let holders = alike.into_iter().flat_map(|candidate| candidate.holders);
+                linked.extend(holders.filter_map(|id| seats.get(&id).map(|(_, label)| *label)));
+            }
         }
         linked.sort_unstable();
         linked.dedup();
         Ok(linked)
     }
 
-    /// The links between reports that share a likeness key, before and after.
-    fn alike(&self, carriers: &Carriers, fact: Fact) -> [Vec<Candidate>; 2] {
-        let Some(carried) = carriers.alike(fact) else { return [Vec::new(), Vec::new()] };
-        let before = |id| self.nodes.get(&id)?.before.as_ref().map(|stored| &stored.facts);
-        let after = |id| self.nodes.get(&id)?.facts.as_ref();
-        let compare = |past: bool| {
-            move |a: (EntryId, &Facts), b: (EntryId, &Facts)| {
-                let version =
-                    |id: EntryId| (id, past && self.nodes.get(&id).is_some_and(|node| node.changed));
-                let mut versions = [version(a.0), version(b.0)];
-                versions.sort_unstable();
-                *self
-                    .compared
-                    .borrow_mut()
-                    .entry(versions)
-                    .or_insert_with(|| likeness::compare(Rules::shipped(), a.1, b.1))
+    /// The links between accounts that share a likeness key, as it was or as it is. Notes in `seats` whose report the
+    /// holders are.
+    fn alike(&self, carriers: &Carriers, fact: Fact, past: bool, seats: &mut Seats) -> Vec<Candidate> {
+        let Some(carried) = carriers.alike(fact) else { return Vec::new() };
+        let side = if past { &carried.before } else { &carried.after };
+        let mut said: Vec<(Said, Label)> = Vec::new();
+        for (label, below) in side {
+            let account = self.node(*label).and_then(|node| match past {
+                true => node.was(),
+                false => node.after.as_ref(),
+            });
+            for one in account.into_iter().flat_map(|account| account.said(fact.key)) {
+                let (tie, id) = one.by;
+                seats.insert(id, (tie, *label));
+                said.push((one, *below));
             }
+        }
+        let compare = |a: &Said, b: &Said| {
+            let version = |said: &Said| (said.by.1, past && self.changed.contains(&said.by.1));
+            let mut versions: [Version; 2] = [version(a), version(b)];
+            versions.sort_unstable();
+            *self
+                .compared
+                .borrow_mut()
+                .entry(versions)
+                .or_insert_with(|| likeness::compare(Rules::shipped(), a, b))
         };
-        [
-            likeness::candidates(Rules::shipped(), fact, &carried.before, before, compare(true)),
-            likeness::candidates(Rules::shipped(), fact, &carried.after, after, compare(false)),
-        ]
+        likeness::candidates(Rules::shipped(), fact, said, compare)
     }
 
-    /// Whether a loaded entry carries a key, before and after.
-    fn carries(&self, id: EntryId, key: Key) -> (bool, bool) {
-        let has =
-            |facts: Option<&Facts>| facts.is_some_and(|facts| facts.keys.iter().any(|fact| fact.key == key));
-        let Some(node) = self.nodes.get(&id) else { return (false, false) };
-        (has(node.before.as_ref().map(|stored| &stored.facts)), has(node.facts.as_ref()))
+    /// Whether one report of an account at hand carries a pair, before and after.
+    fn carries(&self, label: Label, pair: Key) -> (bool, bool) {
+        let Some(node) = self.node(label) else { return (false, false) };
+        let has = |account: Option<&Account>| account.is_some_and(|one| one.speaker_of_pair(pair).is_some());
+        (has(node.was()), has(node.after.as_ref()))
     }
 
-    /// Everything that is connected to the seeds: by a component below, or by a key that may link
-    /// before or after.
-    fn closure(
-        &mut self,
-        seeds: Vec<EntryId>,
-        carriers: &mut Carriers,
-    ) -> Result<BTreeSet<EntryId>, P::Error> {
-        let mut region: BTreeSet<EntryId> = BTreeSet::new();
+    /// Everything that is connected to the seeds: by a component below, by a key that may link before or after, or
+    /// by a judgement.
+    fn closure(&mut self, seeds: Vec<Label>, carriers: &mut Carriers) -> Result<BTreeSet<Label>, P::Error> {
+        let mut region: BTreeSet<Label> = BTreeSet::new();
         let mut seen = Keys::default();
-        let mut seen_labels: HashSet<Label> = HashSet::new();
+        let mut seen_cores: HashSet<Label> = HashSet::new();
         let mut frontier = seeds;
         while !frontier.is_empty() {
             self.load(&frontier)?;
-            let mut fresh: Vec<EntryId> =
-                frontier.into_iter().filter(|id| self.nodes.contains_key(id) && region.insert(*id)).collect();
-            fresh.extend(self.companions(&fresh, carriers.stratum, &mut seen_labels, &mut region)?);
+            let mut fresh: Vec<Label> = frontier
+                .into_iter()
+                .filter(|label| self.anchored.nodes.contains_key(label) && region.insert(*label))
+                .collect();
+            if carriers.stratum == Stratum::Profiles {
+                fresh.extend(self.companions(&fresh, &mut seen_cores, &mut region)?);
+            }
             let mut keys = Keys::default();
-            for facts in fresh.iter().flat_map(|id| self.nodes[id].versions()) {
-                keys.add(facts, carriers.stratum);
+            for account in fresh.iter().filter_map(|label| self.node(*label)).flat_map(Node::versions) {
+                keys.add(account, carriers.stratum);
             }
             keys.forget(&seen);
             self.ask(carriers, &keys)?;
             frontier = self.linked(carriers, &keys)?;
             frontier.extend(self.judged_same(&fresh, carriers.stratum)?);
-            frontier.retain(|id| !region.contains(id));
+            frontier.retain(|label| !region.contains(label));
             seen.extend(keys);
         }
         Ok(region)
     }
 
-    /// The entries that people judged the same as any of these. Learns whatever else was judged of them.
-    fn judged_same(&mut self, ids: &[EntryId], stratum: Stratum) -> Result<Vec<EntryId>, P::Error> {
-        if stratum == Stratum::Accounts {
+    /// The accounts with a report that people judged the same as one of these accounts. Learns whatever else was
+    /// judged of their reports.
+    fn judged_same(&mut self, labels: &[Label], stratum: Stratum) -> Result<Vec<Label>, P::Error> {
+        let versions = labels.iter().filter_map(|label| self.node(*label)).flat_map(Node::versions);
+        let reports: BTreeSet<EntryId> = versions.flat_map(Account::judged).collect();
+        if reports.is_empty() {
             return Ok(Vec::new());
         }
-        let unasked = self.judged.unasked(ids);
+        let unasked = self.judged.unasked(reports.iter().copied());
         if !unasked.is_empty() {
             self.judged.learn(self.pool.judged(&unasked)?);
         }
-        Ok(if stratum == Stratum::Cores { self.judged.joined_to(ids) } else { Vec::new() })
-    }
-
-    /// The other entries of the components below that `fresh` are or were in.
-    fn companions(
-        &mut self,
-        fresh: &[EntryId],
-        stratum: Stratum,
-        seen: &mut HashSet<Label>,
-        region: &mut BTreeSet<EntryId>,
-    ) -> Result<Vec<EntryId>, P::Error> {
-        let below = match stratum {
-            Stratum::Accounts => return Ok(Vec::new()),
-            Stratum::Cores => Stratum::Accounts,
-            Stratum::Profiles => Stratum::Cores,
-        };
-        let mut labels: Vec<Label> = Vec::new();
-        for id in fresh {
-            let (before, after) = self.below(*id, stratum);
-            labels.extend(before.into_iter().chain(after).filter(|label| seen.insert(*label)));
-        }
-        if labels.is_empty() {
+        self.find_ends()?;
+        if stratum != Stratum::Cores {
             return Ok(Vec::new());
         }
-        labels.sort_unstable();
-        let stored = self.pool.members(below, &labels)?;
-        let ids: Vec<EntryId> = stored.iter().map(|entry| entry.id).collect();
-        self.remember(stored);
-        Ok(ids.into_iter().filter(|id| region.insert(*id)).collect())
+        let joined = self.judged.joined_to(&reports);
+        Ok(joined.into_iter().filter_map(|id| self.ends.get(&id).map(|(_, label)| *label)).collect())
     }
 
-    fn merge_region(&self, region: &BTreeSet<EntryId>, carriers: &Carriers) -> Merged {
-        let mut below: BTreeMap<Label, Vec<EntryId>> = BTreeMap::new();
+    /// Learns the accounts of the reports that people judged.
+    fn find_ends(&mut self) -> Result<(), P::Error> {
+        let unknown: Vec<EntryId> = self.judged.ends().filter(|id| !self.ends.contains_key(id)).collect();
+        let (seated, stored): (Vec<EntryId>, Vec<EntryId>) =
+            unknown.into_iter().partition(|id| self.anchored.seats.contains_key(id));
+        for id in seated {
+            let seat = &self.anchored.seats[&id];
+            self.ends.insert(id, (seat.facts.tie, seat.account));
+        }
+        if stored.is_empty() {
+            return Ok(());
+        }
+        for stored in self.pool.entries(&stored)? {
+            if !self.anchored.gone.contains_key(&stored.id) {
+                let account = self.anchored.moved.get(&stored.account).copied().unwrap_or(stored.account);
+                self.ends.insert(stored.id, (stored.facts.tie, account));
+            }
+        }
+        Ok(())
+    }
+
+    /// The other accounts of the cores that `fresh` are or were in.
+    fn companions(
+        &mut self,
+        fresh: &[Label],
+        seen: &mut HashSet<Label>,
+        region: &mut BTreeSet<Label>,
+    ) -> Result<Vec<Label>, P::Error> {
+        let mut cores: Vec<Label> = Vec::new();
+        for label in fresh {
+            let (before, after) = self.below(*label, Stratum::Profiles);
+            cores.extend(before.into_iter().chain(after).filter(|core| seen.insert(*core)));
+        }
+        if cores.is_empty() {
+            return Ok(Vec::new());
+        }
+        cores.sort_unstable();
+        let stored = self.pool.accounts_of(&cores)?;
+        let labels: Vec<Label> = stored.iter().map(|one| one.label).collect();
+        self.remember(stored);
+        // Those that joined one of the cores by the change are where the pool does not know them.
+        Ok(labels.into_iter().filter(|label| region.insert(*label)).collect())
+    }
+
+    fn merge_region(&mut self, region: &BTreeSet<Label>, carriers: &Carriers) -> Merged {
+        let judgements = self.judged.counting(|id| {
+            let end = self.ends.get(id).filter(|(_, label)| region.contains(label));
+            end.and_then(|(_, label)| self.node(*label)).is_some_and(|node| node.after.is_some())
+        });
+        let mut seats = Seats::new();
+        // Both ends speak for their accounts from now on, so that what is written of them is found again.
+        for id in judgements.keys().flatten() {
+            let (tie, label) = self.ends[id];
+            seats.insert(*id, (tie, label));
+            if let Some(account) = self.anchored.nodes.get_mut(&label).and_then(|node| node.after.as_mut()) {
+                account.note_judged((tie, *id));
+            }
+        }
+        let mut below: BTreeMap<Label, Part> = BTreeMap::new();
         let mut keys = Keys::default();
-        for id in region {
-            let node = &self.nodes[id];
-            let (Some(facts), (_, Some(label))) = (&node.facts, self.below(*id, carriers.stratum)) else {
+        for label in region {
+            let account = self.node(*label).and_then(|node| node.after.as_ref());
+            let (Some(account), (_, Some(component))) = (account, self.below(*label, carriers.stratum))
+            else {
                 continue;
             };
-            below.entry(label).or_default().push(*id);
-            keys.add(facts, carriers.stratum);
+            let part = account.part(*label);
+            match below.get_mut(&component) {
+                Some(known) => known.absorb(part),
+                None => drop(below.insert(component, part)),
+            }
+            keys.add(account, carriers.stratum);
         }
-        let single = |fact: &Fact| carriers.single(*fact, keys.phones.get(&fact.key))?.candidate;
-        let singles = keys.singles.values().filter_map(single);
-        let pairs = keys
-            .pairs
-            .values()
-            .filter_map(|pair| carriers.pair(*pair, |id, key| self.carries(id, key))?.candidate);
-        let inside = |candidate: &Candidate| candidate.holders.iter().all(|id| region.contains(id));
-        let alike = keys.likenesses.values().flat_map(|fact| {
-            let [_, after] = self.alike(carriers, *fact);
-            after
-        });
-        let alike = likeness::each_once(alike.filter(inside));
-        // Every entry of the region has facts here; the fallback keeps the closure total.
-        let nothing = Facts {
-            keys: Vec::new(),
-            phones: Vec::new(),
-            likeness: None,
-            one_fact: Vec::new(),
-            exclusive: Vec::new(),
-            persons: Vec::new(),
-            tie: 0,
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for fact in keys.singles.values() {
+            let known = carriers.single(*fact, keys.phones.get(&fact.key));
+            let speaker = |account: &Account| account.speaker(fact.key);
+            candidates.extend(self.spoken(known.and_then(|known| known.candidate), speaker, &mut seats));
+        }
+        for pair in keys.pairs.values() {
+            let known = carriers.pair(*pair, |label| self.carries(label, pair.fact.key));
+            let speaker = |account: &Account| account.speaker_of_pair(pair.fact.key);
+            candidates.extend(self.spoken(known.and_then(|known| known.candidate), speaker, &mut seats));
+        }
+        let mut alike = Vec::new();
+        for fact in keys.likenesses.values() {
+            alike.extend(self.alike(carriers, *fact, false, &mut seats));
+        }
+        let inside = |candidate: &Candidate| {
+            candidate.holders.iter().all(|id| seats.get(id).is_some_and(|(_, label)| region.contains(label)))
         };
-        let live = |id: &EntryId| region.contains(id) && self.nodes[id].facts.is_some();
-        let judgements = self.judged.counting(live);
-        let mut parted = BTreeSet::new();
-        let mut candidates: Vec<Candidate> = singles.chain(pairs).chain(alike).collect();
-        if carriers.stratum != Stratum::Accounts {
-            parted = judgement::parted(&judgements);
-        }
+        candidates.extend(likeness::each_once(alike.into_iter().filter(inside)));
         if carriers.stratum == Stratum::Cores {
             candidates.extend(judgement::links(&judgements));
         }
-        merge(below.into_values().collect(), candidates, &parted, |id| {
-            self.nodes.get(&id).and_then(|node| node.facts.as_ref()).unwrap_or(&nothing)
-        })
+        let parted = judgement::parted(&judgements);
+        // A report without a seat holds nothing; no account has the label 0.
+        merge(below.into_values(), candidates, &parted, |id| seats.get(&id).copied().unwrap_or_default())
     }
 
-    /// Names the components of a stratum, keeping each name with the largest part of what had it.
-    fn label(&mut self, stratum: Stratum, components: &[Component]) {
-        let mut overlaps: Vec<(usize, usize, Label)> = Vec::new();
+    /// A candidate whose holders are accounts, with the reports that speak for them instead.
+    fn spoken(
+        &self,
+        candidate: Option<Candidate>,
+        speaker: impl Fn(&Account) -> Option<Speaker>,
+        seats: &mut Seats,
+    ) -> Option<Candidate> {
+        let candidate = candidate?;
+        let speakers = candidate.holders.iter().filter_map(|label| {
+            let (tie, id) = speaker(self.node(*label)?.after.as_ref()?)?;
+            seats.insert(id, (tie, *label));
+            Some(id)
+        });
+        Some(Candidate { holders: speakers.collect(), ..candidate })
+    }
+
+    /// Names the cores, keeping each name with the largest part of what had it.
+    fn label_cores(&mut self, components: &[Component]) {
+        let mut claims: Vec<(usize, usize, Label)> = Vec::new();
         for (index, component) in components.iter().enumerate() {
             let mut counts: BTreeMap<Label, usize> = BTreeMap::new();
-            for stored in component.members.iter().filter_map(|id| self.nodes[id].before.as_ref()) {
-                let label = if stratum == Stratum::Accounts { stored.account } else { stored.core.abs() };
-                *counts.entry(label).or_default() += 1;
+            for label in &component.members {
+                if let Some(stored) = self.node(*label).and_then(|node| node.before.as_ref()) {
+                    *counts.entry(stored.core.abs()).or_default() += stored.account.reports;
+                }
             }
-            overlaps.extend(counts.into_iter().map(|(label, count)| (count, index, label)));
+            claims.extend(counts.into_iter().map(|(label, count)| (count, index, label)));
         }
-        overlaps.sort_by_key(|(count, index, label)| (std::cmp::Reverse(*count), *index, *label));
-        let mut labels: Vec<Option<Label>> = vec![None; components.len()];
-        let mut taken: HashSet<Label> = HashSet::new();
-        for (_, index, label) in overlaps {
-            if labels[index].is_none() && taken.insert(label) {
-                labels[index] = Some(label);
-            }
-        }
-        for (component, label) in components.iter().zip(labels) {
-            let label = label.unwrap_or_else(|| self.pool.new_label());
-            let mut facts = component.members.iter().filter_map(|id| self.nodes[id].facts.as_ref());
-            let bare = stratum == Stratum::Cores && facts.all(Facts::is_bare);
-            let label = if bare { -label } else { label };
-            for id in &component.members {
-                if let Some(node) = self.nodes.get_mut(id) {
-                    match stratum {
-                        Stratum::Accounts => node.account = Some(label),
-                        Stratum::Cores | Stratum::Profiles => node.core = Some(label),
-                    }
+        for (component, core) in components.iter().zip(assign(components.len(), claims)) {
+            let core = core.unwrap_or_else(|| self.pool.new_label());
+            let mut accounts = component.members.iter().filter_map(|label| self.node(*label)?.after.as_ref());
+            let core = if accounts.all(Account::is_bare) { -core } else { core };
+            for label in &component.members {
+                if let Some(node) = self.anchored.nodes.get_mut(label) {
+                    node.core = Some(core);
                 }
             }
         }
     }
 
-    fn finish(self, layers: [Layer; 3]) -> Outcome {
-        let wide_phones = self.wide_phones;
-        let mut outcome = Outcome { layers, wide_phones, before: BTreeMap::new(), after: BTreeMap::new() };
-        for (id, node) in self.nodes {
-            if let (Some(facts), Some(account), Some(core)) = (node.facts, node.account, node.core) {
-                outcome.after.insert(id, Placed { facts, account, core });
+    fn finish(self, layers: [Layer; 2]) -> Outcome {
+        let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
+        for (label, node) in self.anchored.nodes {
+            if let (Some(account), Some(core)) = (node.after, node.core) {
+                after.insert(label, Placed { account, core });
             }
-            outcome.before.extend(node.before.map(|stored| (id, stored)));
+            before.extend(node.before.map(|stored| (label, stored)));
         }
-        outcome
+        let Anchored { seats, moved, gone, .. } = self.anchored;
+        Outcome { layers, wide_phones: self.wide_phones, before, after, seats, moved, gone }
     }
 }

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::super::identifier::{self, Identifier, IdentifierType, RawIdentifier, Strength, storefront};
 use super::super::report::Report;
 use super::addresses;
-use super::likeness::{self, Likeness};
+use super::likeness::{self, Likeness, Said};
 use super::mistyping::phone_key;
 use super::names::{self, Reading};
+use super::partition::EntryId;
 use super::people::Person;
 use super::rules::{KeyClass, Kind, Stratum};
 
@@ -148,8 +149,22 @@ impl Fact {
         Self { key: hasher.word("name", &reading.comparable), class }
     }
 
-    fn links_in(self, stratum: Stratum) -> bool {
+    /// Whether it may link by itself in a stratum.
+    pub(super) fn links_in(self, stratum: Stratum) -> bool {
         self.class != KeyClass::Likeness && self.class.rule().stratum == Some(stratum)
+    }
+
+    /// Whether it is looked up in a stratum: it links there, stands in pairs, or brings together what is nearly the
+    /// same.
+    pub(super) fn is_asked_in(self, stratum: Stratum) -> bool {
+        self.links_in(stratum)
+            || (stratum == Stratum::Cores && self.class.rule().kind.is_some())
+            || (stratum == Stratum::Profiles && self.class == KeyClass::Likeness)
+    }
+
+    /// Whether it is no more than a name.
+    pub(super) fn is_bare(self) -> bool {
+        self.class == KeyClass::Likeness || self.class.rule().kind == Some(Kind::Name)
     }
 }
 
@@ -289,10 +304,15 @@ impl Facts {
         Some(&self.phones[at].1)
     }
 
+    /// What is compared with other reports, as that of the entry `id`; `None` if there is nothing.
+    pub fn said(&self, id: EntryId) -> Option<Said<'_>> {
+        let likeness = self.likeness.as_ref()?;
+        Some(Said { by: (self.tie, id), likeness, exclusive: &self.exclusive })
+    }
+
     /// Whether there is nothing but names among them.
     pub fn is_bare(&self) -> bool {
-        let tells = |fact: &&Fact| fact.class != KeyClass::Likeness;
-        self.keys.iter().filter(tells).all(|fact| fact.class.rule().kind == Some(Kind::Name))
+        self.keys.iter().all(|fact| fact.is_bare())
     }
 
     /// The facts that link by themselves in a stratum.
@@ -329,18 +349,6 @@ impl Facts {
             (_, Kind::Name) => !one(b, a),
             _ => kind != other,
         }
-    }
-
-    /// The keys that are looked up in a stratum: those that link there, those that stand in pairs, and those
-    /// that bring together what is nearly the same.
-    pub fn asked(&self, stratum: Stratum) -> impl Iterator<Item = Fact> + '_ {
-        let in_pairs = stratum == Stratum::Cores;
-        let alike = stratum == Stratum::Profiles;
-        self.keys.iter().copied().filter(move |fact| {
-            fact.links_in(stratum)
-                || (in_pairs && fact.class.rule().kind.is_some())
-                || (alike && fact.class == KeyClass::Likeness)
-        })
     }
 }
 

@@ -7,12 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::engine::{Holders, Placed, Pool};
+use super::account::Account;
+use super::engine::{Holders, Label, Pool, Stored};
 use super::facts::{Fact, Facts, Key, KeyMap, Pair};
 use super::judgement::{self, Judgements, Known};
-use super::likeness::{self, Compared};
+use super::likeness::{self, Compared, Said};
 use super::mistyping::{WidePhones, is_mistyped};
-use super::partition::{Candidate, Component, EntryId, Link, Merged, merge};
+use super::partition::{Candidate, Component, EntryId, Link, Merged, Part, merge};
 use super::paths::{Edge, widest};
 use super::rules::{KeyClass, Rules, Stratum};
 use super::sentences::Hindrance;
@@ -26,7 +27,8 @@ struct Others {
 
 /// Reports of one pool, with all that may link them.
 pub struct Grounds {
-    reports: BTreeMap<EntryId, Placed>,
+    reports: BTreeMap<EntryId, Stored>,
+    accounts: BTreeSet<Label>,
     /// Keys that two of them carry, likeness keys among them.
     carried: BTreeMap<Fact, Vec<EntryId>>,
     pairs: BTreeMap<Pair, Vec<EntryId>>,
@@ -59,18 +61,18 @@ const STRATA: [Stratum; 3] = [Stratum::Accounts, Stratum::Cores, Stratum::Profil
 
 impl Grounds {
     /// Asks the pool who else carries what two of these reports share.
-    pub fn of<P: Pool>(pool: &mut P, reports: BTreeMap<EntryId, Placed>) -> Result<Self, P::Error> {
+    pub fn of<P: Pool>(pool: &mut P, reports: BTreeMap<EntryId, Stored>) -> Result<Self, P::Error> {
         let mut carried: BTreeMap<Fact, Vec<EntryId>> = BTreeMap::new();
-        for (id, placed) in &reports {
-            for fact in &placed.facts.keys {
+        for (id, stored) in &reports {
+            for fact in &stored.facts.keys {
                 carried.entry(*fact).or_default().push(*id);
             }
         }
         carried.retain(|_, holders| holders.len() >= 2);
         let mut pairs: BTreeMap<Pair, Vec<EntryId>> = BTreeMap::new();
-        for (id, placed) in &reports {
-            let keys = placed.facts.keys.iter().copied().filter(|fact| carried.contains_key(fact)).collect();
-            let shared = Facts { keys, likeness: None, ..placed.facts.clone() };
+        for (id, stored) in &reports {
+            let keys = stored.facts.keys.iter().copied().filter(|fact| carried.contains_key(fact)).collect();
+            let shared = Facts { keys, likeness: None, ..stored.facts.clone() };
             for pair in shared.pairs() {
                 pairs.entry(pair).or_default().push(*id);
             }
@@ -82,7 +84,9 @@ impl Grounds {
         known.learn(pool.judged(&ids)?);
         let judged = known.counting(|id| reports.contains_key(id));
         let (others, others_of_pairs) = (HashMap::new(), HashMap::new());
-        let mut grounds = Self { reports, carried, pairs, others, others_of_pairs, wide_phones, judged };
+        let accounts = reports.values().map(|stored| stored.account).collect();
+        let mut grounds =
+            Self { reports, accounts, carried, pairs, others, others_of_pairs, wide_phones, judged };
         let of_cores = grounds.ask(pool, Stratum::Cores)?;
         grounds.ask_pairs(pool, &of_cores)?;
         grounds.ask(pool, Stratum::Profiles)?;
@@ -112,8 +116,8 @@ impl Grounds {
             let others = match found.get(&key) {
                 Some(Holders::Generic) => None,
                 Some(Holders::All(holders)) => {
-                    let outside = holders.iter().filter(|(id, _)| !self.reports.contains_key(id));
-                    let labels: BTreeSet<i64> = outside.map(|(_, label)| *label).collect();
+                    let outside = holders.iter().filter(|(account, _)| !self.accounts.contains(account));
+                    let labels: BTreeSet<Label> = outside.map(|(_, label)| *label).collect();
                     let bare = labels.contains(&0);
                     Some(Others { components: labels.len() - usize::from(bare), bare })
                 }
@@ -124,43 +128,35 @@ impl Grounds {
         Ok(found)
     }
 
-    /// Learns how many other accounts carry both facts of each pair.
+    /// Learns how many other accounts have a report that carries both facts of each pair.
     fn ask_pairs<P: Pool>(&mut self, pool: &mut P, found: &KeyMap<Holders>) -> Result<(), P::Error> {
-        let listed = |key: Key| match found.get(&key) {
-            Some(Holders::All(holders)) => Some(holders),
+        let listed = |fact: &Fact| match found.get(&fact.key) {
+            Some(Holders::All(holders)) => {
+                let outside = holders.iter().map(|(account, _)| *account);
+                Some(outside.filter(|account| !self.accounts.contains(account)).collect::<BTreeSet<Label>>())
+            }
             _ => None,
         };
-        let outside = |id: &EntryId| !self.reports.contains_key(id);
-        // Of a fact too wide to list, those among the carriers of the other whose report has it.
-        let half_listed = self.pairs.keys().filter_map(|pair| match pair.of.map(|fact| listed(fact.key)) {
-            [Some(holders), None] | [None, Some(holders)] => Some(holders),
-            _ => None,
-        });
-        let unknown: BTreeSet<EntryId> = half_listed.flatten().map(|(id, _)| *id).filter(outside).collect();
-        let unknown: Vec<EntryId> = unknown.into_iter().collect();
-        let mut facts: HashMap<EntryId, Facts> = HashMap::new();
-        if !unknown.is_empty() {
-            facts.extend(pool.entries(&unknown)?.into_iter().map(|stored| (stored.id, stored.facts)));
-        }
-        let carries = |id: EntryId, key: Key| {
-            facts.get(&id).is_some_and(|facts| facts.keys.iter().any(|fact| fact.key == key))
+        // Of a fact too wide to list, the accounts that carry the other.
+        let carriers = |pair: &Pair| match pair.of.each_ref().map(listed) {
+            [Some(one), Some(other)] => Some(one.intersection(&other).copied().collect()),
+            [Some(one), None] | [None, Some(one)] => Some(one),
+            [None, None] => None,
         };
-        for pair in self.pairs.keys() {
-            let [a, b] = pair.of.map(|fact| fact.key);
-            let both: BTreeSet<i64> = match (listed(a), listed(b)) {
-                (Some(one), Some(other)) => {
-                    let others: BTreeSet<EntryId> = other.iter().map(|(id, _)| *id).collect();
-                    let both = one.iter().filter(|(id, _)| outside(id) && others.contains(id));
-                    both.map(|(_, label)| *label).collect()
-                }
-                (Some(holders), None) | (None, Some(holders)) => {
-                    let wide = if listed(a).is_some() { b } else { a };
-                    let both = holders.iter().filter(|(id, _)| outside(id) && carries(*id, wide));
-                    both.map(|(_, label)| *label).collect()
-                }
-                (None, None) => continue,
+        let carriers: Vec<(Key, BTreeSet<Label>)> =
+            self.pairs.keys().filter_map(|pair| Some((pair.fact.key, carriers(pair)?))).collect();
+        let wanted: BTreeSet<Label> = carriers.iter().flat_map(|(_, accounts)| accounts).copied().collect();
+        let accounts: HashMap<Label, Account> = if wanted.is_empty() {
+            HashMap::new()
+        } else {
+            let stored = pool.accounts(&wanted.into_iter().collect::<Vec<_>>())?;
+            stored.into_iter().map(|stored| (stored.label, stored.account)).collect()
+        };
+        for (pair, others) in carriers {
+            let carries = |label: &&Label| {
+                accounts.get(*label).is_some_and(|account| account.speaker_of_pair(pair).is_some())
             };
-            self.others_of_pairs.insert(pair.fact.key, both.len());
+            self.others_of_pairs.insert(pair, others.iter().filter(carries).count());
         }
         Ok(())
     }
@@ -180,12 +176,19 @@ impl Grounds {
                 Stratum::Accounts => BTreeSet::new(),
                 Stratum::Cores | Stratum::Profiles => judgement::parted(&self.judged),
             };
-            let groups = below.iter().map(|component| component.members.clone()).collect();
-            let merged = merge(groups, candidates, &parted, |id| &self.reports[&id].facts);
+            let facts = |id: EntryId| &self.reports[&id].facts;
+            let parts = below.iter().map(|component| Part::of_reports(&component.members, facts));
+            let merged = merge(parts, candidates, &parted, |id| (facts(id).tie, id));
             below.clone_from(&merged.components);
             merged
         });
         (layers, all)
+    }
+
+    /// The links that hold the reports together: of each stratum as few as do.
+    pub fn links(&self) -> Vec<Link> {
+        let (layers, _) = self.worked_out(&Taken::default());
+        layers.into_iter().flat_map(|layer| layer.components).flat_map(|one| one.links).collect()
     }
 
     /// How much is looked at to work the reports out once.
@@ -279,14 +282,14 @@ impl Grounds {
     fn alike(&self, label: &HashMap<EntryId, usize>, taken: &Taken) -> Vec<Candidate> {
         let mut altered: HashMap<EntryId, Facts> = HashMap::new();
         if !taken.compared.is_empty() {
-            for (id, placed) in &self.reports {
-                let left = placed.facts.likeness.as_ref().map(|known| known.without(&taken.compared));
-                if let Some(likeness) = left.filter(|left| *left != placed.facts.likeness) {
-                    altered.insert(*id, Facts { likeness, ..placed.facts.clone() });
+            for (id, stored) in &self.reports {
+                let left = stored.facts.likeness.as_ref().map(|known| known.without(&taken.compared));
+                if let Some(likeness) = left.filter(|left| *left != stored.facts.likeness) {
+                    altered.insert(*id, Facts { likeness, ..stored.facts.clone() });
                 }
             }
         }
-        let facts = |id| altered.get(&id).or_else(|| self.reports.get(&id).map(|placed| &placed.facts));
+        let facts = |id| altered.get(&id).or_else(|| self.reports.get(&id).map(|stored| &stored.facts));
         let rules = Rules::shipped();
         let mut found = Vec::new();
         for (fact, holders) in self.carried.iter().filter(|(fact, _)| fact.class == KeyClass::Likeness) {
@@ -295,9 +298,9 @@ impl Grounds {
             if own + others.components > fact.class.rule().degree_max {
                 continue;
             }
-            let holders: Vec<(EntryId, usize)> = holders.iter().map(|id| (*id, label[id])).collect();
-            let compare = |a: (EntryId, &Facts), b: (EntryId, &Facts)| likeness::compare(rules, a.1, b.1);
-            let candidates = likeness::candidates(rules, *fact, &holders, facts, compare).into_iter();
+            let said = holders.iter().filter_map(|id| Some((facts(*id)?.said(*id)?, label[id])));
+            let compare = |a: &Said, b: &Said| likeness::compare(rules, a, b);
+            let candidates = likeness::candidates(rules, *fact, said, compare).into_iter();
             found.extend(candidates.map(|one| Candidate { degree: one.degree + others.components, ..one }));
         }
         let gone = taken.alike.map(|mut two| {
@@ -314,7 +317,7 @@ impl Grounds {
         let digits = holders
             .first()
             .filter(|_| fact.class == KeyClass::Phone)
-            .and_then(|id| self.reports.get(id).and_then(|placed| placed.facts.digits(fact.key)));
+            .and_then(|id| self.reports.get(id).and_then(|stored| stored.facts.digits(fact.key)));
         digits.is_some_and(|digits| is_mistyped(digits, &self.wide_phones))
     }
 

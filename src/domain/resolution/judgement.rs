@@ -83,8 +83,13 @@ pub(super) struct Known {
 
 impl Known {
     /// The entries that were not asked about before, and are now.
-    pub fn unasked(&mut self, ids: &[EntryId]) -> Vec<EntryId> {
-        ids.iter().copied().filter(|id| self.asked.insert(*id)).collect()
+    pub fn unasked(&mut self, ids: impl Iterator<Item = EntryId>) -> Vec<EntryId> {
+        ids.filter(|id| self.asked.insert(*id)).collect()
+    }
+
+    /// Every report of a pair that is known.
+    pub fn ends(&self) -> impl Iterator<Item = EntryId> + '_ {
+        self.pairs.keys().flatten().copied()
     }
 
     pub fn learn(&mut self, judged: Vec<Judged>) {
@@ -95,11 +100,7 @@ impl Known {
 
     /// The entries that anybody ever judged the same as one of these: what a judgement that was taken back
     /// had joined must be found to come apart.
-    pub fn joined_to(&self, ids: &[EntryId]) -> Vec<EntryId> {
-        if self.pairs.is_empty() {
-            return Vec::new();
-        }
-        let ids: HashSet<EntryId> = ids.iter().copied().collect();
+    pub fn joined_to(&self, ids: &BTreeSet<EntryId>) -> Vec<EntryId> {
         let joined = self.pairs.values().filter(|judged| judged.joined);
         let near = joined.filter(|judged| judged.of.iter().any(|id| ids.contains(id)));
         near.flat_map(|judged| judged.of).collect()

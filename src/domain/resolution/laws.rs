@@ -22,10 +22,20 @@ fn assert_is_the_definition(pool: &MemoryPool, reports: &BTreeMap<EntryId, Facts
         layers[2].components.iter().map(|component| component.members.clone()).collect();
     assert_eq!(pool.profiles(), profiles);
     assert_eq!(pool.wide_phones, layers[2].wide_phones);
-    for (index, layer) in layers.into_iter().enumerate() {
+    let accounts = layers[0].components.iter().map(|component| component.members.clone()).collect();
+    assert_eq!(pool.anchored(), accounts);
+    let kept: BTreeMap<_, _> =
+        pool.accounts.iter().map(|(label, stored)| (*label, stored.account.clone())).collect();
+    assert_eq!(kept, pool.accounts_of_reports(), "what the reports of an account say together");
+    for (index, layer) in layers.into_iter().skip(1).enumerate() {
         let links: BTreeSet<_> = layer.components.into_iter().flat_map(|component| component.links).collect();
-        assert_eq!(pool.links[index], links, "links of stratum {index}");
-        assert_eq!(pool.refusals[index], layer.refusals.into_iter().collect(), "refusals of stratum {index}");
+        assert_eq!(pool.links[index], links, "links of stratum {}", index + 1);
+        assert_eq!(
+            pool.refusals[index],
+            layer.refusals.into_iter().collect(),
+            "refusals of stratum {}",
+            index + 1
+        );
     }
 }
 

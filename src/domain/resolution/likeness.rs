@@ -15,10 +15,10 @@ use std::collections::btree_map::Entry;
 
 use super::super::identifier::IdentifierType;
 use super::addresses;
-use super::facts::{Fact, Facts, Key, KeyHasher};
+use super::facts::{Fact, Key, KeyHasher};
 use super::names::{self, Name};
 use super::nearness::{self, Agreement, are_in_one_street, is_distinctive, of_addresses, of_names};
-use super::partition::{Candidate, EntryId, contradiction, is_slip};
+use super::partition::{Candidate, EntryId, Speaker, contradiction, is_slip};
 use super::rules::{KeyClass, Rules};
 use super::words::{ORGANISATION_WORDS, PLACES, TRADE_WORDS};
 use serde::{Deserialize, Serialize};
@@ -138,10 +138,19 @@ pub struct Alike {
     pub settles: bool,
 }
 
+/// What one report says, as far as it is compared with others.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'s> {
+    pub by: Speaker,
+    pub likeness: &'s Likeness,
+    /// Its numbers of company registers.
+    pub exclusive: &'s [String],
+}
+
 /// Compares two reports; `None` if they are not nearly the same.
-pub fn compare(rules: &Rules, a: &Facts, b: &Facts) -> Option<Alike> {
+pub fn compare(rules: &Rules, a: &Said, b: &Said) -> Option<Alike> {
     let bits_min = rules.likeness.bits_min;
-    let (mine, theirs) = (a.likeness.as_ref()?, b.likeness.as_ref()?);
+    let (mine, theirs) = (a.likeness, b.likeness);
     let name = best(&mine.names, &theirs.names, |x, y| of_names(&x.words, &y.words))?;
     let address = best(&mine.addresses, &theirs.addresses, |x, y| of_addresses(x, y))?;
     let people = are_people(mine, theirs);
@@ -224,7 +233,7 @@ fn are_people(a: &Likeness, b: &Likeness) -> bool {
 }
 
 /// Whether both gave numbers of one register that differ in one character, or in two that changed places.
-fn numbers_are_near(a: &Facts, b: &Facts) -> bool {
+fn numbers_are_near(a: &Said, b: &Said) -> bool {
     a.exclusive.iter().any(|x| b.exclusive.iter().any(|y| is_slip(x, y)))
 }
 
@@ -234,30 +243,29 @@ const SPOKESMEN_MAX: usize = 8;
 /// The links between those that share one likeness key, with the component of the stratum below that each is
 /// in: for every two components the strongest. Empty if too few or too many carry it. `compare` is
 /// [`compare`], or remembers what it said.
-pub(super) fn candidates<'f, L: Ord + Copy>(
+pub(super) fn candidates<'s, L: Ord>(
     rules: &Rules,
     fact: Fact,
-    holders: &[(EntryId, L)],
-    facts: impl Fn(EntryId) -> Option<&'f Facts>,
-    compare: impl Fn((EntryId, &Facts), (EntryId, &Facts)) -> Option<Alike>,
+    holders: impl IntoIterator<Item = (Said<'s>, L)>,
+    compare: impl Fn(&Said, &Said) -> Option<Alike>,
 ) -> Vec<Candidate> {
-    let mut components: BTreeMap<L, Vec<(i64, EntryId, &Facts)>> = BTreeMap::new();
-    for (id, label) in holders {
-        components.entry(*label).or_default().extend(facts(*id).map(|facts| (facts.tie, *id, facts)));
+    let mut components: BTreeMap<L, Vec<Said>> = BTreeMap::new();
+    for (said, label) in holders {
+        components.entry(label).or_default().push(said);
     }
     let degree = components.len();
     if degree < 2 || degree > rules.of(fact.class).degree_max {
         return Vec::new();
     }
-    let components: Vec<Vec<(i64, EntryId, &Facts)>> = components.into_values().map(spokesmen).collect();
+    let components: Vec<Vec<Said>> = components.into_values().map(spokesmen).collect();
     let mut found = Vec::new();
     for (at, ours) in components.iter().enumerate() {
         for theirs in &components[at + 1..] {
             let all = ours.iter().flat_map(|a| theirs.iter().map(move |b| (a, b)));
-            let best = all.filter_map(|(a, b)| Some((compare((a.1, a.2), (b.1, b.2))?, a, b))).min_by_key(
-                |(alike, a, b)| (!alike.settles, -alike.score_decibits, a.0.min(b.0), a.0.max(b.0)),
-            );
-            found.extend(best.map(|(alike, a, b)| Candidate {
+            let best = all
+                .filter_map(|(a, b)| Some((compare(a, b)?, a.by, b.by)))
+                .min_by_key(|(alike, a, b)| (!alike.settles, -alike.score_decibits, *a.min(b), *a.max(b)));
+            found.extend(best.map(|(alike, (_, a), (_, b))| Candidate {
                 fact,
                 degree,
                 score_decibits: alike.score_decibits,
@@ -265,7 +273,7 @@ pub(super) fn candidates<'f, L: Ord + Copy>(
                 weak: true,
                 central: false,
                 rank: rules.of(fact.class).rank,
-                holders: vec![a.1, b.1],
+                holders: vec![a, b],
             }));
         }
     }
@@ -273,15 +281,13 @@ pub(super) fn candidates<'f, L: Ord + Copy>(
 }
 
 /// Of the reports of one component one for each likeness, the first ones by content.
-fn spokesmen(mut reports: Vec<(i64, EntryId, &Facts)>) -> Vec<(i64, EntryId, &Facts)> {
-    reports.sort_by_key(|(tie, id, _)| (*tie, *id));
-    let mut kept: Vec<(i64, EntryId, &Facts)> = Vec::new();
-    for report in reports {
-        let said = |other: &&(i64, EntryId, &Facts)| {
-            other.2.likeness == report.2.likeness && other.2.exclusive == report.2.exclusive
-        };
-        if !kept.iter().any(|other| said(&other)) {
-            kept.push(report);
+fn spokesmen(mut reports: Vec<Said>) -> Vec<Said> {
+    reports.sort_by_key(|said| said.by);
+    let mut kept: Vec<Said> = Vec::new();
+    for said in reports {
+        let repeats = |other: &Said| other.likeness == said.likeness && other.exclusive == said.exclusive;
+        if !kept.iter().any(repeats) {
+            kept.push(said);
             if kept.len() == SPOKESMEN_MAX {
                 break;
             }

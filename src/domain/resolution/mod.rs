@@ -22,7 +22,9 @@
 //! [`engine`] computes the same function incrementally: from a change of some reports it loads the
 //! region that can be affected, and nothing else. Ties are broken by content, never by arrival.
 
+pub mod account;
 pub mod addresses;
+pub mod anchoring;
 pub mod carriers;
 pub mod comparison;
 pub mod engine;
@@ -42,6 +44,7 @@ pub mod people;
 pub mod rules;
 pub mod rules_file;
 pub mod sentences;
+pub mod settling;
 pub mod tuning;
 pub mod words;
 

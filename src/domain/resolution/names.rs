@@ -27,7 +27,7 @@ pub struct Reading {
 pub struct Name {
     pub words: Vec<String>,
     /// Whether it was written with a legal form.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub incorporated: bool,
 }
 

@@ -16,6 +16,12 @@ use super::rules::{KeyClass, Rule, Rules, Stratum, is_weak_pair};
 /// belongs together.
 pub type EntryId = i64;
 
+/// A report by its tie-break and its id. Of several that say the same the least speaks for all.
+pub type Speaker = (i64, EntryId);
+
+/// What is joined: a report, by its entry, or all reports of one account, by its label.
+pub type NodeId = i64;
+
 /// Why two reports are in one profile: both carry the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Link {
@@ -53,8 +59,8 @@ pub struct Refusal {
 /// One component of one stratum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
-    /// In order of id.
-    pub members: Vec<EntryId>,
+    /// In order of id. The definition's are reports.
+    pub members: Vec<NodeId>,
     /// The links by which this stratum joined the components of the one below: a spanning tree.
     pub links: Vec<Link>,
 }
@@ -82,6 +88,7 @@ pub(super) struct Candidate {
     pub central: bool,
     /// When it is applied: see [`Rule::rank`](super::rules::Rule).
     pub rank: u8,
+    /// The reports that carry it, or of each account that does the one that speaks for it.
     pub holders: Vec<EntryId>,
 }
 
@@ -202,35 +209,72 @@ fn join_stratum(
             }
         }
         let found = alike.iter().flat_map(|(fact, holders)| {
-            likeness::candidates(
-                rules,
-                *fact,
-                holders,
-                |id| reports.get(&id),
-                |a, b| likeness::compare(rules, a.1, b.1),
-            )
+            let said = holders.iter().filter_map(|(id, label)| Some((reports[id].said(*id)?, *label)));
+            likeness::candidates(rules, *fact, said, |a, b| likeness::compare(rules, a, b))
         });
         candidates.extend(likeness::each_once(found));
     }
-    let groups = below.iter().map(|component| component.members.clone()).collect();
+    let parts = below.iter().map(|component| Part::of_reports(&component.members, |id| &reports[&id]));
     let parted = if stratum == Stratum::Accounts { BTreeSet::new() } else { judgement::parted(judged) };
-    Merged { wide_phones, ..merge(groups, candidates, &parted, |id| &reports[&id]) }
+    Merged { wide_phones, ..merge(parts, candidates, &parted, |id| (reports[&id].tie, id)) }
+}
+
+/// A component of the stratum below, as merging takes it.
+pub(super) struct Part<'f> {
+    pub members: Vec<NodeId>,
+    /// The least of its reports.
+    pub first: Speaker,
+    pub exclusive: BTreeSet<String>,
+    pub persons: BTreeSet<Person>,
+    /// What is compared of its reports; none where it is too much to compare.
+    pub likenesses: Option<BTreeSet<&'f Likeness>>,
+}
+
+impl<'f> Part<'f> {
+    pub fn of_reports(members: &[EntryId], facts: impl Fn(EntryId) -> &'f Facts) -> Self {
+        let all = || members.iter().map(|id| facts(*id));
+        Self {
+            members: members.to_vec(),
+            first: members.iter().map(|id| (facts(*id).tie, *id)).min().unwrap_or_default(),
+            exclusive: all().flat_map(|facts| facts.exclusive.iter().cloned()).collect(),
+            persons: all().flat_map(|facts| facts.persons.iter().cloned()).collect(),
+            likenesses: few(all().filter_map(|facts| facts.likeness.as_ref()).collect()),
+        }
+    }
+
+    /// Takes in another.
+    pub fn absorb(&mut self, other: Self) {
+        self.members.extend(other.members);
+        self.first = self.first.min(other.first);
+        self.exclusive.extend(other.exclusive);
+        self.persons.extend(other.persons);
+        let both = self.likenesses.take().zip(other.likenesses);
+        self.likenesses = both.and_then(|(ours, theirs)| few(ours.into_iter().chain(theirs).collect()));
+    }
+}
+
+/// Likenesses of a component beyond which it is no branch of anything.
+const BRANCH_LIKENESSES_MAX: usize = 6;
+
+/// The likenesses of a component, unless they are too many to compare.
+pub(super) fn few(likenesses: BTreeSet<&Likeness>) -> Option<BTreeSet<&Likeness>> {
+    (likenesses.len() <= BRANCH_LIKENESSES_MAX).then_some(likenesses)
 }
 
 /// Merges components over candidate keys: what people judged the same, then by rank, then strongest score
 /// first, then by key; within a key, the component with the least tie first. A merge that would join what
 /// contradicts itself is refused, unless the candidate settles it: one account is one seller, whatever numbers
-/// it gave. One that would join what people `parted` is refused whatever the candidate.
+/// it gave. One that would join what people `parted` is refused whatever the candidate. `seat` says of an entry
+/// that is a holder or parted its tie and the member that it is, or is of.
 pub(super) fn merge<'f>(
-    below: Vec<Vec<EntryId>>,
+    below: impl IntoIterator<Item = Part<'f>>,
     mut candidates: Vec<Candidate>,
     parted: &BTreeSet<Two>,
-    facts: impl Fn(EntryId) -> &'f Facts,
+    seat: impl Fn(EntryId) -> (i64, NodeId),
 ) -> Merged {
     // Of one likeness key there may be several candidates, each between two reports.
     let ties = |candidate: &Candidate| {
-        let mut ties: Vec<(i64, EntryId)> =
-            candidate.holders.iter().take(2).map(|id| (facts(*id).tie, *id)).collect();
+        let mut ties: Vec<Speaker> = candidate.holders.iter().take(2).map(|id| (seat(*id).0, *id)).collect();
         ties.sort_unstable();
         ties
     };
@@ -239,64 +283,53 @@ pub(super) fn merge<'f>(
         let is_evidence = class != KeyClass::Judgement;
         (is_evidence, candidate.rank, -candidate.score_decibits, key, ties(candidate))
     });
-    let mut forest = Forest::new(below, &facts);
+    let mut forest = Forest::new(below, seat);
     forest.part(parted);
     for candidate in &candidates {
-        forest.apply(candidate, &facts);
+        forest.apply(candidate);
     }
     forest.finish()
 }
 
 struct Tree<'f> {
-    /// Least `(tie, id)` of its members.
-    rank: (i64, EntryId),
-    members: Vec<EntryId>,
+    part: Part<'f>,
     links: Vec<Link>,
-    exclusive: BTreeSet<String>,
-    persons: BTreeSet<Person>,
-    /// What is compared of its reports; none where it is too much to compare.
-    likenesses: Option<BTreeSet<&'f Likeness>>,
-    /// Its members that people keep apart from others, with those others.
+    /// Its reports that people keep apart from others, with those others.
     parted: BTreeSet<(EntryId, EntryId)>,
 }
 
-/// Likenesses of a tree beyond which it is no branch of anything.
-const BRANCH_LIKENESSES_MAX: usize = 6;
-
-fn few(likenesses: BTreeSet<&Likeness>) -> Option<BTreeSet<&Likeness>> {
-    (likenesses.len() <= BRANCH_LIKENESSES_MAX).then_some(likenesses)
-}
-
-struct Forest<'f> {
+struct Forest<'f, S> {
     trees: Vec<Option<Tree<'f>>>,
-    tree_of: HashMap<EntryId, usize>,
+    tree_of: HashMap<NodeId, usize>,
     refusals: Vec<Refusal>,
+    seat: S,
 }
 
-impl<'f> Forest<'f> {
-    fn new(below: Vec<Vec<EntryId>>, facts: &impl Fn(EntryId) -> &'f Facts) -> Self {
+impl<'f, S: Fn(EntryId) -> (i64, NodeId)> Forest<'f, S> {
+    fn new(below: impl IntoIterator<Item = Part<'f>>, seat: S) -> Self {
         let mut tree_of = HashMap::new();
         let trees = below
             .into_iter()
             .enumerate()
-            .map(|(index, members)| {
-                tree_of.extend(members.iter().map(|id| (*id, index)));
-                let rank = members.iter().map(|id| (facts(*id).tie, *id)).min().unwrap_or_default();
-                let exclusive = members.iter().flat_map(|id| facts(*id).exclusive.iter().cloned()).collect();
-                let persons = members.iter().flat_map(|id| facts(*id).persons.iter().cloned()).collect();
-                let likenesses = few(members.iter().filter_map(|id| facts(*id).likeness.as_ref()).collect());
-                let (links, parted) = (Vec::new(), BTreeSet::new());
-                Some(Tree { rank, members, links, exclusive, persons, likenesses, parted })
+            .map(|(index, part)| {
+                tree_of.extend(part.members.iter().map(|id| (*id, index)));
+                Some(Tree { part, links: Vec::new(), parted: BTreeSet::new() })
             })
             .collect();
-        Self { trees, tree_of, refusals: Vec::new() }
+        Self { trees, tree_of, refusals: Vec::new(), seat }
+    }
+
+    /// The tree that an entry is in.
+    fn tree_of(&self, entry: EntryId) -> Option<usize> {
+        let (_, node) = (self.seat)(entry);
+        self.tree_of.get(&node).copied()
     }
 
     /// Notes what people keep apart. What is in one component already stays in it.
     fn part(&mut self, parted: &BTreeSet<Two>) {
         for [a, b] in parted {
             for (ours, theirs) in [(*a, *b), (*b, *a)] {
-                let tree = self.tree_of.get(&ours).and_then(|tree| self.trees[*tree].as_mut());
+                let tree = self.tree_of(ours).and_then(|tree| self.trees[tree].as_mut());
                 if let Some(tree) = tree {
                     tree.parted.insert((ours, theirs));
                 }
@@ -304,17 +337,18 @@ impl<'f> Forest<'f> {
         }
     }
 
-    fn apply(&mut self, candidate: &Candidate, facts: &impl Fn(EntryId) -> &'f Facts) {
+    fn apply(&mut self, candidate: &Candidate) {
         // The holder with the least tie speaks for its tree in the link.
-        let mut speakers: BTreeMap<usize, (i64, EntryId)> = BTreeMap::new();
+        let mut speakers: BTreeMap<usize, Speaker> = BTreeMap::new();
         for id in &candidate.holders {
-            let rank = (facts(*id).tie, *id);
-            speakers.entry(self.tree_of[id]).and_modify(|known| *known = rank.min(*known)).or_insert(rank);
+            let Some(tree) = self.tree_of(*id) else { continue };
+            let speaker = ((self.seat)(*id).0, *id);
+            speakers.entry(tree).and_modify(|known| *known = speaker.min(*known)).or_insert(speaker);
         }
-        let mut sides: Vec<((i64, EntryId), usize, EntryId)> = speakers
+        let mut sides: Vec<(Speaker, usize, EntryId)> = speakers
             .into_iter()
             .filter_map(|(tree, (_, speaker))| {
-                self.trees[tree].as_ref().map(|known| (known.rank, tree, speaker))
+                self.trees[tree].as_ref().map(|known| (known.part.first, tree, speaker))
             })
             .collect();
         sides.sort();
@@ -354,6 +388,7 @@ impl<'f> Forest<'f> {
             return None;
         }
         let (Some(a), Some(b)) = (&self.trees[a], &self.trees[b]) else { return None };
+        let (a, b) = (&a.part, &b.part);
         let numbers = contradiction(&a.exclusive, &b.exclusive, !candidate.weak);
         let persons = || are_others(&a.persons, &b.persons).filter(|_| candidate.weak);
         let branches = || {
@@ -372,25 +407,17 @@ impl<'f> Forest<'f> {
     /// The two reports, as numbered in the pool, for whose sake people keep two trees apart.
     fn judged_apart(&self, a: usize, b: usize) -> Option<[String; 2]> {
         let parted = &self.trees[a].as_ref()?.parted;
-        let (one, other) = parted.iter().find(|(_, other)| self.tree_of.get(other) == Some(&b))?;
+        let (one, other) = parted.iter().find(|(_, other)| self.tree_of(*other) == Some(b))?;
         Some([one.to_string(), other.to_string()])
     }
 
     fn join(&mut self, root: usize, tree: usize, link: Link) {
         let Some(gone) = self.trees[tree].take() else { return };
-        self.tree_of.extend(gone.members.iter().map(|id| (*id, root)));
+        self.tree_of.extend(gone.part.members.iter().map(|id| (*id, root)));
         if let Some(kept) = self.trees[root].as_mut() {
-            kept.rank = kept.rank.min(gone.rank);
-            kept.members.extend(gone.members);
+            kept.part.absorb(gone.part);
             kept.links.extend(gone.links);
             kept.links.push(link);
-            kept.exclusive.extend(gone.exclusive);
-            kept.persons.extend(gone.persons);
-            kept.likenesses = kept
-                .likenesses
-                .take()
-                .zip(gone.likenesses)
-                .and_then(|(ours, theirs)| few(ours.into_iter().chain(theirs).collect()));
             kept.parted.extend(gone.parted);
         }
     }
@@ -401,9 +428,9 @@ impl<'f> Forest<'f> {
             .into_iter()
             .flatten()
             .map(|mut tree| {
-                tree.members.sort_unstable();
+                tree.part.members.sort_unstable();
                 tree.links.sort_unstable();
-                Component { members: tree.members, links: tree.links }
+                Component { members: tree.part.members, links: tree.links }
             })
             .collect();
         components.sort_by_key(|component| component.members.first().copied());

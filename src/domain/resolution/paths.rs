@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::facts::Fact;
-use super::partition::{EntryId, Link};
+use super::partition::{EntryId, Link, NodeId};
 use super::rules::Stratum;
 
 /// A key between those that carry it.
@@ -87,15 +87,29 @@ pub(super) fn widest(edges: &[Edge], from: EntryId, to: EntryId) -> Option<Vec<L
     Some(links)
 }
 
-/// The path between two reports over links that form a tree; empty if there is none.
-pub fn in_tree(links: &[Link], from: EntryId, to: EntryId) -> Vec<Link> {
-    let edge = |link: &Link| Edge {
-        fact: link.fact,
-        degree: link.degree,
-        score_decibits: link.score_decibits,
-        holders: vec![link.from, link.to],
-    };
-    let mut edges: Vec<Edge> = links.iter().map(edge).collect();
-    edges.sort_by_key(|edge| std::cmp::Reverse(edge.strength()));
-    widest(&edges, from, to).unwrap_or_default()
+/// The path between two reports over links that form a tree of their accounts; empty if there is none, or if they
+/// are of one account. What joins the reports of one account is not told.
+pub fn in_tree(
+    links: &[Link],
+    account_of: impl Fn(EntryId) -> Option<NodeId>,
+    from: EntryId,
+    to: EntryId,
+) -> Vec<Link> {
+    let ends = |link: &Link| Some([account_of(link.from)?, account_of(link.to)?]);
+    let joins: HashMap<[NodeId; 2], &Link> =
+        links.iter().filter_map(|link| ends(link).map(|[a, b]| ([a.min(b), a.max(b)], link))).collect();
+    let mut edges: Vec<Edge> = joins
+        .iter()
+        .map(|(ends, link)| Edge {
+            fact: link.fact,
+            degree: link.degree,
+            score_decibits: link.score_decibits,
+            holders: ends.to_vec(),
+        })
+        .collect();
+    edges.sort_by_key(|edge| (std::cmp::Reverse(edge.strength()), edge.holders.clone()));
+    let (Some(from), Some(to)) = (account_of(from), account_of(to)) else { return Vec::new() };
+    let path = widest(&edges, from, to).unwrap_or_default();
+    let link = |step: &Link| joins.get(&[step.from.min(step.to), step.from.max(step.to)]).copied().copied();
+    path.iter().filter_map(link).collect()
 }

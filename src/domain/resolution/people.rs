@@ -20,7 +20,7 @@ pub struct Person {
     /// Sorted.
     words: Vec<String>,
     /// Whether the words are syllables of a Chinese name.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     chinese: bool,
 }
 

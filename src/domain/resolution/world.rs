@@ -6,10 +6,10 @@ use std::convert::Infallible;
 use proptest::prelude::*;
 
 use super::super::id::SellerId;
+use super::account::Account;
 use super::carriers::carrier;
-use super::engine::{Change, Holders, Label, Outcome, Pool, Stored, resolve};
+use super::engine::{Change, Holders, Label, Outcome, Pool, Stored, StoredAccount, resolve};
 use super::facts::{Fact, Facts, Key, KeyHasher, KeyMap};
-use super::identity::succeed;
 use super::judgement::{Judged, Judgements, Two, Verdict, two};
 use super::likeness::{self, Likeness};
 use super::mistyping::{WidePhones, phone_key};
@@ -17,13 +17,16 @@ use super::names::{Reading, read};
 use super::partition::{EntryId, Link, Refusal};
 use super::people::Person;
 use super::rules::{KeyClass, Stratum};
+use super::settling::settle;
 
 /// A pool that keeps everything in maps and answers by scanning.
 #[derive(Default)]
 pub struct MemoryPool {
     pub entries: BTreeMap<EntryId, Stored>,
-    pub links: [BTreeSet<Link>; 3],
-    pub refusals: [BTreeSet<Refusal>; 3],
+    pub accounts: BTreeMap<Label, StoredAccount>,
+    /// Of the strata above the accounts.
+    pub links: [BTreeSet<Link>; 2],
+    pub refusals: [BTreeSet<Refusal>; 2],
     pub wide_phones: WidePhones,
     /// The verdicts that count, and every pair that ever was judged the same.
     pub judgements: Judgements,
@@ -40,24 +43,28 @@ impl Pool for MemoryPool {
         Ok(ids.iter().filter_map(|id| self.entries.get(id).cloned()).collect())
     }
 
-    fn members(&mut self, stratum: Stratum, labels: &[Label]) -> Result<Vec<Stored>, Infallible> {
-        let label = |stored: &Stored| if stratum == Stratum::Accounts { stored.account } else { stored.core };
-        Ok(self.entries.values().filter(|stored| labels.contains(&label(stored))).cloned().collect())
+    fn members(&mut self, accounts: &[Label]) -> Result<Vec<Stored>, Infallible> {
+        Ok(self.entries.values().filter(|stored| accounts.contains(&stored.account)).cloned().collect())
+    }
+
+    fn accounts(&mut self, labels: &[Label]) -> Result<Vec<StoredAccount>, Infallible> {
+        Ok(labels.iter().filter_map(|label| self.accounts.get(label).cloned()).collect())
+    }
+
+    fn accounts_of(&mut self, cores: &[Label]) -> Result<Vec<StoredAccount>, Infallible> {
+        Ok(self.accounts.values().filter(|stored| cores.contains(&stored.core)).cloned().collect())
     }
 
     fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>, Infallible> {
         let mut answer = KeyMap::default();
         for (key, limit) in keys {
             let mut holders = Vec::new();
-            for stored in self.entries.values() {
-                if stored.facts.asked(stratum).any(|fact| fact.key == *key) {
-                    let class = stored.facts.keys.iter().find(|fact| fact.key == *key).map(|fact| fact.class);
-                    let below = match (stratum, class) {
-                        (Stratum::Profiles, Some(class)) => carrier(class, stored.core),
-                        _ => stored.account,
-                    };
-                    holders.push((stored.id, below));
-                }
+            for stored in self.accounts.values() {
+                let fact = stored.account.asked(stratum).find(|fact| fact.key == *key);
+                holders.extend(fact.map(|fact| match stratum {
+                    Stratum::Profiles => (stored.label, carrier(fact.class, stored.core)),
+                    Stratum::Accounts | Stratum::Cores => (stored.label, stored.label),
+                }));
             }
             let degree = holders.iter().map(|(_, label)| label).collect::<BTreeSet<_>>().len();
             answer.insert(*key, if degree >= *limit { Holders::Generic } else { Holders::All(holders) });
@@ -118,46 +125,55 @@ impl MemoryPool {
     }
 
     fn write(&mut self, outcome: Outcome) {
-        let before: BTreeMap<EntryId, SellerId> = outcome.layers[2]
-            .region
-            .iter()
-            .filter_map(|id| Some((*id, outcome.before.get(id)?.profile)))
-            .collect();
-        let members: Vec<&[EntryId]> =
-            outcome.profiles().iter().map(|component| component.members.as_slice()).collect();
-        let ids = succeed(&members, &before, birth).ids;
-        let profile: BTreeMap<EntryId, SellerId> = members
-            .iter()
-            .zip(&ids)
-            .flat_map(|(members, id)| members.iter().map(move |entry| (*entry, *id)))
-            .collect();
+        let settled = settle(&outcome, birth);
         assert_eq!(self.wide_phones, outcome.wide_phones[0]);
         self.wide_phones = outcome.wide_phones[1].clone();
-        for id in outcome.before.keys() {
-            if !outcome.after.contains_key(id) {
-                self.entries.remove(id);
+        for (index, layer) in outcome.layers.iter().enumerate() {
+            let speakers = outcome.speakers(layer);
+            self.links[index].retain(|link| !speakers.contains(&link.from));
+            self.refusals[index].retain(|refusal| !speakers.contains(&refusal.link.from));
+            self.links[index].extend(layer.merged.components.iter().flat_map(|component| &component.links));
+            self.refusals[index].extend(layer.merged.refusals.iter().cloned());
+        }
+        self.entries.retain(|id, _| !outcome.gone.contains_key(id));
+        for stored in self.entries.values_mut() {
+            stored.account = outcome.moved.get(&stored.account).copied().unwrap_or(stored.account);
+        }
+        for (id, seat) in outcome.seats {
+            self.entries.insert(id, Stored { id, facts: seat.facts, account: seat.account });
+        }
+        self.accounts.retain(|label, _| !outcome.before.contains_key(label));
+        self.accounts.extend(settled.accounts);
+    }
+
+    /// Each account as its reports make it, with what was noted of judgements as it is.
+    pub fn accounts_of_reports(&self) -> BTreeMap<Label, Account> {
+        let mut accounts: BTreeMap<Label, Account> = BTreeMap::new();
+        for stored in self.entries.values() {
+            let mut judged = self.accounts[&stored.account].account.judged();
+            let account = Account::of(stored.id, &stored.facts, judged.any(|id| id == stored.id));
+            match accounts.get_mut(&stored.account) {
+                Some(known) => known.absorb(account),
+                None => drop(accounts.insert(stored.account, account)),
             }
         }
-        for (index, layer) in outcome.layers.into_iter().enumerate() {
-            self.links[index].retain(|link| !layer.region.contains(&link.from));
-            self.refusals[index].retain(|refusal| !layer.region.contains(&refusal.link.from));
-            self.links[index]
-                .extend(layer.merged.components.into_iter().flat_map(|component| component.links));
-            self.refusals[index].extend(layer.merged.refusals);
+        accounts
+    }
+
+    /// The accounts as sets of entries.
+    pub fn anchored(&self) -> BTreeSet<Vec<EntryId>> {
+        let mut groups: BTreeMap<Label, Vec<EntryId>> = BTreeMap::new();
+        for stored in self.entries.values() {
+            groups.entry(stored.account).or_default().push(stored.id);
         }
-        for (id, placed) in outcome.after {
-            let known = outcome.before.get(&id).map(|stored| stored.profile);
-            let profile = profile.get(&id).copied().or(known).expect("a placed entry has a profile");
-            let (account, core) = (placed.account, placed.core);
-            self.entries.insert(id, Stored { id, facts: placed.facts, account, core, profile });
-        }
+        groups.into_values().collect()
     }
 
     /// The profiles as sets of entries.
     pub fn profiles(&self) -> BTreeSet<Vec<EntryId>> {
         let mut groups: BTreeMap<SellerId, Vec<EntryId>> = BTreeMap::new();
         for stored in self.entries.values() {
-            groups.entry(stored.profile).or_default().push(stored.id);
+            groups.entry(self.accounts[&stored.account].profile).or_default().push(stored.id);
         }
         groups.into_values().collect()
     }

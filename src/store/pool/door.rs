@@ -5,17 +5,19 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Text};
 
-use super::{Entry, entries, posted};
+use super::accounts::{accounts, accounts_of_cores};
+use super::postings::posted;
+use super::{Entry, entries, entries_of_accounts};
 use crate::domain::id::GroupId;
 use crate::domain::resolution::carriers::distinct;
-use crate::domain::resolution::engine::{Holders, Label, Pool, Stored};
+use crate::domain::resolution::engine::{Holders, Label, Pool, Stored, StoredAccount};
 use crate::domain::resolution::facts::{Key, KeyMap};
 use crate::domain::resolution::judgement::Judged;
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::EntryId;
 use crate::domain::resolution::rules::Stratum;
 use crate::store::judgements::JudgedPairs;
-use crate::store::schema::{busy_terms, pool_entries, postings, wide_phones};
+use crate::store::schema::{busy_terms, postings, wide_phones};
 use crate::store::{Conn, Result, StoreError, each, rows_per_statement};
 
 /// A group's pool in the database, as the engine asks for it.
@@ -67,24 +69,16 @@ impl Pool for SqlPool<'_> {
         entries(self.conn, self.group, ids)?.iter().map(Entry::stored).collect()
     }
 
-    fn members(&mut self, stratum: Stratum, labels: &[Label]) -> Result<Vec<Stored>> {
-        let mut found = Vec::new();
-        for labels in labels.chunks(rows_per_statement(1)) {
-            let rows: Vec<Entry> = each!(self.conn, inner => {
-                let query =
-                    pool_entries::table.filter(pool_entries::group_id.eq(self.group)).select(Entry::as_select());
-                match stratum {
-                    Stratum::Accounts => query.filter(pool_entries::account.eq_any(labels)).load(inner),
-                    Stratum::Cores | Stratum::Profiles => {
-                        query.filter(pool_entries::core.eq_any(labels)).load(inner)
-                    }
-                }
-            })?;
-            for row in rows {
-                found.push(row.stored()?);
-            }
-        }
-        Ok(found)
+    fn members(&mut self, accounts: &[Label]) -> Result<Vec<Stored>> {
+        entries_of_accounts(self.conn, self.group, accounts)?.iter().map(Entry::stored).collect()
+    }
+
+    fn accounts(&mut self, labels: &[Label]) -> Result<Vec<StoredAccount>> {
+        accounts(self.conn, self.group, labels)
+    }
+
+    fn accounts_of(&mut self, cores: &[Label]) -> Result<Vec<StoredAccount>> {
+        accounts_of_cores(self.conn, self.group, cores)
     }
 
     fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>> {
@@ -100,14 +94,14 @@ impl Pool for SqlPool<'_> {
         // In the order of the index, so that neighbours are read together.
         rest.sort_unstable();
         for keys in rest.chunks(rows_per_statement(1)) {
-            let rows: Vec<(Key, EntryId, Label)> = each!(self.conn, inner => postings::table
+            let rows: Vec<(Key, Label, Label)> = each!(self.conn, inner => postings::table
                 .filter(postings::group_id.eq(self.group))
                 .filter(postings::term.eq_any(keys))
-                .select((postings::term, postings::entry, postings::carrier))
+                .select((postings::term, postings::account, postings::carrier))
                 .load(inner))?;
-            for (key, entry, carrier) in rows {
+            for (key, account, carrier) in rows {
                 if let Holders::All(holders) = answer.entry(key).or_insert_with(|| Holders::All(Vec::new())) {
-                    holders.push((entry, carrier));
+                    holders.push((account, carrier));
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::domain::resolution::facts::{Fact, Key};
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
 use crate::domain::resolution::rules::{KeyClass, Stratum};
-use crate::store::schema::{busy_terms, links, pool_entries, postings, refusals, wide_phones};
+use crate::store::schema::{busy_terms, links, pool_accounts, pool_entries, postings, refusals, wide_phones};
 use crate::store::{Conn, Result, each, rows_per_statement, unnest};
 
 /// One row of `links`.
@@ -229,6 +229,7 @@ pub fn derived(conn: &mut Conn, group: GroupId) -> Result<Derived> {
 
 /// Forgets everything derived of a pool except which profile each entry is in.
 pub fn clear_derived(conn: &mut Conn, group: GroupId) -> Result<()> {
+    diesel::delete(pool_accounts::table.filter(pool_accounts::group_id.eq(group))).execute(conn)?;
     diesel::delete(postings::table.filter(postings::group_id.eq(group))).execute(conn)?;
     diesel::delete(links::table.filter(links::group_id.eq(group))).execute(conn)?;
     diesel::delete(refusals::table.filter(refusals::group_id.eq(group))).execute(conn)?;

@@ -1,0 +1,125 @@
+//! From accounts that were placed to profiles with ids.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::super::id::SellerId;
+use super::engine::{Label, Outcome, StoredAccount};
+use super::identity::{Succession, succeed};
+use super::partition::EntryId;
+
+/// What a change comes to when its profiles have their ids.
+#[derive(Debug)]
+pub struct Settled {
+    pub succession: Succession,
+    /// Every account that was looked at, as it is now.
+    pub accounts: BTreeMap<Label, StoredAccount>,
+    /// The profiles, live or ended, that a report came into or left, or one of whose reports says something else.
+    pub changed: BTreeSet<SellerId>,
+}
+
+/// Hands out the ids; `birth` makes the id of a profile from its oldest report.
+///
+/// Of an account that stays whole two reports tell where a profile's id goes: its oldest, and the one that founded
+/// the profile if that is in it. Of one that was taken apart, each.
+pub fn settle(outcome: &Outcome, birth: impl Fn(EntryId) -> SellerId) -> Settled {
+    let places = Places::of(outcome);
+    let mut members: Vec<Vec<EntryId>> = Vec::new();
+    for component in outcome.profiles() {
+        let entries = component.members.iter().flat_map(|label| places.telling(outcome, *label));
+        members.push(entries.collect());
+    }
+    let slices: Vec<&[EntryId]> = members.iter().map(Vec::as_slice).collect();
+    let succession = succeed(&slices, &places.before, &birth);
+    let mut profile_of: HashMap<Label, SellerId> = HashMap::new();
+    for (component, id) in outcome.profiles().iter().zip(&succession.ids) {
+        profile_of.extend(component.members.iter().map(|label| (*label, *id)));
+    }
+    let settled = |label: &Label| {
+        let (placed, before) = (outcome.after.get(label)?, outcome.before.get(label));
+        let (profile, founder) = match profile_of.get(label) {
+            Some(profile) => {
+                let founder = places.telling(outcome, *label).find(|entry| birth(*entry) == *profile);
+                (*profile, founder)
+            }
+            None => before.map(|stored| (stored.profile, stored.founder))?,
+        };
+        let account = placed.account.clone();
+        Some(StoredAccount { label: *label, account, core: placed.core, profile, founder })
+    };
+    let accounts: BTreeMap<Label, StoredAccount> =
+        outcome.after.keys().filter_map(|label| Some((*label, settled(label)?))).collect();
+    let changed = changed(outcome, &accounts);
+    Settled { succession, accounts, changed }
+}
+
+/// Reports that tell where ids go.
+#[derive(Default)]
+struct Places {
+    /// The profile that each was in.
+    before: BTreeMap<EntryId, SellerId>,
+    /// Those that are still there, by the account that they are in now.
+    of: HashMap<Label, Vec<EntryId>>,
+}
+
+impl Places {
+    fn of(outcome: &Outcome) -> Self {
+        let mut places = Self::default();
+        for label in &outcome.layers[1].region {
+            let Some(stored) = outcome.before.get(label) else { continue };
+            let now = now(outcome, *label);
+            for entry in
+                BTreeSet::from_iter([Some(stored.account.oldest), stored.founder].into_iter().flatten())
+            {
+                if !outcome.seats.contains_key(&entry) && !outcome.gone.contains_key(&entry) {
+                    places.note(entry, stored.profile, now);
+                }
+            }
+        }
+        for (entry, seat) in &outcome.seats {
+            if let Some(stored) = seat.was.and_then(|label| outcome.before.get(&label)) {
+                places.note(*entry, stored.profile, Some(seat.account));
+            }
+        }
+        for (entry, label) in &outcome.gone {
+            places.before.extend(outcome.before.get(label).map(|stored| (*entry, stored.profile)));
+        }
+        places
+    }
+
+    fn note(&mut self, entry: EntryId, profile: SellerId, now: Option<Label>) {
+        self.before.insert(entry, profile);
+        if let Some(label) = now {
+            self.of.entry(label).or_default().push(entry);
+        }
+    }
+
+    /// The telling reports of an account as it is now.
+    fn telling<'p>(&'p self, outcome: &'p Outcome, label: Label) -> impl Iterator<Item = EntryId> + 'p {
+        let oldest = outcome.after.get(&label).map(|placed| placed.account.oldest);
+        let known = self.of.get(&label).into_iter().flatten().copied();
+        known.filter(move |entry| Some(*entry) != oldest).chain(oldest)
+    }
+}
+
+/// The account that the reports of an account are in now, if they stayed together.
+fn now(outcome: &Outcome, label: Label) -> Option<Label> {
+    let now = outcome.moved.get(&label).copied().unwrap_or(label);
+    outcome.after.contains_key(&now).then_some(now)
+}
+
+fn changed(outcome: &Outcome, accounts: &BTreeMap<Label, StoredAccount>) -> BTreeSet<SellerId> {
+    let profile = |label: Label| accounts.get(&label).map(|stored| stored.profile);
+    let mut changed = BTreeSet::new();
+    for (label, stored) in &outcome.before {
+        let profile = now(outcome, *label).and_then(profile);
+        if profile != Some(stored.profile) {
+            changed.extend(profile.into_iter().chain([stored.profile]));
+        }
+    }
+    for seat in outcome.seats.values() {
+        let was = seat.was.and_then(|label| outcome.before.get(&label)).map(|stored| stored.profile);
+        changed.extend(profile(seat.account).into_iter().chain(was));
+    }
+    changed.extend(outcome.gone.values().filter_map(|label| Some(outcome.before.get(label)?.profile)));
+    changed
+}

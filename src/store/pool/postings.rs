@@ -1,0 +1,72 @@
+//! Which accounts carry which key.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+
+use crate::domain::id::GroupId;
+use crate::domain::resolution::account::Account;
+use crate::domain::resolution::carriers::carrier;
+use crate::domain::resolution::engine::Label;
+use crate::domain::resolution::facts::{Fact, Key};
+use crate::domain::resolution::rules::Stratum;
+use crate::store::schema::postings;
+use crate::store::{Conn, Result, rows_per_statement, unnest};
+
+/// That an account carries a key, and the component of the stratum below that it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Insertable)]
+#[diesel(table_name = postings, treat_none_as_default_value = false)]
+pub struct Posting {
+    pub group_id: GroupId,
+    pub term: Key,
+    pub carrier: Label,
+    pub account: Label,
+}
+
+/// A key as it stands among the postings that the profiles' stratum looks up: a key that stands in pairs
+/// too is posted twice, by account and by core. Keys are hashes, so their complements meet no other.
+pub(super) fn posted(stratum: Stratum, key: Key) -> Key {
+    match stratum {
+        Stratum::Accounts | Stratum::Cores => key,
+        Stratum::Profiles => Key(!key.0),
+    }
+}
+
+impl Posting {
+    /// The postings of an account in this core.
+    pub fn all(group_id: GroupId, label: Label, account: &Account, core: Label) -> BTreeSet<Self> {
+        let posting = |stratum, carrier| {
+            move |fact: Fact| Self { group_id, term: posted(stratum, fact.key), carrier, account: label }
+        };
+        let anchors = account.asked(Stratum::Accounts).map(posting(Stratum::Accounts, label));
+        let of_cores = account.asked(Stratum::Cores).map(posting(Stratum::Cores, label));
+        let of_profiles = account
+            .asked(Stratum::Profiles)
+            .map(|fact| posting(Stratum::Profiles, carrier(fact.class, core))(fact));
+        anchors.chain(of_cores).chain(of_profiles).collect()
+    }
+}
+
+pub fn insert_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
+    for rows in rows.chunks(rows_per_statement(4)) {
+        match conn {
+            Conn::Sqlite(inner) => diesel::insert_into(postings::table).values(rows).execute(inner)?,
+            Conn::Postgres(inner) => unnest::postings(inner, rows)?,
+        };
+    }
+    Ok(())
+}
+
+pub fn delete_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
+    match conn {
+        // A statement a row costs nothing where there is no way to a server.
+        Conn::Sqlite(inner) => {
+            for row in rows {
+                diesel::delete(postings::table.find((row.group_id, row.term, row.carrier, row.account)))
+                    .execute(inner)?;
+            }
+        }
+        Conn::Postgres(inner) => drop(unnest::delete_postings(inner, rows)?),
+    }
+    Ok(())
+}

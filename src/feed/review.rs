@@ -32,6 +32,8 @@ vocabulary!(
         Persons = "persons",
         /// They look like branches of one organisation, each at its own address.
         Branches = "branches",
+        /// Name and address are nearly the same, and not nearly enough.
+        Short = "falls_short",
         /// Too many carry the value for it to join anybody by itself.
         TooMany = "too_many",
         /// A plain name joins nobody by itself.
@@ -255,16 +257,18 @@ fn candidate(of: [SellerId; 2], sides: [&Side; 2], link: &RefusalRow) -> Option<
         return None;
     }
     let agrees = Side::agreeing(sides);
-    let (objection, against) = match link.objection {
-        Objection::Registrations => (Reason::Registrations, IdentifierType::CompanyRegistration),
-        Objection::Persons => (Reason::Persons, IdentifierType::PersonName),
-        Objection::Branches => (Reason::Branches, IdentifierType::Address),
+    use IdentifierType::{Address, BusinessName, CompanyRegistration, PersonName};
+    let (objection, against): (Reason, &[IdentifierType]) = match link.objection {
+        Objection::Registrations => (Reason::Registrations, &[CompanyRegistration]),
+        Objection::Persons => (Reason::Persons, &[PersonName]),
+        Objection::Branches => (Reason::Branches, &[Address]),
+        Objection::Short => (Reason::Short, &[PersonName, BusinessName, Address]),
         // Somebody decided that already.
         Objection::Judgement => return None,
     };
     let differing = |side: usize| {
         let own = sides[side].known.iter().map(|(view, _)| view);
-        own.filter(|view| view.kind == against && !agrees.contains(view)).cloned().collect()
+        own.filter(|view| against.contains(&view.kind) && !agrees.contains(view)).cloned().collect()
     };
     Some(CandidateView {
         a: of[0],

@@ -2,6 +2,9 @@
 //! `reports.ndjson` and `truth.csv` in the form of the data sets. The last line is one JSON object for
 //! programs.
 //!
+//! Quality is printed at two operating points: automatic only, and with the review queue answered by the truth. The
+//! last line is about the first.
+//!
 //! The reports are resolved by the definition, in memory, and by the server's own pipeline, from filing to
 //! feed, on SQLite and, where it is installed, on PostgreSQL; all must come to the same.
 //! `RESOLUTION_ONLY=definition` leaves out the pipeline, for trying out rules, `sqlite` and `postgres` the other
@@ -14,6 +17,7 @@ mod input;
 mod pipeline;
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
+mod review;
 #[path = "../shared/score.rs"]
 mod score;
 
@@ -26,10 +30,11 @@ use serde_json::json;
 use touchstone::domain::resolution::facts::{Facts, KeyHasher};
 use touchstone::domain::resolution::judgement::Judgements;
 use touchstone::domain::resolution::partition::{EntryId, Link, partition};
-use touchstone::domain::resolution::rules::Rules;
+use touchstone::domain::resolution::rules::{KeyClass, Rules};
 
-use input::{Filings, truth};
+use input::{Filing, Filings, truth};
 use pipeline::Run;
+use review::Shown;
 use score::{Score, f1};
 
 /// What the keys of both ways are made with.
@@ -51,12 +56,15 @@ fn main() {
         return;
     };
     let started = Instant::now();
-    let (defined, links) = by_definition(filings, sellers.len());
+    let (facts, shown) = read(filings, sellers.len());
+    let (defined, links) = by_definition(&facts, sellers.len());
     let seconds = started.elapsed().as_secs_f64();
     let placed = || defined.iter().zip(&sellers).map(|(profile, seller)| (*profile, seller.as_str()));
     let score = Score::of(placed(), true);
     println!("definition: {score}; {seconds:.1} s");
     print_links(&links, &sellers);
+    review::walk(&facts, &shown, &sellers);
+    drop((facts, shown));
     if let Ok(path) = std::env::var("RESOLUTION_OUT") {
         let lines: String = defined.iter().map(|profile| format!("{profile}\n")).collect();
         std::fs::write(path, lines).expect("the profiles can be written");
@@ -117,16 +125,28 @@ fn on(engine: &str, folder: &Path) -> Option<Run> {
     run
 }
 
-/// The profile of each report, in their order, as the definition has it.
+/// What resolution and the review queue need of each report.
 #[expect(clippy::print_stdout, reason = "a benchmark reports to a person")]
-fn by_definition(mut filings: Filings, total: usize) -> (Vec<usize>, Vec<Link>) {
+fn read(mut filings: Filings, total: usize) -> (BTreeMap<EntryId, Facts>, BTreeMap<EntryId, Shown>) {
     let hasher = KeyHasher::new(SECRET);
-    let facts: BTreeMap<EntryId, Facts> = (0..)
-        .zip(filings.by_ref())
-        .filter_map(|(id, filing)| Some((id, Facts::of(&filing.accepted?.report, &filing.member, &hasher))))
-        .collect();
+    let (mut facts, mut shown) = (BTreeMap::new(), BTreeMap::new());
+    for (id, Filing { member, accepted }) in (0..).zip(filings.by_ref()) {
+        let Some(report) = accepted.map(|accepted| accepted.report) else { continue };
+        facts.insert(id, Facts::of(&report, &member, &hasher));
+        let keyed = report
+            .identifiers()
+            .filter_map(|one| Some((hasher.key(one), KeyClass::of_kind(one.kind, one.platform.as_deref())?)));
+        let identifiers = keyed.collect();
+        let countries = report.identifiers().filter_map(|one| one.country.clone()).collect();
+        shown.insert(id, Shown { member, identifiers, countries });
+    }
     println!("{total} reports; identifiers left out: {:?}", filings.sieve.left_out);
-    let layers = partition(&facts, Rules::shipped(), &Judgements::new());
+    (facts, shown)
+}
+
+/// The profile of each report, in their order, as the definition has it.
+fn by_definition(facts: &BTreeMap<EntryId, Facts>, total: usize) -> (Vec<usize>, Vec<Link>) {
+    let layers = partition(facts, Rules::shipped(), &Judgements::new());
     let links = layers.iter().flat_map(|layer| &layer.components).flat_map(|component| &component.links);
     let links = links.copied().collect();
     let [_, _, profiles] = layers;

@@ -66,6 +66,9 @@ pub struct JudgementView {
     /// The user or key that took it back, for its own member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undone_by: Option<String>,
+    /// The profiles that the two are in, for who judged and waited until that was worked in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sellers: Option<[SellerId; 2]>,
 }
 
 /// Where a page of judgements begins.
@@ -182,6 +185,17 @@ impl Reader<'_> {
         Ok(known)
     }
 
+    /// The profiles that two reports which the viewer judged are in; `None` while one of them waits to be worked in,
+    /// or if one is gone.
+    pub fn outcome(&self, conn: &mut Conn, reports: [ReportId; 2]) -> Result<Option<[SellerId; 2]>> {
+        if pool::any_queued(conn, self.group.id, &reports)? {
+            return Ok(None);
+        }
+        let entries = judgements::pooled(conn, self.group.id, &reports)?;
+        let [a, b] = reports.map(|report| entries.get(&report).map(|entry| entry.profile_id));
+        Ok(a.zip(b).map(|(a, b)| [a, b]))
+    }
+
     /// A judgement that the viewer may know of, as it sees it. Who proposed stays hidden: on its own reports
     /// that would name an anonymous reporter.
     pub fn said(&self, row: Judgement) -> JudgementView {
@@ -198,6 +212,7 @@ impl Reader<'_> {
             undone_at: row.undone_at,
             actor: own.then_some(row.actor),
             undone_by: row.undone_by.filter(|_| own),
+            sellers: None,
         }
     }
 }

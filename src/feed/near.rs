@@ -1,19 +1,19 @@
-//! Near misses of one profile: others that share a value with it which joined nobody, because somewhat too many
-//! carry it or because it is a plain name. Everything here follows from what the viewer's class sees in full and
-//! could search for.
+//! Near misses: profiles that share a value which joined nobody, because somewhat too many carry it or because it
+//! is a plain name. Everything here follows from what the viewer's class sees in full and could search for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Reader;
-use super::review::{CandidateView, Reason, Side, ordered};
+use super::review::{CandidateView, Reason, Side};
 use crate::domain::id::SellerId;
 use crate::domain::identifier::IdentifierType;
 use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{EVERYBODY, IdentifierView};
-use crate::domain::resolution::facts::{Fact, KeyHasher};
-use crate::domain::resolution::rules::{KeyClass, doublings};
+use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::resolution::review::{self, Against, COUNTED_MAX, Near, near};
+use crate::domain::resolution::rules::KeyClass;
 use crate::store::profiles::{self, Findable};
-use crate::store::{Conn, Result};
+use crate::store::{Conn, Result, shared_terms};
 
 /// Identifiers of a profile that are looked up.
 const LOOKED_UP_MAX: usize = 100;
@@ -21,64 +21,66 @@ const LOOKED_UP_MAX: usize = 100;
 /// Near misses of a profile that are compared with it.
 const COMPARED_MAX: usize = 200;
 
-/// How many times its cap a value may be carried and still be worth a look.
-const CAPS: usize = 4;
+/// Values of a group that are looked through, those that are worth most.
+const VALUES_MAX: i64 = 2_000;
 
-/// Profiles that may carry a plain name, times [`CAPS`], for it to be worth a look: as for a numbered one.
-const NAME_CAP: usize = 3;
+/// Pairs of profiles that share one and are compared, those with the best evidence.
+const PAIRS_MAX: usize = 1_000;
 
-/// A value that two profiles share.
-struct Shared {
-    class: KeyClass,
-    score_decibits: i32,
-}
+/// A value with all that carry it.
+type Carried = (KeyClass, BTreeSet<SellerId>);
 
 impl Reader<'_> {
-    /// Profiles that share with this one what joined nobody, but for those in `known`.
+    /// Pairs of profiles that share what joined nobody, all of one profile if it is given, but for those in `known`.
     pub(super) fn near_misses(
         &self,
         conn: &mut Conn,
         hasher: &KeyHasher,
-        id: SellerId,
+        of: Option<SellerId>,
         known: &BTreeSet<[SellerId; 2]>,
     ) -> Result<Vec<CandidateView>> {
+        let (values, most) = match of {
+            Some(id) => (self.values_of(conn, id)?, COMPARED_MAX),
+            None => (self.shared_values(conn)?, PAIRS_MAX),
+        };
+        let found = near(&values, of, known, most);
+        let ids: BTreeSet<SellerId> = found.iter().flat_map(|near| near.of).collect();
+        let ids: Vec<SellerId> = ids.into_iter().collect();
+        let rows = profiles::views_of(conn, self.group.id, &[self.class().to_owned()], &ids)?;
+        let sides = self.review_sides(conn, hasher, rows)?;
+        let misses = found.iter().filter_map(|near| {
+            let [a, b] = near.of;
+            candidate([sides.get(&a)?, sides.get(&b)?], near)
+        });
+        Ok(misses.collect())
+    }
+
+    /// The values of one profile that others share.
+    fn values_of(&self, conn: &mut Conn, id: SellerId) -> Result<Vec<Carried>> {
         let Some(row) = profiles::find_view(conn, self.group.id, self.class(), id)? else {
             return Ok(Vec::new());
         };
         let projection = row.projection()?;
-        let mut shared: BTreeMap<SellerId, Vec<Shared>> = BTreeMap::new();
         let open = projection.identifiers().filter(|(view, _)| !view.masked).take(LOOKED_UP_MAX);
-        for (view, key) in open {
-            let facts = Fact::shown(view.kind, &view.value, view.platform.as_deref(), key, hasher);
-            let Some(class) = facts.first().map(|fact| fact.class) else { continue };
-            let Some(cap) = cap(class) else { continue };
-            let findable = Findable { term: key, audiences: self.audiences() };
-            let limit = i64::try_from(CAPS * cap + 1).unwrap_or(i64::MAX);
-            let found = profiles::found_by(conn, self.group.id, &findable, limit)?;
-            if found.len() > CAPS * cap {
-                continue;
-            }
-            let less = 10 * i32::try_from(doublings(found.len())).unwrap_or_default();
-            for other in found.into_iter().filter(|other| *other != id) {
-                if !known.contains(&ordered(id, other)) {
-                    let score_decibits = class.rule().decibits - less;
-                    shared.entry(other).or_default().push(Shared { class, score_decibits });
-                }
-            }
+        let mut values = Vec::new();
+        for (view, term) in open {
+            let class = KeyClass::of_kind(view.kind, view.platform.as_deref());
+            let Some(class) = class.filter(|class| review::carriers_max(*class).is_some()) else { continue };
+            let findable = Findable { term, audiences: self.audiences() };
+            let limit = i64::try_from(COUNTED_MAX + 1).unwrap_or(i64::MAX);
+            values.push((class, profiles::found_by(conn, self.group.id, &findable, limit)?));
         }
-        let mut best: Vec<(SellerId, Vec<Shared>)> = shared.into_iter().collect();
-        best.sort_by_key(|(other, all)| {
-            (all.iter().map(|one| -one.score_decibits).min(), std::cmp::Reverse(all.len()), *other)
-        });
-        best.truncate(COMPARED_MAX);
-        let ids: Vec<SellerId> = best.iter().map(|(other, _)| *other).chain([id]).collect();
-        let rows = profiles::views_of(conn, self.group.id, &[self.class().to_owned()], &ids)?;
-        let sides = self.review_sides(conn, hasher, rows)?;
-        let misses = best.into_iter().filter_map(|(other, shared)| {
-            let of = ordered(id, other);
-            near([sides.get(&of[0])?, sides.get(&of[1])?], of, &shared)
-        });
-        Ok(misses.collect())
+        Ok(values)
+    }
+
+    /// The values of the whole group that are worth most to share.
+    fn shared_values(&self, conn: &mut Conn) -> Result<Vec<Carried>> {
+        let audiences = self.audiences();
+        let rows = shared_terms::strongest(conn, self.group.id, &audiences, VALUES_MAX)?;
+        let class_of: BTreeMap<Key, KeyClass> = rows.iter().map(|row| (row.term, row.class)).collect();
+        let terms: Vec<Key> = class_of.keys().copied().collect();
+        let carriers = shared_terms::carriers(conn, self.group.id, &audiences, &terms)?;
+        Ok(carriers.into_iter().filter_map(|(term, all)| Some((*class_of.get(&term)?, all))).collect())
     }
 
     /// Who finds by what the viewer's class sees in full.
@@ -91,22 +93,15 @@ impl Reader<'_> {
     }
 }
 
-/// From how many components a value of this class joins nobody; `None` for what always joins or is no clue.
-fn cap(class: KeyClass) -> Option<usize> {
-    match class {
-        KeyClass::Name => Some(NAME_CAP),
-        KeyClass::Storefront => None,
-        _ => Some(class.rule().degree_max).filter(|cap| *cap > 0),
-    }
-}
-
-fn near(sides: [&Side; 2], of: [SellerId; 2], shared: &[Shared]) -> Option<CandidateView> {
-    let best = shared.iter().max_by_key(|one| (one.score_decibits, one.class))?;
-    let name_alone = shared.iter().all(|one| one.class == KeyClass::Name);
-    // A plain name and nothing else is everybody's.
-    if name_alone && shared.len() < 2 && sides[0].countries.is_disjoint(&sides[1].countries) {
+fn candidate(sides: [&Side; 2], near: &Near<SellerId>) -> Option<CandidateView> {
+    if !near.is_worth_a_look(!sides[0].countries.is_disjoint(&sides[1].countries)) {
         return None;
     }
+    let best = near.shared.first()?;
+    let (objection, against) = match near.is_name_alone() {
+        true => (Reason::NameAlone, Against::NameAlone),
+        false => (Reason::TooMany, Against::TooMany),
+    };
     let agrees = Side::agreeing(sides);
     let numbers = |side: &Side| -> Vec<IdentifierView> {
         let own = side.known.iter().map(|(view, _)| view);
@@ -114,14 +109,17 @@ fn near(sides: [&Side; 2], of: [SellerId; 2], shared: &[Shared]) -> Option<Candi
             .cloned()
             .collect()
     };
+    let [probability_percent, expected_gain] = Side::worth(sides, near.evidence_decibits(), against);
     Some(CandidateView {
-        a: of[0],
-        b: of[1],
+        a: near.of[0],
+        b: near.of[1],
         class: best.class,
-        objection: if name_alone { Reason::NameAlone } else { Reason::TooMany },
+        objection,
         differs: sides.map(numbers),
         weight_decibits: best.class.rule().decibits,
         score_decibits: Some(best.score_decibits),
         agrees: agrees.into_iter().collect(),
+        probability_percent,
+        expected_gain,
     })
 }

@@ -1,4 +1,5 @@
-//! The review queue: pairs of profiles that may be one seller, the likeliest first, for people to judge.
+//! The review queue: pairs of profiles that may be one seller, for people to judge; first what a right answer can be
+//! expected to gain most from.
 //!
 //! What the viewer gets of a pair is made from the two views of its own lens class. A class that does not see
 //! both profiles in full is shown a pair only if the value that would have joined them, and what spoke
@@ -14,9 +15,10 @@ use super::Reader;
 use crate::domain::id::{ReportId, SellerId};
 use crate::domain::identifier::IdentifierType;
 use crate::domain::lens::class::Class;
-use crate::domain::lens::seller::{IdentifierView, Projection};
+use crate::domain::lens::seller::{IdentifierView, Projection, SellerView};
 use crate::domain::resolution::facts::{Fact, Key, KeyHasher, Pair};
 use crate::domain::resolution::partition::Objection;
+use crate::domain::resolution::review::{Against, Stake, expected_gain, gain, probability};
 use crate::domain::resolution::rules::KeyClass;
 use crate::domain::vocabulary::vocabulary;
 use crate::store::pool::RefusalRow;
@@ -32,6 +34,8 @@ vocabulary!(
         Persons = "persons",
         /// They look like branches of one organisation, each at its own address.
         Branches = "branches",
+        /// Name and address are nearly the same, and not nearly enough.
+        Short = "falls_short",
         /// Too many carry the value for it to join anybody by itself.
         TooMany = "too_many",
         /// A plain name joins nobody by itself.
@@ -59,9 +63,14 @@ pub struct CandidateView {
     /// those are counted that the caller can find by it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score_decibits: Option<i32>,
+    /// How likely the two are one seller, from the above.
+    pub probability_percent: i32,
+    /// What the list is ordered by: the probability, times what is brought together if they are, as far as the caller
+    /// sees that; in thousandths.
+    pub expected_gain: i32,
 }
 
-/// Where a page of candidates begins: the worth of the last one and its ids.
+/// Where a page of candidates begins: the expected gain of the last one and its ids.
 pub type CandidatePosition = (i32, SellerId, SellerId);
 
 /// Refused links that are looked through, the strongest.
@@ -84,7 +93,7 @@ const OPEN_CLASSES: &[KeyClass] = &[
 ];
 
 impl Reader<'_> {
-    /// A page of candidates, of one profile if it is given, the likeliest first, with whether more follow.
+    /// A page of candidates, of one profile if it is given, those that promise most first, with whether more follow.
     pub fn candidates(
         &self,
         conn: &mut Conn,
@@ -106,15 +115,13 @@ impl Reader<'_> {
                 strongest(links.iter().filter_map(|link| candidate([a, b], [one, other], link)))
             })
             .collect();
-        if let Some(id) = of {
-            found.retain(|one| one.a == id || one.b == id);
-            let mut known = decided;
-            known.extend(found.iter().map(|one| [one.a, one.b]));
-            found.extend(self.near_misses(conn, hasher, id, &known)?);
-        }
-        found.sort_by_key(|one| (std::cmp::Reverse(one.worth()), one.a, one.b));
+        found.retain(|one| of.is_none_or(|id| one.a == id || one.b == id));
+        let mut known = decided;
+        known.extend(found.iter().map(|one| [one.a, one.b]));
+        found.extend(self.near_misses(conn, hasher, of, &known)?);
+        found.sort_by_key(|one| (std::cmp::Reverse(one.expected_gain), one.a, one.b));
         let rest = found.into_iter().skip_while(|one| {
-            after.is_some_and(|(worth, a, b)| (-one.worth(), one.a, one.b) <= (-worth, a, b))
+            after.is_some_and(|(gain, a, b)| (-one.expected_gain, one.a, one.b) <= (-gain, a, b))
         });
         let mut page: Vec<CandidateView> = rest.take(limit.saturating_add(1)).collect();
         let more = page.len() > limit;
@@ -182,8 +189,9 @@ impl Reader<'_> {
                 let facts = shown.remove(&row.profile_id).unwrap_or_default();
                 let known = said(&projection, hasher);
                 let in_full = projection.sees_every_report();
+                let stake = stake(&projection.view);
                 let countries = projection.view.countries;
-                (row.profile_id, Side { facts, known, countries, in_full })
+                (row.profile_id, Side { facts, known, countries, in_full, stake })
             })
             .collect())
     }
@@ -197,9 +205,18 @@ pub(super) struct Side {
     pub known: Vec<(IdentifierView, Vec<Key>)>,
     pub countries: BTreeSet<String>,
     in_full: bool,
+    stake: Stake,
 }
 
 impl Side {
+    /// How likely the two are one, in per cent, and what that can be expected to gain.
+    pub fn worth(sides: [&Self; 2], evidence_decibits: i32, against: Against) -> [i32; 2] {
+        let likely = probability(evidence_decibits, against);
+        #[expect(clippy::cast_possible_truncation, reason = "a hundred at most")]
+        let percent = (likely * 100.0).round() as i32;
+        [percent, expected_gain(likely, gain(sides.map(|side| &side.stake)))]
+    }
+
     /// The identifiers that say the same on both sides, in every spelling.
     pub fn agreeing(sides: [&Self; 2]) -> BTreeSet<IdentifierView> {
         let [one, other] = sides
@@ -233,9 +250,18 @@ fn facts(projection: &Projection, hasher: &KeyHasher) -> BTreeMap<Key, Fact> {
         .collect()
 }
 
+/// What is at stake on one side, as far as it is shown.
+fn stake(view: &SellerView) -> Stake {
+    let value = view.value.iter().map(|sum| {
+        let all = sum.sales_minor.saturating_add(sum.unsold_minor);
+        (sum.currency.clone(), all)
+    });
+    Stake { reports: view.reports.at_least(), members: view.members.at_least(), value: value.collect() }
+}
+
 /// The strongest of the links between two profiles, by what the viewer may know of their strength.
 fn strongest(links: impl Iterator<Item = CandidateView>) -> Option<CandidateView> {
-    links.max_by_key(|one| (one.worth(), one.class))
+    links.max_by_key(|one| (one.score_decibits.unwrap_or(one.weight_decibits), one.class))
 }
 
 /// What the viewer may know of one refused link; `None` if that is nothing.
@@ -255,17 +281,24 @@ fn candidate(of: [SellerId; 2], sides: [&Side; 2], link: &RefusalRow) -> Option<
         return None;
     }
     let agrees = Side::agreeing(sides);
-    let (objection, against) = match link.objection {
-        Objection::Registrations => (Reason::Registrations, IdentifierType::CompanyRegistration),
-        Objection::Persons => (Reason::Persons, IdentifierType::PersonName),
-        Objection::Branches => (Reason::Branches, IdentifierType::Address),
+    use IdentifierType::{Address, BusinessName, CompanyRegistration, PersonName};
+    let (objection, against): (Reason, &[IdentifierType]) = match link.objection {
+        Objection::Registrations => (Reason::Registrations, &[CompanyRegistration]),
+        Objection::Persons => (Reason::Persons, &[PersonName]),
+        Objection::Branches => (Reason::Branches, &[Address]),
+        Objection::Short => (Reason::Short, &[PersonName, BusinessName, Address]),
         // Somebody decided that already.
         Objection::Judgement => return None,
     };
     let differing = |side: usize| {
         let own = sides[side].known.iter().map(|(view, _)| view);
-        own.filter(|view| view.kind == against && !agrees.contains(view)).cloned().collect()
+        own.filter(|view| against.contains(&view.kind) && !agrees.contains(view)).cloned().collect()
     };
+    let weight_decibits = link.class.rule().decibits;
+    let score_decibits = in_full.then_some(link.score_decibits);
+    let evidence = score_decibits.unwrap_or(weight_decibits);
+    let [probability_percent, expected_gain] =
+        Side::worth(sides, evidence, Against::Objection(link.objection));
     Some(CandidateView {
         a: of[0],
         b: of[1],
@@ -273,14 +306,9 @@ fn candidate(of: [SellerId; 2], sides: [&Side; 2], link: &RefusalRow) -> Option<
         objection,
         differs: [differing(0), differing(1)],
         agrees: agrees.into_iter().collect(),
-        weight_decibits: link.class.rule().decibits,
-        score_decibits: in_full.then_some(link.score_decibits),
+        weight_decibits,
+        score_decibits,
+        probability_percent,
+        expected_gain,
     })
-}
-
-impl CandidateView {
-    /// What the queue is ordered by: the score, or what of it the viewer may know.
-    pub fn worth(&self) -> i32 {
-        self.score_decibits.unwrap_or(self.weight_decibits)
-    }
 }

@@ -6,4 +6,5 @@ pub mod caller;
 pub mod conditional;
 pub mod cursor;
 pub mod envelope;
+pub mod prefer;
 pub mod problem;

@@ -9,6 +9,7 @@ pub mod dry_run;
 mod parallel;
 mod publish;
 pub mod rebuild;
+mod shared;
 mod tune;
 
 use std::collections::BTreeMap;

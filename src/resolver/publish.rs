@@ -10,18 +10,18 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::parallel::in_parallel;
+use super::{parallel::in_parallel, shared};
 use crate::domain::group::GroupKind;
 use crate::domain::id::{MemberId, ReportId, SellerId};
 use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{Contribution, Projection, project};
-use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::resolution::facts::{Key, KeyHasher, KeyMap};
 use crate::domain::resolution::identity::Succession as Heirs;
 use crate::domain::time::Timestamp;
 use crate::store::feed::{self, EventKind, EventRow};
 use crate::store::groups::{self, Group};
 use crate::store::profiles::{self, Succession, TermRow, ViewRow};
-use crate::store::{Conn, Result, members, pool, reports};
+use crate::store::{Conn, Result, members, pool, reports, shared_terms};
 
 /// What changed in a pool.
 pub(super) struct Publication {
@@ -36,6 +36,14 @@ pub(super) struct Publisher {
     classes: Vec<Class>,
     hasher: KeyHasher,
     now: Timestamp,
+}
+
+/// Which values of the published profiles are counted among all profiles again.
+#[derive(Clone, Copy)]
+enum Recount {
+    /// Those that a profile lost or gained.
+    Changed,
+    All,
 }
 
 /// Profiles published at once when all are.
@@ -61,15 +69,20 @@ impl Publisher {
             after = last.entry;
             all.extend(page.iter().map(|entry| entry.profile_id));
         }
+        shared_terms::clear(conn, self.group.id)?;
         let all: Vec<SellerId> = all.into_iter().collect();
         for part in all.chunks(PAGE) {
             let changed = part.iter().copied().collect();
-            self.publish(conn, &Publication { changed, succession: Heirs::default() })?;
+            self.work_in(conn, &Publication { changed, succession: Heirs::default() }, Recount::All)?;
         }
         Ok(())
     }
 
     pub(super) fn publish(&self, conn: &mut Conn, publication: &Publication) -> Result<()> {
+        self.work_in(conn, publication, Recount::Changed)
+    }
+
+    fn work_in(&self, conn: &mut Conn, publication: &Publication, recount: Recount) -> Result<()> {
         let names: Vec<String> = self.classes.iter().map(ToString::to_string).collect();
         let changed: Vec<SellerId> = publication.changed.iter().copied().collect();
         let contributions = self.contributions(conn, &changed)?;
@@ -77,7 +90,7 @@ impl Publisher {
         for row in profiles::views_of(conn, self.group.id, &names, &changed)? {
             old.insert((row.class.clone(), row.profile_id), row);
         }
-        let mut terms = BTreeSet::new();
+        let (mut terms, mut kinds) = (BTreeSet::new(), KeyMap::default());
         for (class, name) in self.classes.iter().zip(&names) {
             let projections: BTreeMap<SellerId, Projection> = contributions
                 .iter()
@@ -85,6 +98,7 @@ impl Publisher {
                 .collect();
             self.publish_class(conn, name, publication, &projections, &old)?;
             for (id, projection) in &projections {
+                kinds.extend(shared::classes(projection));
                 let found_by = projection.terms(class, &self.hasher).into_iter();
                 terms.extend(found_by.map(|(audience, term)| TermRow {
                     group_id: self.group.id,
@@ -99,6 +113,11 @@ impl Publisher {
         let gained: Vec<TermRow> = terms.difference(&known).cloned().collect();
         profiles::delete_terms(conn, &lost)?;
         profiles::insert_terms(conn, &gained)?;
+        let group = self.group.id;
+        match recount {
+            Recount::Changed => shared::recount(conn, group, &lost, &gained, &kinds)?,
+            Recount::All => shared::recount(conn, group, &[], &terms, &kinds)?,
+        }
         self.write_successions(conn, publication)
     }
 

@@ -123,6 +123,14 @@ pub fn is_queued(conn: &mut Conn, groups: &[GroupId], member: MemberId, report: 
     Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
 }
 
+/// Whether any of these reports still waits to be worked into a pool.
+pub fn any_queued(conn: &mut Conn, group: GroupId, reports: &[ReportId]) -> Result<bool> {
+    let rows = pool_queue::table
+        .filter(pool_queue::group_id.eq(group))
+        .filter(pool_queue::report_id.eq_any(reports));
+    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
+}
+
 /// One row of `pool_entries`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = pool_entries, treat_none_as_default_value = false)]

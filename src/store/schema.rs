@@ -268,6 +268,16 @@ table! {
 }
 
 table! {
+    shared_terms (group_id, audience, term) {
+        group_id -> Binary,
+        audience -> Text,
+        term -> BigInt,
+        class -> Text,
+        score_decibits -> Nullable<Integer>,
+    }
+}
+
+table! {
     successions (group_id, profile_id) {
         group_id -> Binary,
         profile_id -> Binary,
@@ -327,6 +337,7 @@ allow_tables_to_appear_in_same_query!(
     busy_terms,
     profile_views,
     profile_terms,
+    shared_terms,
     successions,
     feed_heads,
     feed_events

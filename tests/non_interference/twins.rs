@@ -16,6 +16,9 @@ struct Twin {
     emails: [&'static str; 2],
     /// Of two companies: the same mailbox, or two that are masked alike.
     mailboxes: [&'static str; 2],
+    /// Of many companies: the same phone, which is then too widely shared to join them, or phones that are masked
+    /// alike.
+    switchboard: bool,
     account: &'static str,
     person: &'static str,
     address: &'static str,
@@ -31,6 +34,7 @@ const ONE: Twin = Twin {
     phone: "+86 138 1234 1234",
     emails: ["jian.li@163.com", "wang.one@qq.com"],
     mailboxes: ["sales@126.com", "sales@126.com"],
+    switchboard: true,
     account: "55779911",
     person: "张伟",
     address: "12 High Street, London",
@@ -45,6 +49,7 @@ const OTHER: Twin = Twin {
     phone: "+86 138 5678 1234",
     emails: ["jade.wu@163.com", "wu.two@qq.com"],
     mailboxes: ["shipping@126.com", "support@126.com"],
+    switchboard: false,
     account: "33449911",
     person: "张敏",
     address: "7 Low Road, Leeds",
@@ -97,6 +102,11 @@ impl Twin {
         let domain = json!({ "type": "domain", "value": "cheap-bags.shop" });
         let site = json!({ "type": "domain", "value": "shoes-and-more.shop" });
         let company = |number: &str| forms::company("GB", number);
+        let named = json!({ "type": "business_name", "value": "Golden Dragon Trading" });
+        let many = |n: u32| {
+            let hidden = if self.switchboard { 0 } else { n };
+            [forms::phone(&format!("+86 137 {hidden}000 1234")), company(&format!("7{n}55{n}0{n}9"))]
+        };
         let step = |member: &'static str, external_id: &str, report: Option<Value>| {
             Some(Step { member, external_id: external_id.to_owned(), report })
         };
@@ -131,6 +141,17 @@ impl Twin {
             files(b, "site-2", &[site, company("91602843")]),
             files(c, "mail-1", &[forms::email(self.mailboxes[0]), company("55126678")]),
             files(d, "mail-2", &[forms::email(self.mailboxes[1]), company("38097714")]),
+            // Two companies of one name, which shows, and many that may share a phone, which does not.
+            files(a, "name-1", &[named.clone(), company("20113350")]),
+            files(b, "name-2", &[named, company("64880917")]),
+            files(a, "phone-0", &many(0)),
+            files(b, "phone-1", &many(1)),
+            files(c, "phone-2", &many(2)),
+            files(d, "phone-3", &many(3)),
+            files(a, "phone-4", &many(4)),
+            files(b, "phone-5", &many(5)),
+            files(c, "phone-6", &many(6)),
+            files(d, "phone-7", &many(7)),
             // New reports come last: a seller's id follows from the place of its first report in the pool.
             if_busy(files(c, "more", std::slice::from_ref(&shop))),
             if_busy(files(c, "still-more", std::slice::from_ref(&shop))),
@@ -158,7 +179,10 @@ fn twins_look_alike_to_peers(engine: Engine) {
         let queue =
             ours.iter().find(|answer| answer.request.contains("GET /v1/groups/alliance/candidates [] "));
         let queue: Value = serde_json::from_str(&queue.unwrap().body).unwrap();
-        assert_eq!(queue["items"].as_array().unwrap().len(), 1, "{queue}");
+        let why: Vec<&Value> =
+            queue["items"].as_array().unwrap().iter().map(|one| &one["objection"]).collect();
+        assert_eq!(why.len(), 2, "{queue}");
+        assert!(why.contains(&&json!("registrations")) && why.contains(&&json!("name_alone")), "{queue}");
     }
     // The platform that hosts the shops is no peer, and tells them apart.
     let host = script::viewer("taobao");

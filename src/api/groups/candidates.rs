@@ -15,7 +15,7 @@ use crate::http::problem::Problem;
 use crate::http::{blocking, body};
 
 page!(
-    /// A page of candidates, the likeliest first.
+    /// A page of candidates, those that promise most first.
     CandidatePage of CandidateView
 );
 
@@ -27,12 +27,13 @@ pub struct CandidateParams {
     pub cursor: Option<String>,
     /// 1 to 200; 50 by default.
     pub limit: Option<i64>,
-    /// Only pairs with this profile, and its near misses too.
+    /// Only pairs with this profile.
     pub seller: Option<String>,
 }
 
-/// Lists pairs of profiles that may be one seller and that nobody has judged, the likeliest first: links
-/// that were refused because the two sides contradict each other and, of one profile, near misses.
+/// Lists pairs of profiles that may be one seller and that nobody has judged, those that promise most first: links
+/// that were refused because the two sides contradict each other, likenesses that fall short, and values that both
+/// have and that joined nobody.
 #[utoipa::path(tag = "judgements", security(("bearer" = [])), params(("group" = String, Path), CandidateParams),
     responses((status = 200, body = CandidatePage)))]
 #[get("/v1/groups/{group}/candidates")]
@@ -62,7 +63,7 @@ pub async fn list_candidates(
     })
     .await?;
     let next = items.last().filter(|_| more);
-    let next = next.map(|last| cursors.seal::<CandidatePosition>(&(last.worth(), last.a, last.b)));
+    let next = next.map(|last| cursors.seal::<CandidatePosition>(&(last.expected_gain, last.a, last.b)));
     let page = CandidatePage { items, next };
     Ok(answer_page(&request, &page, page.next.as_deref()))
 }

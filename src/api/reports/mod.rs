@@ -11,7 +11,6 @@ pub mod sellers;
 
 use std::time::Duration;
 
-use actix_web::HttpRequest;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -110,34 +109,6 @@ async fn file_one(app: &Shared, order: Order) -> Result<Filed, Problem> {
     let mut outcomes = answer.await.map_err(|_| Problem::busy())??;
     let outcome = outcomes.pop().unwrap_or(Err(ReportError::Stopped));
     Ok(outcome?)
-}
-
-/// What the `Prefer` header asks for (RFC 7240).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Preferences {
-    wait: Option<Duration>,
-    minimal: bool,
-}
-
-/// Longest wait that is granted, in seconds.
-const WAIT_SECONDS_MAX: u64 = 30;
-
-fn preferences(request: &HttpRequest) -> Preferences {
-    let mut preferences = Preferences::default();
-    for value in request.headers().get_all("prefer") {
-        for preference in value.to_str().unwrap_or_default().split([',', ';']) {
-            match preference.trim().split_once('=') {
-                Some(("wait", seconds)) => {
-                    let seconds = seconds.trim_matches('"').parse::<u64>().ok();
-                    preferences.wait =
-                        seconds.map(|seconds| Duration::from_secs(seconds.min(WAIT_SECONDS_MAX)));
-                }
-                Some(("return", kind)) => preferences.minimal = kind.trim_matches('"') == "minimal",
-                _ => {}
-            }
-        }
-    }
-    preferences
 }
 
 /// Waits until a report has been worked into every pool that it belongs to and its member reads, or the

@@ -29,6 +29,17 @@ impl Count {
         };
         Self::Band(band.to_owned())
     }
+
+    /// The number, or the least one of the band.
+    pub fn at_least(&self) -> u64 {
+        match self {
+            Self::Exact(count) => *count,
+            Self::Band(band) => {
+                let digits = band.find(|c: char| !c.is_ascii_digit()).unwrap_or(band.len());
+                band[..digits].parse().unwrap_or_default()
+            }
+        }
+    }
 }
 
 /// A date as `2026-03-31`, or its month as `2026-03`.
@@ -76,6 +87,8 @@ mod tests {
                 Count::Exact(_) => "exact".to_owned(),
             })
             .collect();
+        let least: Vec<u64> = [1, 2, 5, 10, 500].into_iter().map(|n| Count::band(n).at_least()).collect();
+        assert_eq!((least, Count::exact(7).at_least()), (vec![1, 1, 3, 6, 11], 7));
         assert_eq!(bands, ["1-2", "1-2", "3-5", "3-5", "6-10", "6-10", "11+", "11+"]);
     }
 }

@@ -308,7 +308,8 @@ impl Grounds {
             two
         });
         let mut found: Vec<Candidate> = likeness::each_once(found).collect();
-        found.retain(|one| gone.is_none_or(|gone| one.holders != gone));
+        // What is only worth a look holds nothing together.
+        found.retain(|one| one.refused.is_none() && gone.is_none_or(|gone| one.holders != gone));
         found
     }
 

@@ -64,6 +64,7 @@ pub(super) fn links(judgements: &Judgements) -> impl Iterator<Item = Candidate> 
         weak: false,
         central: false,
         rank: KeyClass::Judgement.rule().rank,
+        refused: None,
         holders: two.to_vec(),
     })
 }

@@ -18,7 +18,7 @@ use super::addresses;
 use super::facts::{Fact, Key, KeyHasher};
 use super::names::{self, Name};
 use super::nearness::{self, Agreement, are_in_one_street, is_distinctive, of_addresses, of_names};
-use super::partition::{Candidate, EntryId, Speaker, contradiction, is_slip};
+use super::partition::{Candidate, EntryId, Objection, Speaker, contradiction, is_slip};
 use super::rules::{KeyClass, Rules};
 use super::words::{ORGANISATION_WORDS, PLACES, TRADE_WORDS};
 use serde::{Deserialize, Serialize};
@@ -130,12 +130,14 @@ fn pairs<'w>(words: &'w [&'w str]) -> impl Iterator<Item = [&'w str; 2]> {
     words.iter().enumerate().flat_map(|(at, one)| words[at + 1..].iter().map(move |other| [*one, *other]))
 }
 
-/// That two reports are nearly the same.
+/// That two reports are nearly the same, or worth a look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Alike {
     pub score_decibits: i32,
     /// Whether two different numbers of one register are more likely a mistake.
     pub settles: bool,
+    /// Whether it is not enough to join them.
+    pub falls_short: bool,
 }
 
 /// What one report says, as far as it is compared with others.
@@ -147,7 +149,7 @@ pub struct Said<'s> {
     pub exclusive: &'s [String],
 }
 
-/// Compares two reports; `None` if they are not nearly the same.
+/// Compares two reports; `None` if they are not nearly the same, and nothing for a person to look at either.
 pub fn compare(rules: &Rules, a: &Said, b: &Said) -> Option<Alike> {
     let bits_min = rules.likeness.bits_min;
     let (mine, theirs) = (a.likeness, b.likeness);
@@ -160,21 +162,28 @@ pub fn compare(rules: &Rules, a: &Said, b: &Said) -> Option<Alike> {
         streets.any(|(x, y)| are_in_one_street(x, y))
     };
     let bits = if both {
-        name.bits + address.bits
+        Some(name.bits + address.bits)
     } else if people && is_half_alike(&name, &address, same_street, || numbers_are_near(a, b)) {
-        bits_min
+        Some(bits_min)
     } else {
-        return None;
+        None
     };
-    let differs =
-        contradiction(&a.exclusive.iter().cloned().collect(), &b.exclusive.iter().cloned().collect(), false);
-    let settles = people && (!both || (name.bits >= 6.0 && address.bits >= 8.0));
-    if bits < bits_min || (differs.is_some() && !settles) {
+    let worth = bits.unwrap_or(name.bits + address.bits);
+    if bits.is_none() && !(name.full || address.full) || worth < bits_min.min(rules.likeness.review_bits_min)
+    {
         return None;
     }
+    let differs = differing_numbers(a, b);
+    let settles = people && (!both || (name.bits >= 6.0 && address.bits >= 8.0));
     let cost = if differs.is_some() { rules.likeness.registration_differs_decibits } else { 0 };
     #[expect(clippy::cast_possible_truncation, reason = "some dozens of bits")]
-    Some(Alike { score_decibits: (bits * 10.0) as i32 - cost, settles })
+    let [score_decibits, review_min] =
+        [worth * 10.0, rules.likeness.review_bits_min * 10.0].map(|bits| bits as i32);
+    let score_decibits = score_decibits - cost;
+    if bits.is_some_and(|bits| bits >= bits_min) && (differs.is_none() || settles) {
+        return Some(Alike { score_decibits, settles, falls_short: false });
+    }
+    (score_decibits >= review_min).then_some(Alike { score_decibits, settles: false, falls_short: true })
 }
 
 /// Whether two people are one although only the name or only the address agrees in full: what else they gave must
@@ -262,10 +271,10 @@ pub(super) fn candidates<'s, L: Ord>(
     for (at, ours) in components.iter().enumerate() {
         for theirs in &components[at + 1..] {
             let all = ours.iter().flat_map(|a| theirs.iter().map(move |b| (a, b)));
-            let best = all
-                .filter_map(|(a, b)| Some((compare(a, b)?, a.by, b.by)))
-                .min_by_key(|(alike, a, b)| (!alike.settles, -alike.score_decibits, *a.min(b), *a.max(b)));
-            found.extend(best.map(|(alike, (_, a), (_, b))| Candidate {
+            let best = all.filter_map(|(a, b)| Some((compare(a, b)?, a, b))).min_by_key(|(alike, a, b)| {
+                (alike.falls_short, !alike.settles, -alike.score_decibits, a.by.min(b.by), a.by.max(b.by))
+            });
+            found.extend(best.map(|(alike, a, b)| Candidate {
                 fact,
                 degree,
                 score_decibits: alike.score_decibits,
@@ -273,11 +282,28 @@ pub(super) fn candidates<'s, L: Ord>(
                 weak: true,
                 central: false,
                 rank: rules.of(fact.class).rank,
-                holders: vec![a, b],
+                refused: alike.falls_short.then(|| {
+                    let [a, b] = if a.by <= b.by { [a, b] } else { [b, a] };
+                    why_refused(rules, &alike, a, b)
+                }),
+                holders: vec![a.by.1, b.by.1],
             }));
         }
     }
     found
+}
+
+/// Why a likeness that is not enough is not: different numbers of one register, those of `a` first, or too few bits.
+fn why_refused(rules: &Rules, alike: &Alike, a: &Said, b: &Said) -> (Objection, [String; 2]) {
+    if let Some(numbers) = differing_numbers(a, b) {
+        return (Objection::Registrations, numbers);
+    }
+    let bits = [f64::from(alike.score_decibits) / 10.0, rules.likeness.bits_min];
+    (Objection::Short, bits.map(|bits| format!("{bits:.1}")))
+}
+
+fn differing_numbers(a: &Said, b: &Said) -> Option<[String; 2]> {
+    contradiction(&a.exclusive.iter().cloned().collect(), &b.exclusive.iter().cloned().collect(), false)
 }
 
 /// Of the reports of one component one for each likeness, the first ones by content.
@@ -313,4 +339,58 @@ pub(super) fn each_once(candidates: impl IntoIterator<Item = Candidate>) -> impl
 /// The class of the keys.
 pub fn fact(key: Key) -> Fact {
     Fact { key, class: KeyClass::Likeness }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::facts::Facts;
+    use super::*;
+
+    fn facts(name: &str, address: &str, number: Option<&str>) -> Facts {
+        let names = names::read(name).into_iter().map(|reading| reading.name).collect();
+        Facts {
+            keys: Vec::new(),
+            phones: Vec::new(),
+            likeness: Likeness::of(names, &[address]),
+            one_fact: Vec::new(),
+            exclusive: number.map(|number| format!("GB/{number}")).into_iter().collect(),
+            persons: Vec::new(),
+            tie: 0,
+        }
+    }
+
+    fn compared(a: &Facts, b: &Facts) -> Option<(bool, i32)> {
+        let (a, b) = (a.said(1)?, b.said(2)?);
+        let [one, other] = [compare(Rules::shipped(), &a, &b), compare(Rules::shipped(), &b, &a)];
+        assert_eq!(one, other, "the two compare differently the other way round");
+        one.map(|alike| (alike.falls_short, alike.score_decibits))
+    }
+
+    #[test]
+    fn what_is_nearly_the_same_but_not_enough_is_worth_a_look() {
+        let house = "7 Wallaby Place, Cleveland 2119";
+        let ours = facts("Xingyuan Golden Crocodile Leather Ltd", house, None);
+        let same = compared(&ours, &facts("Xingyaun Golden Crocodile Leather Ltd", house, None)).unwrap();
+        assert!(!same.0, "{same:?}");
+        let next_door =
+            facts("Xingyuan Golden Crocodile Leather Ltd", "9 Wallaby Place, Cleveland 2119", None);
+        let (falls_short, score) = compared(&ours, &next_door).unwrap();
+        assert!(falls_short && score >= 100, "{score}");
+        assert_eq!(compared(&ours, &facts("Best Bags Ltd", "9 Wallaby Place, Cleveland 2119", None)), None);
+    }
+
+    #[test]
+    fn two_companies_that_are_nearly_the_same_but_for_their_numbers_are_worth_a_look() {
+        let house = "7 Wallaby Place, Cleveland 2119";
+        let ours = facts("Xingyuan Golden Crocodile Leather Ltd", house, Some("04739152"));
+        let theirs = facts("Xingyaun Golden Crocodile Leather Ltd", house, Some("91602843"));
+        assert!(compared(&ours, &theirs).unwrap().0);
+        let (ours, theirs) = (ours.said(1).unwrap(), theirs.said(2).unwrap());
+        let alike = compare(Rules::shipped(), &ours, &theirs).unwrap();
+        let (objection, numbers) = why_refused(Rules::shipped(), &alike, &ours, &theirs);
+        assert_eq!(
+            (objection, numbers),
+            (Objection::Registrations, ["GB/04739152", "GB/91602843"].map(Into::into))
+        );
+    }
 }

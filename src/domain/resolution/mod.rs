@@ -41,6 +41,7 @@ pub mod pairing;
 pub mod partition;
 pub mod paths;
 pub mod people;
+pub mod review;
 pub mod rules;
 pub mod rules_file;
 pub mod sentences;

@@ -44,10 +44,12 @@ vocabulary!(
         Branches = "branches",
         /// A person judged a report of the one different from a report of the other.
         Judgement = "judgement",
+        /// Name and address are nearly the same, and not nearly enough.
+        Short = "falls_short",
     }
 );
 
-/// A link that was not applied because it would have joined what contradicts itself.
+/// A link that was not applied because it would have joined what contradicts itself, or falls short of one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Refusal {
     pub link: Link,
@@ -88,6 +90,8 @@ pub(super) struct Candidate {
     pub central: bool,
     /// When it is applied: see [`Rule::rank`](super::rules::Rule).
     pub rank: u8,
+    /// Why it joins nobody, if it is only worth a look, and what stands against what.
+    pub refused: Option<(Objection, [String; 2])>,
     /// The reports that carry it, or of each account that does the one that speaks for it.
     pub holders: Vec<EntryId>,
 }
@@ -106,7 +110,8 @@ impl Candidate {
         let links = several && degree <= rule.degree_max;
         let settles = rule.stratum == Some(Stratum::Accounts);
         let Rule { weak, central, rank, .. } = *rule;
-        links.then_some(Self { fact, degree, score_decibits, settles, weak, central, rank, holders })
+        let refused = None;
+        links.then_some(Self { fact, degree, score_decibits, settles, weak, central, rank, refused, holders })
     }
 
     /// A pair that so many components carry, and its facts so many doublings together; `None` if it may
@@ -120,8 +125,8 @@ impl Candidate {
     ) -> Option<Self> {
         let score_decibits = rules.pair_score_decibits(pair.kinds(), degree, of_facts)?;
         let (weak, rank) = (is_weak_pair(pair.kinds()), rules.of(KeyClass::Pair).rank);
-        let (fact, settles, central) = (pair.fact, false, false);
-        Some(Self { fact, degree, score_decibits, settles, weak, central, rank, holders })
+        let (fact, settles, central, refused) = (pair.fact, false, false, None);
+        Some(Self { fact, degree, score_decibits, settles, weak, central, rank, refused, holders })
     }
 }
 
@@ -264,8 +269,9 @@ pub(super) fn few(likenesses: BTreeSet<&Likeness>) -> Option<BTreeSet<&Likeness>
 /// Merges components over candidate keys: what people judged the same, then by rank, then strongest score
 /// first, then by key; within a key, the component with the least tie first. A merge that would join what
 /// contradicts itself is refused, unless the candidate settles it: one account is one seller, whatever numbers
-/// it gave. One that would join what people `parted` is refused whatever the candidate. `seat` says of an entry
-/// that is a holder or parted its tie and the member that it is, or is of.
+/// it gave. One that would join what people `parted` is refused whatever the candidate. What only is worth a
+/// look comes last, and is noted of what all the others left apart. `seat` says of an entry that is a holder or
+/// parted its tie and the member that it is, or is of.
 pub(super) fn merge<'f>(
     below: impl IntoIterator<Item = Part<'f>>,
     mut candidates: Vec<Candidate>,
@@ -281,7 +287,14 @@ pub(super) fn merge<'f>(
     candidates.sort_by_cached_key(|candidate| {
         let Fact { key, class } = candidate.fact;
         let is_evidence = class != KeyClass::Judgement;
-        (is_evidence, candidate.rank, -candidate.score_decibits, key, ties(candidate))
+        (
+            is_evidence,
+            candidate.refused.is_some(),
+            candidate.rank,
+            -candidate.score_decibits,
+            key,
+            ties(candidate),
+        )
     });
     let mut forest = Forest::new(below, seat);
     forest.part(parted);
@@ -352,6 +365,12 @@ impl<'f, S: Fn(EntryId) -> (i64, NodeId)> Forest<'f, S> {
             })
             .collect();
         sides.sort();
+        if let Some(why) = &candidate.refused {
+            let mut apart: Vec<EntryId> = sides.iter().map(|(.., speaker)| *speaker).collect();
+            apart.sort_by_key(|id| ((self.seat)(*id).0, *id));
+            self.note_refused(candidate, why, &apart);
+            return;
+        }
         // Each side joins the first one before it that it does not contradict.
         let mut roots: Vec<(usize, EntryId)> = Vec::new();
         for (_, tree, speaker) in sides {
@@ -377,6 +396,21 @@ impl<'f, S: Fn(EntryId) -> (i64, NodeId)> Forest<'f, S> {
                 Some((root, link)) => self.join(root, tree, link),
                 None => roots.push((tree, speaker)),
             }
+        }
+    }
+
+    /// Notes a candidate that joins nobody, if its two reports are still apart: the first of them by content says
+    /// the first of what stands against each other.
+    fn note_refused(
+        &mut self,
+        candidate: &Candidate,
+        (objection, against): &(Objection, [String; 2]),
+        apart: &[EntryId],
+    ) {
+        if let [from, to] = *apart {
+            let Candidate { fact, degree, score_decibits, .. } = *candidate;
+            let link = Link { from, to, fact, degree, score_decibits };
+            self.refusals.push(Refusal { link, objection: *objection, sides: against.clone() });
         }
     }
 

@@ -9,7 +9,7 @@ use super::super::vocabulary::vocabulary;
 
 /// Raised whenever the keys of a report, their caps or their weights change, so that pools which an
 /// earlier program resolved are worked out afresh.
-pub const RULES_VERSION: i32 = 5;
+pub const RULES_VERSION: i32 = 6;
 
 /// A level of the key graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,6 +118,8 @@ pub struct PairRules {
 pub struct LikenessRules {
     /// Fewest bits at which two reports are nearly the same.
     pub bits_min: f64,
+    /// Fewest bits at which two that are not are worth a person's look.
+    pub review_bits_min: f64,
     /// What two different numbers of one register cost two people who are nearly the same, in tenths of a bit.
     pub registration_differs_decibits: i32,
 }
@@ -197,7 +199,7 @@ static SHIPPED: Rules = Rules {
         counted_max: if cfg!(test) { 5 } else { 255 },
         wide_doublings: 10,
     },
-    likeness: LikenessRules { bits_min: 14.0, registration_differs_decibits: 54 },
+    likeness: LikenessRules { bits_min: 14.0, review_bits_min: 10.0, registration_differs_decibits: 54 },
 };
 
 /// How often one must be doubled, rounded down, to come to a degree.

@@ -128,7 +128,7 @@ pub fn of_link(class: KeyClass, named: &[Named<'_>], degree: usize, score_decibi
 }
 
 /// How the sentence of a refusal ends, by the name of the objection; `{a}` and `{b}` stand for the two sides.
-const OBJECTIONS: [(&str, &str); 4] = [
+const OBJECTIONS: [(&str, &str); 5] = [
     (
         "registrations",
         "but one side has the company number {a} and the other {b}, and one company has one number of a register",
@@ -136,6 +136,7 @@ const OBJECTIONS: [(&str, &str); 4] = [
     ("persons", "but one side names {a} and the other {b}, who cannot be one person"),
     ("branches", "but they look like branches of one organisation, {a} and {b}, each at its own address"),
     ("judgement", "but an analyst has judged that they are different sellers"),
+    ("falls_short", "but not nearly enough: that is worth {a} bits, and takes {b}"),
 ];
 
 /// Why a link was refused.

@@ -10,6 +10,7 @@ use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
 use crate::domain::resolution::rules::{KeyClass, Stratum};
 use crate::store::schema::{busy_terms, links, pool_accounts, pool_entries, postings, refusals, wide_phones};
+use crate::store::shared_terms::{self, SharedRow};
 use crate::store::{Conn, Result, each, rows_per_statement, unnest};
 
 /// One row of `links`.
@@ -203,12 +204,13 @@ pub fn replace_wide_phones(
 }
 
 /// Everything that the pool has derived, for comparing two ways of getting there: entries by report,
-/// as (profile, links, refusals).
+/// as (profile, links, refusals), and the values that profiles share.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Derived {
     pub profiles: BTreeMap<ReportId, SellerId>,
     pub links: BTreeSet<LinkRow>,
     pub refusals: BTreeSet<RefusalRow>,
+    pub shared: BTreeSet<SharedRow>,
 }
 
 pub fn derived(conn: &mut Conn, group: GroupId) -> Result<Derived> {
@@ -224,6 +226,7 @@ pub fn derived(conn: &mut Conn, group: GroupId) -> Result<Derived> {
         profiles: profiles.into_iter().collect(),
         links: links.into_iter().collect(),
         refusals: refusals.into_iter().collect(),
+        shared: shared_terms::all(conn, group)?,
     })
 }
 

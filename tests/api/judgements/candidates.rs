@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{file, judge, propose, seller_of, text, undo};
+use super::{file, judge, propose, rebuild, seller_of, text, undo};
 use crate::support::client::Client;
 use crate::support::forms::{company, phone, shop};
 use crate::support::on_both_engines;
@@ -85,7 +85,7 @@ on_both_engines! {
         }
     }
 
-    fn the_queue_comes_in_pages_the_likeliest_first(engine) {
+    fn the_queue_comes_in_pages_what_promises_most_first(engine) {
         let world = World::new(engine);
         let (acme, bolt, taobao) = (world.key("acme"), world.key("bolt"), world.key("taobao"));
         two_companies(&acme, &bolt, 1, &domain("cheap-bags.shop"));
@@ -117,7 +117,6 @@ on_both_engines! {
             reports.push(file(&acme, &format!("A-{n}"), &[taobao_shop(n), domain("parcels.shop")]));
         }
         let near = |client: &Client, report: &str| near_of(client, &seller_of(&acme, report));
-        assert!(cora.all(QUEUE).is_empty());
         for client in [&cora, &world.key("taobao")] {
             let named = near(client, &reports[0]);
             assert_eq!(named.len(), 1, "{named:?}");
@@ -130,6 +129,126 @@ on_both_engines! {
         let nobody = format!("sel_{}", "0".repeat(32));
         assert!(near_of(&cora, &nobody).is_empty());
         cora.get(&format!("{QUEUE}?seller=1")).problem(400, "bad-parameter");
+    }
+
+    fn what_too_many_share_stands_in_the_queue_of_the_whole_group_while_it_joins_nobody(engine) {
+        let world = World::new(engine);
+        let (acme, cora, taobao) = (world.key("acme"), world.key("cora"), world.key("taobao"));
+        let site = domain("parcels.shop");
+        let reports: Vec<String> =
+            (0..9).map(|n| file(&acme, &format!("A-{n}"), &[taobao_shop(n), site.clone()])).collect();
+        for client in [&cora, &taobao] {
+            let seen = client.all(QUEUE);
+            assert_eq!(seen.len(), 36);
+            assert_eq!(client.all(&format!("{QUEUE}?limit=5")), seen);
+            for one in &seen {
+                assert_eq!((&one["objection"], &one["class"]), (&json!("too_many"), &json!("domain")));
+                assert_eq!((&one["score_decibits"], &one["agrees"][0]["value"]), (&json!(86), &json!("parcels.shop")));
+            }
+        }
+        assert_eq!(rebuild(&world), 0);
+        assert_eq!(cora.all(QUEUE).len(), 36);
+        // With one carrier less they are fewer, with two less they are one seller.
+        acme.retract(&reports[8]);
+        assert_eq!(cora.all(QUEUE).len(), 28);
+        acme.retract(&reports[7]);
+        assert!(cora.all(QUEUE).is_empty());
+        assert_eq!(seller_of(&acme, &reports[0]), seller_of(&acme, &reports[6]));
+        // And as many as no one looks into are in nobody's queue.
+        for n in 10..40 {
+            file(&acme, &format!("B-{n}"), &[taobao_shop(n), site.clone()]);
+        }
+        assert_ne!(seller_of(&acme, &reports[0]), seller_of(&acme, &reports[6]));
+        assert!(cora.all(QUEUE).is_empty());
+    }
+
+    fn a_masked_value_that_too_many_share_is_for_the_eyes_of_who_sees_it(engine) {
+        let world = World::new(engine);
+        let (acme, taobao) = (world.key("acme"), world.key("taobao"));
+        for n in 0..9 {
+            file(&acme, &format!("A-{n}"), &[taobao_shop(n), phone("+86 138 1234 5678")]);
+        }
+        assert_eq!(taobao.all(QUEUE).len(), 36);
+        for peer in [&acme, &world.key("cora"), &world.key("ebay")] {
+            assert!(peer.all(QUEUE).is_empty());
+        }
+    }
+
+    fn one_plain_name_in_one_country_is_worth_a_look_and_likelier_with_something_else(engine) {
+        let world = World::new(engine);
+        let (acme, cora) = (world.key("acme"), world.key("cora"));
+        let name = json!({ "type": "business_name", "value": "Golden Dragon Trading" });
+        for n in 0..9 {
+            file(&acme, &format!("A-{n}"), &[taobao_shop(n), domain("parcels.shop")]);
+        }
+        let named: Vec<String> = (20..23)
+            .map(|n| {
+                let country = if n == 22 { company("DE", "HRB 86891") } else { company("GB", &format!("047391{n}")) };
+                file(&acme, &format!("A-{n}"), &[taobao_shop(n), name.clone(), country])
+            })
+            .collect();
+        let mut sellers = [seller_of(&acme, &named[0]), seller_of(&acme, &named[1])];
+        sellers.sort();
+        let seen = cora.all(QUEUE);
+        assert_eq!(seen.len(), 37, "the company in Germany is named alike and no more");
+        let alone = seen.iter().find(|one| one["objection"] == "name_alone").unwrap();
+        assert_eq!(both(alone), sellers);
+        // Both names and the site in common: first of all.
+        file(&acme, "A-30", &[taobao_shop(20), domain("parcels.shop")]);
+        file(&acme, "A-31", &[taobao_shop(21), domain("parcels.shop")]);
+        let first = cora.all(QUEUE).remove(0);
+        assert_eq!((both(&first), &first["objection"]), (sellers, &json!("too_many")));
+        let agrees: Vec<&Value> = first["agrees"].as_array().unwrap().iter().map(|one| &one["type"]).collect();
+        assert_eq!(agrees, ["domain", "business_name"]);
+        assert!(first["probability_percent"].as_i64() > alone["probability_percent"].as_i64());
+    }
+
+    fn a_likeness_that_falls_short_is_shown_to_who_sees_both_in_full(engine) {
+        let world = World::new(engine);
+        let (acme, bolt, taobao) = (world.key("acme"), world.key("bolt"), world.key("taobao"));
+        let named = json!({ "type": "business_name", "value": "Xingyuan Golden Crocodile Leather Ltd" });
+        let at = |house: u32| {
+            let place = format!("{house} Wallaby Place, Cleveland 2119");
+            json!({ "type": "address", "value": place, "country": "AU" })
+        };
+        let one = file(&acme, "A-1", &[taobao_shop(1), named.clone(), at(7)]);
+        let other = file(&bolt, "B-1", &[taobao_shop(2), named, at(9)]);
+        let mut sellers = [seller_of(&acme, &one), seller_of(&bolt, &other)];
+        sellers.sort();
+        let seen = taobao.all(QUEUE);
+        assert_eq!(seen.len(), 1, "{seen:?}");
+        assert_eq!(both(&seen[0]), sellers);
+        assert_eq!((&seen[0]["class"], &seen[0]["objection"]), (&json!("likeness"), &json!("falls_short")));
+        let houses = seen[0]["differs"].as_array().unwrap();
+        assert!(houses.iter().all(|side| side[0]["type"] == "address"), "{houses:?}");
+        let apart = taobao
+            .get(&format!("/v1/groups/alliance/sellers/{}/apart?other={}", sellers[0], sellers[1]))
+            .expect(200)
+            .json();
+        let sentence = apart["refusals"][0]["sentence"].as_str().unwrap();
+        assert!(sentence.contains("but not nearly enough"), "{sentence}");
+        // A peer does not see the addresses: to it they are two of one name in one country.
+        let seen = world.key("cora").all(QUEUE);
+        assert_eq!((seen.len(), &seen[0]["objection"]), (1, &json!("name_alone")));
+        assert_eq!(rebuild(&world), 0);
+        bolt.retract(&other);
+        assert!(taobao.all(QUEUE).is_empty());
+    }
+
+    fn of_two_that_are_as_likely_the_one_that_brings_more_together_comes_first(engine) {
+        let world = World::new(engine);
+        let (acme, bolt, taobao) = (world.key("acme"), world.key("bolt"), world.key("taobao"));
+        let small = two_companies(&acme, &bolt, 1, &domain("cheap-bags.shop"));
+        let large = two_companies(&acme, &bolt, 3, &domain("cheap-shoes.shop"));
+        for n in 0..4 {
+            file(&world.key("cora"), &format!("C-{n}"), &[taobao_shop(3)]);
+        }
+        for client in [&taobao, &world.key("ebay")] {
+            let seen = client.all(QUEUE);
+            assert_eq!(seen.iter().map(both).collect::<Vec<_>>(), [large.clone(), small.clone()]);
+            assert_eq!(seen[0]["probability_percent"], seen[1]["probability_percent"]);
+            assert!(seen[0]["expected_gain"].as_i64() > seen[1]["expected_gain"].as_i64());
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! Judging and proposing.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{PATH, file, judge, propose, rebuild, said, seller_of, text};
+use crate::support::client::Client;
 use crate::support::forms::{company, email, phone, report, shop};
 use crate::support::on_both_engines;
 use crate::support::world::World;
@@ -153,5 +155,27 @@ on_both_engines! {
         assert_eq!(faults(&long), of(&[("/b", "malformed"), ("/reason", "too_long")]));
         long["verdict"] = json!("perhaps");
         assert!(faults(&long).iter().any(|(at, _)| at == "/verdict"));
+    }
+
+    fn who_waits_is_told_which_profiles_the_two_are_in_by_the_judgement(engine) {
+        let world = World::new(engine);
+        let (acme, bolt, taobao) = (world.key("acme"), world.key("bolt"), world.key("taobao"));
+        let first = file(&acme, "A-1", &[taobao_shop(1), company("GB", "OE000001")]);
+        let second = file(&bolt, "B-1", &[taobao_shop(2), company("GB", "OE000002")]);
+        let (older, younger) = (seller_of(&acme, &first), seller_of(&bolt, &second));
+        let waiting = |client: &Client, body: &Value| {
+            client.send(client.request(Method::POST, PATH).json(body).header("prefer", "wait=30")).expect(201).json()
+        };
+        let made = waiting(&taobao, &said(&older, &younger, "same"));
+        assert_eq!(made["sellers"], json!([older, older]));
+        world.app.clock.advance(1);
+        let parted = waiting(&taobao, &said(&first, &second, "different"));
+        assert_eq!(parted["sellers"], json!([older, younger]));
+        // A proposal has no outcome, and who does not wait is told none.
+        let mut proposed = said(&older, &younger, "same");
+        proposed["propose"] = json!(true);
+        assert!(waiting(&acme, &proposed)["sellers"].is_null());
+        world.app.clock.advance(1);
+        assert!(judge(&taobao, &first, &second, "unsure").expect(201).json()["sellers"].is_null());
     }
 }

@@ -1,5 +1,7 @@
 //! Judges two reports or profiles, or proposes to.
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -7,14 +9,18 @@ use utoipa::ToSchema;
 use crate::api::Shared;
 use crate::api::groups::readable;
 use crate::domain::fault::{Fault, Faults};
+use crate::domain::id::{ReportId, SellerId};
 use crate::domain::resolution::judgement::Verdict;
+use crate::domain::viewer::Viewer;
 use crate::feed::Reader;
 use crate::feed::judging::{Judged, JudgementView};
 use crate::http::caller::{Caller, Judge};
+use crate::http::prefer::preferences;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
 use crate::ops::judge::{JudgeError, NewJudgement, REASON_CHARS_MAX, judge};
-use crate::store::{Retry, StoreError};
+use crate::store::groups::Group;
+use crate::store::{Retry, StoreError, pool};
 
 /// What to say about which two.
 #[derive(Default, Deserialize, ToSchema)]
@@ -45,6 +51,8 @@ struct Asked {
 
 /// Says that two reports or profiles are about the same seller or about different ones, or that it is unsure.
 /// It counts at once if the caller sees both in full; who does not may propose it.
+///
+/// `Prefer: wait=5` waits until a judgement has been worked in and returns the profiles that the two are in then.
 #[utoipa::path(tag = "judgements", security(("bearer" = [])), params(("group" = String, Path)),
     request_body = JudgementForm, responses((status = 201, body = JudgementView)))]
 #[post("/v1/groups/{group}/judgements")]
@@ -61,22 +69,46 @@ pub async fn create_judgement(
     let mut faults = Faults::starting_with(reading.faults);
     let asked = asked(reading.form.unwrap_or_default(), &mut faults);
     let asked = faults.or(asked).map_err(Problem::invalid)?;
-    let (ids, now, viewer) = (app.ids.clone(), app.now(), caller.viewer);
-    let said = blocking::write(&app, move |conn| {
-        let reader = Reader::new(&viewer, &group);
+    let wait = preferences(&request).wait.filter(|_| !asked.propose);
+    let (ids, now) = (app.ids.clone(), app.now());
+    let (viewer, of) = (caller.viewer.clone(), group.clone());
+    let (mut said, reports) = blocking::write(&app, move |conn| {
+        let reader = Reader::new(&viewer, &of);
         let [a, b] = asked.both;
         let sides = match (reader.side(conn, a)?, reader.side(conn, b)?) {
             (Some(a), Some(b)) => [a, b],
             (a, b) => return Err(Refused::Unknown([a.is_none(), b.is_none()])),
         };
+        let reports = sides.each_ref().map(|side| side.report);
         let Asked { verdict, reason, propose, .. } = asked.clone();
         let new = NewJudgement { sides, verdict, reason, propose };
-        let made = judge(conn, ids.as_ref(), now, &viewer, group.id, &new)?;
-        Ok(reader.said(made))
+        let made = judge(conn, ids.as_ref(), now, &viewer, of.id, &new)?;
+        Ok((reader.said(made), reports))
     })
     .await?;
     app.wake_resolver();
+    if let Some(longest) = wait {
+        said.sellers = outcome(&app, &caller.viewer, &group, reports, longest).await?;
+    }
     Ok(HttpResponse::Created().json(said))
+}
+
+/// Waits until two reports have been worked in, or the time is up, and says which profiles they are in then.
+async fn outcome(
+    app: &Shared,
+    viewer: &Viewer,
+    group: &Group,
+    reports: [ReportId; 2],
+    longest: Duration,
+) -> Result<Option<[SellerId; 2]>, Problem> {
+    let id = group.id;
+    app.wait_resolved(longest, || async {
+        let queued = blocking::read(app, move |conn| pool::any_queued(conn, id, &reports)).await;
+        queued.is_ok_and(|queued| !queued)
+    })
+    .await;
+    let (viewer, group) = (viewer.clone(), group.clone());
+    blocking::read(app, move |conn| Reader::new(&viewer, &group).outcome(conn, reports)).await
 }
 
 fn asked(form: JudgementForm, faults: &mut Faults) -> Option<Asked> {

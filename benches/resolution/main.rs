@@ -27,6 +27,7 @@ use touchstone::domain::resolution::facts::{Facts, KeyHasher};
 use touchstone::domain::resolution::judgement::Judgements;
 use touchstone::domain::resolution::partition::{EntryId, Link, partition};
 use touchstone::domain::resolution::rules::Rules;
+use touchstone::domain::resolution::stops::StopList;
 
 use input::{Filings, truth};
 use pipeline::Run;
@@ -121,9 +122,12 @@ fn on(engine: &str, folder: &Path) -> Option<Run> {
 #[expect(clippy::print_stdout, reason = "a benchmark reports to a person")]
 fn by_definition(mut filings: Filings, total: usize) -> (Vec<usize>, Vec<Link>) {
     let hasher = KeyHasher::new(SECRET);
+    let stops = StopList::shipped(&hasher);
     let facts: BTreeMap<EntryId, Facts> = (0..)
         .zip(filings.by_ref())
-        .filter_map(|(id, filing)| Some((id, Facts::of(&filing.accepted?.report, &filing.member, &hasher))))
+        .filter_map(|(id, filing)| {
+            Some((id, Facts::of(&filing.accepted?.report, &filing.member, &hasher, &stops)))
+        })
         .collect();
     println!("{total} reports; identifiers left out: {:?}", filings.sieve.left_out);
     let layers = partition(&facts, Rules::shipped(), &Judgements::new());

@@ -13,6 +13,7 @@ use crate::domain::resolution::facts::{Facts, KeyHasher};
 use crate::domain::resolution::identity::{Succession, succeed};
 use crate::domain::resolution::partition::EntryId;
 use crate::domain::resolution::rules::RULES_VERSION;
+use crate::domain::resolution::stops::StopList;
 use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
 use crate::store::pool::{self, Entry, LinkRow, Posting, Queued, RefusalRow, SqlPool};
@@ -119,7 +120,7 @@ fn step(conn: &mut Conn, hasher: &KeyHasher, group: &mut Group, queue: &[Queued]
         let shared = report.share_with.iter().map(String::as_str);
         let pooled = pools(&group.slug, group.includes_alliance, shared);
         let slug = slugs.get(&stored.member_id).map_or("", String::as_str);
-        Ok(pooled.then(|| (stored.id, Facts::of(&report, slug, hasher))))
+        Ok(pooled.then(|| (stored.id, Facts::of(&report, slug, hasher, &StopList::default()))))
     });
     let mut live: HashMap<ReportId, Facts> =
         read.into_iter().filter_map(Result::transpose).collect::<Result<_>>()?;

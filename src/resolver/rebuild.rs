@@ -14,6 +14,7 @@ use crate::domain::resolution::identity::succeed;
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Merged, partition};
 use crate::domain::resolution::rules::{RULES_VERSION, Rules, Stratum};
+use crate::domain::resolution::stops::StopList;
 use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
 use crate::store::pool::{self, Entry, LinkRow, Posting, RefusalRow};
@@ -50,7 +51,7 @@ pub(super) fn rebuild(
     now: Timestamp,
     group: &mut Group,
 ) -> Result<Rebuilt> {
-    let (entries, facts) = read(conn, hasher, group)?;
+    let (entries, facts) = read(conn, hasher, group, &StopList::default())?;
     let before: BTreeMap<EntryId, SellerId> =
         entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
     let entry_of = entries.values().map(|entry| (entry.report_id, entry.entry)).collect();
@@ -84,6 +85,7 @@ pub(super) fn read(
     conn: &mut Conn,
     hasher: &KeyHasher,
     group: &Group,
+    stops: &StopList,
 ) -> Result<(BTreeMap<EntryId, Entry>, BTreeMap<EntryId, Facts>)> {
     let (mut entries, mut facts) = (BTreeMap::new(), BTreeMap::new());
     let mut after = 0;
@@ -106,7 +108,7 @@ pub(super) fn read(
                 && pools(&group.slug, group.includes_alliance, shared)
             {
                 let slug = slugs.get(&stored.member_id).map_or("", String::as_str);
-                facts.insert(*entry, Facts::of(&report, slug, hasher));
+                facts.insert(*entry, Facts::of(&report, slug, hasher, stops));
             }
         }
         entries.extend(page.into_iter().map(|entry| (entry.entry, entry)));

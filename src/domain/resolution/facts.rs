@@ -13,6 +13,7 @@ use super::mistyping::phone_key;
 use super::names::{self, Reading};
 use super::people::Person;
 use super::rules::{KeyClass, Kind, Stratum};
+use super::stops::StopList;
 
 /// A 64-bit match key: equal keys are equal values of one identifier type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -159,21 +160,41 @@ fn behind(account: &str, service: Option<&str>, hasher: &KeyHasher) -> Option<Fa
     if account.starts_with('+') {
         return Some(Fact { key: phone_key(dialled(account), hasher), class: KeyClass::Phone });
     }
+    let email = mailbox_behind(account, service)?;
+    Some(Fact { key: hasher.key(&email), class: KeyClass::Email })
+}
+
+fn mailbox_behind(account: &str, service: Option<&str>) -> Option<Identifier> {
     let mailbox = match service {
         Some("qq") => format!("{account}@qq.com"),
         _ if account.contains('@') && !account.starts_with('@') => account.to_owned(),
         _ => return None,
     };
-    let raw = RawIdentifier {
-        kind: IdentifierType::Email,
-        value: &mailbox,
-        platform: None,
-        country: None,
-        bank_code: None,
-        scheme: None,
-    };
-    let email = identifier::parse(&raw).ok()?;
-    Some(Fact { key: hasher.key(&email), class: KeyClass::Email })
+    let raw = RawIdentifier { value: &mailbox, ..RawIdentifier::bare(IdentifierType::Email) };
+    identifier::parse(&raw).ok()
+}
+
+/// The key of the mailbox that an identifier is or goes by.
+pub(super) fn mailbox_of(identifier: &Identifier) -> Option<String> {
+    match identifier.kind {
+        IdentifierType::Email => Some(identifier.key.clone()),
+        IdentifierType::Messaging | IdentifierType::PaymentHandle => {
+            mailbox_behind(&identifier.value, identifier.platform.as_deref()).map(|email| email.key)
+        }
+        _ => None,
+    }
+}
+
+/// The digits of the phone that an identifier is or goes by.
+pub(super) fn dialled_of(identifier: &Identifier) -> Option<&str> {
+    let value = identifier.value.as_str();
+    match identifier.kind {
+        IdentifierType::Phone => Some(dialled(value)),
+        IdentifierType::Messaging | IdentifierType::PaymentHandle => {
+            value.starts_with('+').then(|| dialled(value))
+        }
+        _ => None,
+    }
 }
 
 /// What of `+86 13812345678` two people who write down one phone agree on: they take it for a number of
@@ -245,42 +266,46 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The facts of a report of the member named `member_slug`.
-    pub fn of(report: &Report, member_slug: &str, hasher: &KeyHasher) -> Self {
-        let names: Vec<(Fact, Reading)> = report
-            .identifiers()
-            .filter(|one| is_name(one))
-            .filter_map(|one| names::read(&one.value))
-            .map(|reading| (Fact::of_name(&reading, hasher), reading))
+    /// The facts of a report of the member named `member_slug`, without what is stopped.
+    pub fn of(report: &Report, member_slug: &str, hasher: &KeyHasher, stops: &StopList) -> Self {
+        let tie = hasher.tie(member_slug, &report.external_id);
+        Self::said(report.identifiers(), tie, hasher, stops)
+    }
+
+    pub(super) fn said<'r>(
+        identifiers: impl Iterator<Item = &'r Identifier>,
+        tie: i64,
+        hasher: &KeyHasher,
+        stops: &StopList,
+    ) -> Self {
+        let said: Vec<Said<'_>> = identifiers
+            .map(|one| Said::of(one, hasher))
+            .filter(|said| !stops.stops(said.identifier, &said.facts))
             .collect();
-        let others = report.identifiers().filter(|one| !is_name(one));
-        let mut keys: Vec<Fact> = others.flat_map(|identifier| Fact::of(identifier, hasher)).collect();
-        keys.extend(names.iter().map(|(fact, _)| *fact));
-        let addresses = report.identifiers().filter(|one| one.kind == IdentifierType::Address);
-        let addresses: Vec<&str> = addresses.map(|address| address.value.as_str()).collect();
-        let likeness =
-            Likeness::of(names.iter().map(|(_, reading)| reading.name.clone()).collect(), &addresses);
+        let of_kind = |kind| said.iter().map(|one| one.identifier).filter(move |one| one.kind == kind);
+        let readings = || said.iter().filter_map(|one| one.reading.as_ref());
+        let mut keys: Vec<Fact> = said.iter().flat_map(|one| &one.facts).copied().collect();
+        let addresses: Vec<&str> = of_kind(IdentifierType::Address).map(|one| one.value.as_str()).collect();
+        let likeness = Likeness::of(readings().map(|reading| reading.name.clone()).collect(), &addresses);
         keys.extend(likeness.iter().flat_map(|likeness| likeness.keys(hasher)).map(likeness::fact));
         keys.sort();
         keys.dedup_by_key(|fact| fact.key);
-        let mut exclusive: Vec<String> = report
-            .identifiers()
-            .filter(|identifier| identifier.kind.strength() == Strength::Exclusive)
-            .map(|identifier| identifier.key.clone())
+        let mut exclusive: Vec<String> = said
+            .iter()
+            .filter(|one| one.identifier.kind.strength() == Strength::Exclusive)
+            .map(|one| one.identifier.key.clone())
             .collect();
         exclusive.sort();
         exclusive.dedup();
-        let tie = hasher.tie(member_slug, &report.external_id);
-        let phones = report.identifiers().filter(|identifier| identifier.kind == IdentifierType::Phone);
-        let digits = phones.map(|phone| dialled(&phone.value).to_owned());
+        let digits = of_kind(IdentifierType::Phone).map(|phone| dialled(&phone.value).to_owned());
         let mut phones: Vec<(Key, String)> =
             digits.map(|digits| (phone_key(&digits, hasher), digits)).collect();
         phones.sort();
         phones.dedup();
-        let mut persons: Vec<Person> = names.iter().filter_map(|(_, reading)| Person::of(reading)).collect();
+        let mut persons: Vec<Person> = readings().filter_map(Person::of).collect();
         persons.sort();
         persons.dedup();
-        Self { keys, phones, likeness, one_fact: one_fact(report, &names, hasher), exclusive, persons, tie }
+        Self { keys, phones, likeness, one_fact: one_fact(&said, hasher), exclusive, persons, tie }
     }
 
     /// The digits of one of the phones.
@@ -351,9 +376,33 @@ fn is_name(one: &Identifier) -> bool {
     matches!(one.kind, IdentifierType::PersonName | IdentifierType::BusinessName)
 }
 
-fn one_fact(report: &Report, names: &[(Fact, Reading)], hasher: &KeyHasher) -> Vec<[Key; 2]> {
-    let mut found: Vec<[Key; 2]> = report
-        .identifiers()
+/// What one identifier of a report says.
+struct Said<'r> {
+    identifier: &'r Identifier,
+    /// Of a name.
+    reading: Option<Reading>,
+    facts: Vec<Fact>,
+}
+
+impl<'r> Said<'r> {
+    fn of(identifier: &'r Identifier, hasher: &KeyHasher) -> Self {
+        if !is_name(identifier) {
+            return Self { identifier, reading: None, facts: Fact::of(identifier, hasher) };
+        }
+        let reading = names::read(&identifier.value);
+        let facts = reading.iter().map(|reading| Fact::of_name(reading, hasher)).collect();
+        Self { identifier, reading, facts }
+    }
+}
+
+fn one_fact(said: &[Said<'_>], hasher: &KeyHasher) -> Vec<[Key; 2]> {
+    let names = || {
+        let named = said.iter().filter_map(|one| Some((one.facts.first()?, one.reading.as_ref()?)));
+        named.map(|(fact, reading)| (fact.key, reading))
+    };
+    let mut found: Vec<[Key; 2]> = said
+        .iter()
+        .map(|one| one.identifier)
         .filter_map(|one| {
             let label = match one.kind {
                 IdentifierType::Email => one.key.split('@').next()?,
@@ -364,8 +413,8 @@ fn one_fact(report: &Report, names: &[(Fact, Reading)], hasher: &KeyHasher) -> V
             Some((hasher.key(one), label))
         })
         .flat_map(|(key, label)| {
-            let made = names.iter().filter(move |(_, name)| is_made_from(&label, &name.comparable));
-            made.map(move |(name, _)| [name.key, key])
+            let made = names().filter(move |(_, name)| is_made_from(&label, &name.comparable));
+            made.map(move |(name, _)| [name, key])
         })
         .collect();
     found.sort();

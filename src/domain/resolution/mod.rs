@@ -42,6 +42,7 @@ pub mod people;
 pub mod rules;
 pub mod rules_file;
 pub mod sentences;
+pub mod stops;
 pub mod tuning;
 pub mod words;
 

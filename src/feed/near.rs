@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Reader;
 use super::review::{CandidateView, Reason, Side, ordered};
 use crate::domain::id::SellerId;
-use crate::domain::identifier::IdentifierType;
+use crate::domain::identifier::{Identifier, IdentifierType};
 use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{EVERYBODY, IdentifierView};
 use crate::domain::resolution::facts::{Fact, KeyHasher};
 use crate::domain::resolution::rules::{KeyClass, doublings};
+use crate::domain::resolution::stops::StopList;
 use crate::store::profiles::{self, Findable};
-use crate::store::{Conn, Result};
+use crate::store::{Conn, Result, stop_list};
 
 /// Identifiers of a profile that are looked up.
 const LOOKED_UP_MAX: usize = 100;
@@ -47,9 +48,14 @@ impl Reader<'_> {
         };
         let projection = row.projection()?;
         let mut shared: BTreeMap<SellerId, Vec<Shared>> = BTreeMap::new();
+        let version = stop_list::version(conn)?;
+        let stops = StopList::of(&stop_list::in_force_at(conn, version)?, hasher);
         let open = projection.identifiers().filter(|(view, _)| !view.masked).take(LOOKED_UP_MAX);
         for (view, key) in open {
             let facts = Fact::shown(view.kind, &view.value, view.platform.as_deref(), key, hasher);
+            if stops.stops(&as_reported(view), &facts) {
+                continue;
+            }
             let Some(class) = facts.first().map(|fact| fact.class) else { continue };
             let Some(cap) = cap(class) else { continue };
             let findable = Findable { term: key, audiences: self.audiences() };
@@ -89,6 +95,12 @@ impl Reader<'_> {
         };
         std::iter::once(EVERYBODY.to_owned()).chain(own).collect()
     }
+}
+
+/// A shown value as the stop-list asks for it. Its key is not at hand; of that, only the host of a mailbox is read.
+fn as_reported(view: &IdentifierView) -> Identifier {
+    let IdentifierView { kind, value, platform, .. } = view.clone();
+    Identifier { kind, key: value.clone(), value, platform, country: None, scheme: None }
 }
 
 /// From how many components a value of this class joins nobody; `None` for what always joins or is no clue.

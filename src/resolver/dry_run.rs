@@ -10,7 +10,6 @@ use crate::domain::resolution::comparison::{Comparison, Resolved, compare};
 use crate::domain::resolution::identity::succeed;
 use crate::domain::resolution::partition::{EntryId, partition};
 use crate::domain::resolution::rules::Rules;
-use crate::domain::resolution::stops::StopList;
 use crate::store::groups::Group;
 use crate::store::pool::{self, LinkRow};
 use crate::store::{Conn, Result, judgements};
@@ -30,7 +29,8 @@ impl Resolver {
     }
 
     fn compare(&self, conn: &mut Conn, group: &Group, rules: &Rules) -> Result<DryRun> {
-        let (entries, facts) = read(conn, &self.hasher, group, &StopList::default())?;
+        let stops = self.stops.in_force(conn, &self.hasher)?;
+        let (entries, facts) = read(conn, &self.hasher, group, &stops.list)?;
         let profile_of: BTreeMap<EntryId, SellerId> =
             entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
         let ids: Vec<EntryId> = entries.keys().copied().collect();

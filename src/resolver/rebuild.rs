@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Resolver;
 use super::batch::{birth, publication};
 use super::publish::Publisher;
+use super::stops::InForce;
 use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
@@ -37,7 +38,8 @@ impl Resolver {
     pub fn rebuild(&self, group: GroupId) -> Result<Rebuilt> {
         self.db.write(|conn| {
             let Some(mut group) = pool::lock(conn, group)? else { return Err(StoreError::Busy) };
-            let rebuilt = rebuild(conn, &self.hasher, self.clock.now(), &mut group)?;
+            let stops = self.stops.in_force(conn, &self.hasher)?;
+            let rebuilt = rebuild(conn, &self.hasher, self.clock.now(), &mut group, &stops)?;
             pool::save_counters(conn, &group)?;
             Ok(rebuilt)
         })
@@ -50,8 +52,45 @@ pub(super) fn rebuild(
     hasher: &KeyHasher,
     now: Timestamp,
     group: &mut Group,
+    stops: &InForce,
 ) -> Result<Rebuilt> {
-    let (entries, facts) = read(conn, hasher, group, &StopList::default())?;
+    let read = read(conn, hasher, group, &stops.list)?;
+    group.stop_list_version = stops.version;
+    work_out(conn, hasher, now, group, read)
+}
+
+/// Brings the pool of a group that this worker has locked under another stop-list. If no report in it gives what
+/// was stopped or lifted, that is to note the number.
+pub(super) fn follow(
+    conn: &mut Conn,
+    hasher: &KeyHasher,
+    now: Timestamp,
+    group: &mut Group,
+    stops: &InForce,
+) -> Result<()> {
+    let read = read(conn, hasher, group, &stops.list)?;
+    group.stop_list_version = stops.version;
+    let (entries, facts) = &read;
+    for (id, facts) in facts {
+        let now_said = serde_json::to_string(facts)?;
+        if entries.get(id).is_some_and(|entry| entry.facts != now_said) {
+            work_out(conn, hasher, now, group, read)?;
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The entries of a pool, and the facts of those whose report is still pooled.
+type Pooled = (BTreeMap<EntryId, Entry>, BTreeMap<EntryId, Facts>);
+
+fn work_out(
+    conn: &mut Conn,
+    hasher: &KeyHasher,
+    now: Timestamp,
+    group: &mut Group,
+    (entries, facts): Pooled,
+) -> Result<Rebuilt> {
     let before: BTreeMap<EntryId, SellerId> =
         entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
     let entry_of = entries.values().map(|entry| (entry.report_id, entry.entry)).collect();
@@ -80,13 +119,8 @@ pub(super) fn rebuild(
     Ok(Rebuilt { reports: facts.len(), profiles: members.len(), changed: moved.len() })
 }
 
-/// The pool's entries, and the facts of those whose report is still pooled.
-pub(super) fn read(
-    conn: &mut Conn,
-    hasher: &KeyHasher,
-    group: &Group,
-    stops: &StopList,
-) -> Result<(BTreeMap<EntryId, Entry>, BTreeMap<EntryId, Facts>)> {
+/// Reads a pool, with what its reports say under a stop-list.
+pub(super) fn read(conn: &mut Conn, hasher: &KeyHasher, group: &Group, stops: &StopList) -> Result<Pooled> {
     let (mut entries, mut facts) = (BTreeMap::new(), BTreeMap::new());
     let mut after = 0;
     loop {

@@ -3,13 +3,15 @@
 use super::Resolver;
 use super::rebuild::read;
 use crate::domain::resolution::pairing::{Tuned, tune};
-use crate::domain::resolution::stops::StopList;
 use crate::store::Result;
 use crate::store::groups::Group;
 
 impl Resolver {
     pub fn tune(&self, group: &Group) -> Result<Tuned> {
-        let (_, facts) = self.db.read(|conn| read(conn, &self.hasher, group, &StopList::default()))?;
+        let (_, facts) = self.db.read(|conn| {
+            let stops = self.stops.in_force(conn, &self.hasher)?;
+            read(conn, &self.hasher, group, &stops.list)
+        })?;
         Ok(tune(facts.values()))
     }
 }

@@ -23,6 +23,7 @@ pub mod profiles;
 pub mod reports;
 pub mod secrets;
 pub mod sessions;
+pub mod stop_list;
 pub mod users;
 
 use std::time::Duration;

@@ -12,6 +12,7 @@ use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{EVERYBODY, IdentifierView};
 use crate::domain::resolution::facts::{Fact, KeyHasher};
 use crate::domain::resolution::rules::{KeyClass, doublings};
+use crate::domain::resolution::said::Said;
 use crate::domain::resolution::stops::StopList;
 use crate::store::profiles::{self, Findable};
 use crate::store::{Conn, Result, stop_list};
@@ -52,10 +53,10 @@ impl Reader<'_> {
         let stops = StopList::of(&stop_list::in_force_at(conn, version)?, hasher);
         let open = projection.identifiers().filter(|(view, _)| !view.masked).take(LOOKED_UP_MAX);
         for (view, key) in open {
-            let facts = Fact::shown(view.kind, &view.value, view.platform.as_deref(), key, hasher);
-            if stops.stops(&as_reported(view), &facts) {
+            if stops.stops(&Said::of(&as_reported(view), hasher)) {
                 continue;
             }
+            let facts = Fact::shown(view.kind, &view.value, view.platform.as_deref(), key, hasher);
             let Some(class) = facts.first().map(|fact| fact.class) else { continue };
             let Some(cap) = cap(class) else { continue };
             let findable = Findable { term: key, audiences: self.audiences() };

@@ -13,6 +13,7 @@ use super::mistyping::phone_key;
 use super::names::{self, Reading};
 use super::people::Person;
 use super::rules::{KeyClass, Kind, Stratum};
+use super::said::{self, Said};
 use super::stops::StopList;
 
 /// A 64-bit match key: equal keys are equal values of one identifier type.
@@ -126,10 +127,7 @@ impl Fact {
             KeyClass::Name => {
                 names::read(value).iter().map(|reading| Self::of_name(reading, hasher)).collect()
             }
-            KeyClass::Address => addresses::forms(value)
-                .into_iter()
-                .map(|form| said(class, hasher.word("address", &form)))
-                .collect(),
+            KeyClass::Address => Self::of_forms(&addresses::forms(value), hasher),
             KeyClass::Phone => vec![said(class, phone_key(dialled(value), hasher))],
             KeyClass::Messaging | KeyClass::PaymentHandle => {
                 vec![behind(value, platform, hasher).unwrap_or(said(class, key))]
@@ -143,7 +141,12 @@ impl Fact {
         }
     }
 
-    fn of_name(reading: &Reading, hasher: &KeyHasher) -> Self {
+    pub(super) fn of_forms(forms: &[String], hasher: &KeyHasher) -> Vec<Self> {
+        let of = |form: &String| Self { key: hasher.word("address", form), class: KeyClass::Address };
+        forms.iter().map(of).collect()
+    }
+
+    pub(super) fn of_name(reading: &Reading, hasher: &KeyHasher) -> Self {
         let digits = reading.comparable.chars().filter(char::is_ascii_digit).count();
         let class = if digits >= NUMBERED_DIGITS { KeyClass::NumberedName } else { KeyClass::Name };
         Self { key: hasher.word("name", &reading.comparable), class }
@@ -278,10 +281,8 @@ impl Facts {
         hasher: &KeyHasher,
         stops: &StopList,
     ) -> Self {
-        let said: Vec<Said<'_>> = identifiers
-            .map(|one| Said::of(one, hasher))
-            .filter(|said| !stops.stops(said.identifier, &said.facts))
-            .collect();
+        let said: Vec<Said<'_>> =
+            identifiers.map(|one| Said::of(one, hasher)).filter(|said| !stops.stops(said)).collect();
         let of_kind = |kind| said.iter().map(|one| one.identifier).filter(move |one| one.kind == kind);
         let readings = || said.iter().filter_map(|one| one.reading.as_ref());
         let mut keys: Vec<Fact> = said.iter().flat_map(|one| &one.facts).copied().collect();
@@ -305,7 +306,7 @@ impl Facts {
         let mut persons: Vec<Person> = readings().filter_map(Person::of).collect();
         persons.sort();
         persons.dedup();
-        Self { keys, phones, likeness, one_fact: one_fact(&said, hasher), exclusive, persons, tie }
+        Self { keys, phones, likeness, one_fact: said::one_fact(&said, hasher), exclusive, persons, tie }
     }
 
     /// The digits of one of the phones.
@@ -369,97 +370,9 @@ impl Facts {
     }
 }
 
-/// Letters that a name and a mailbox or domain have in common when it is no accident.
-const COMMON_LETTERS: usize = 5;
-
-fn is_name(one: &Identifier) -> bool {
-    matches!(one.kind, IdentifierType::PersonName | IdentifierType::BusinessName)
-}
-
-/// What one identifier of a report says.
-struct Said<'r> {
-    identifier: &'r Identifier,
-    /// Of a name.
-    reading: Option<Reading>,
-    facts: Vec<Fact>,
-}
-
-impl<'r> Said<'r> {
-    fn of(identifier: &'r Identifier, hasher: &KeyHasher) -> Self {
-        if !is_name(identifier) {
-            return Self { identifier, reading: None, facts: Fact::of(identifier, hasher) };
-        }
-        let reading = names::read(&identifier.value);
-        let facts = reading.iter().map(|reading| Fact::of_name(reading, hasher)).collect();
-        Self { identifier, reading, facts }
-    }
-}
-
-fn one_fact(said: &[Said<'_>], hasher: &KeyHasher) -> Vec<[Key; 2]> {
-    let names = || {
-        let named = said.iter().filter_map(|one| Some((one.facts.first()?, one.reading.as_ref()?)));
-        named.map(|(fact, reading)| (fact.key, reading))
-    };
-    let mut found: Vec<[Key; 2]> = said
-        .iter()
-        .map(|one| one.identifier)
-        .filter_map(|one| {
-            let label = match one.kind {
-                IdentifierType::Email => one.key.split('@').next()?,
-                IdentifierType::Domain => one.key.split('.').next()?,
-                _ => return None,
-            };
-            let label: String = label.chars().filter(char::is_ascii_alphabetic).collect();
-            Some((hasher.key(one), label))
-        })
-        .flat_map(|(key, label)| {
-            let made = names().filter(move |(_, name)| is_made_from(&label, &name.comparable));
-            made.map(move |(name, _)| [name, key])
-        })
-        .collect();
-    found.sort();
-    found.dedup();
-    found
-}
-
-/// Whether most of a label is words of a name.
-fn is_made_from(label: &str, name: &str) -> bool {
-    let common: usize = name
-        .split(' ')
-        .map(|word| word.trim_matches(|c: char| c.is_ascii_digit()))
-        .map(|word| {
-            if label.contains(word) || (label.len() >= COMMON_LETTERS && word.contains(label)) {
-                word.len().min(label.len())
-            } else {
-                0
-            }
-        })
-        .sum();
-    common >= COMMON_LETTERS && common * 2 >= label.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_mailbox_made_from_a_name_is_one_fact_with_it() {
-        for (label, name) in [
-            ("zhangwei", "wei zhang"),
-            ("luckybags", "luckybags88"),
-            ("xindashoes", "da shen shoes xin zhen"),
-        ] {
-            assert!(is_made_from(label, name), "{label} {name}");
-        }
-        for (label, name) in [
-            ("coolstore", "wei zhang"),
-            ("", "wei zhang"),
-            ("wei", "wei zhang"),
-            ("weirdsupplies", "wei zhang"),
-        ] {
-            assert!(!is_made_from(label, name), "{label} {name}");
-        }
-    }
 
     #[test]
     fn a_pair_is_the_same_whichever_fact_comes_first() {

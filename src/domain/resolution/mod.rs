@@ -41,6 +41,7 @@ pub mod paths;
 pub mod people;
 pub mod rules;
 pub mod rules_file;
+pub mod said;
 pub mod sentences;
 pub mod stops;
 pub mod tuning;

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 
 use super::super::identifier::{Identifier, IdentifierType};
 use super::super::stop_list::{Target, shipped};
-use super::addresses;
-use super::facts::{Fact, Key, KeyHasher, dialled_of, mailbox_of};
+use super::facts::{Key, KeyHasher, dialled_of, mailbox_of};
 use super::mistyping::{WidePhones, is_mistyped, phone_key};
 use super::rules::KeyClass;
+use super::said::Said;
 
 /// The values that are stopped, ready to be looked up. The same targets in any order make the same list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,24 +42,24 @@ impl StopList {
         }
         let Target { kind, value, key, platform } = target.clone();
         self.values.insert((kind, key.clone()));
-        if kind == IdentifierType::Address {
-            self.addresses.extend(Place::of(&value));
-        }
         let stopped = Identifier { kind, value, key, platform, country: None, scheme: None };
-        self.keys.extend(Fact::of(&stopped, hasher).iter().map(|fact| fact.key));
+        let said = Said::of(&stopped, hasher);
+        self.keys.extend(said.facts.iter().map(|fact| fact.key));
+        self.addresses.extend(said.place.as_deref().and_then(Place::of));
         if let Some(digits) = dialled_of(&stopped) {
             self.phones.insert(phone_key(digits, hasher), digits.to_owned());
         }
     }
 
-    /// Whether a report's identifier, which says these facts, is stopped: because it is a stopped value, in whatever
+    /// Whether an identifier of a report is stopped: because it is a stopped value, in whatever
     /// spelling; or goes by one, as a PayPal account by a mailbox; or is a mailbox of a stopped host, a phone one
     /// mistake away from a stopped one, or a unit at a stopped address.
-    pub fn stops(&self, identifier: &Identifier, facts: &[Fact]) -> bool {
+    pub fn stops(&self, said: &Said<'_>) -> bool {
+        let Said { identifier, facts, .. } = said;
         facts.iter().any(|fact| self.keys.contains(&fact.key))
             || (facts.iter().any(|fact| fact.class == KeyClass::Email) && self.stops_host_of(identifier))
             || (facts.iter().any(|fact| fact.class == KeyClass::Phone) && self.is_slip(identifier))
-            || (identifier.kind == IdentifierType::Address && self.is_at_one(identifier))
+            || said.place.as_ref().is_some_and(|place| self.is_at_one(place))
             // What makes no key by itself may still be compared.
             || (facts.is_empty() && self.values.contains(&(identifier.kind, identifier.key.clone())))
     }
@@ -83,9 +83,9 @@ impl StopList {
         dialled_of(identifier).is_some_and(|digits| is_mistyped(digits, &self.phones))
     }
 
-    fn is_at_one(&self, identifier: &Identifier) -> bool {
+    fn is_at_one(&self, place: &str) -> bool {
         !self.addresses.is_empty()
-            && Place::of(&identifier.value)
+            && Place::of(place)
                 .is_some_and(|place| self.addresses.iter().any(|stopped| stopped.holds(&place)))
     }
 }
@@ -98,10 +98,9 @@ struct Place {
 }
 
 impl Place {
-    /// `None` for what is too vague to be one address.
-    fn of(address: &str) -> Option<Self> {
-        let comparable = addresses::comparable(address)?;
-        let (numbers, names) = comparable.split_once('/')?;
+    /// From the comparable form.
+    fn of(place: &str) -> Option<Self> {
+        let (numbers, names) = place.split_once('/')?;
         let words = |text: &str| text.split(' ').map(str::to_owned).collect();
         Some(Self { numbers: words(numbers), names: words(names) })
     }

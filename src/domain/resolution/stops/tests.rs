@@ -38,7 +38,7 @@ fn list(values: &[(IdentifierType, &str)]) -> StopList {
 }
 
 fn is_stopped(stops: &StopList, identifier: &Identifier) -> bool {
-    stops.stops(identifier, &Fact::of(identifier, &hasher()))
+    stops.stops(&Said::of(identifier, &hasher()))
 }
 
 #[test]

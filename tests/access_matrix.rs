@@ -67,6 +67,9 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("post", "/v1/admin/members/{id}/invitations", Scope("admin:manage")),
     ("get", "/v1/admin/groups", Scope("admin:manage")),
     ("post", "/v1/admin/groups", Scope("admin:manage")),
+    ("get", "/v1/admin/stop-list", Scope("admin:manage")),
+    ("post", "/v1/admin/stop-list", Scope("admin:manage")),
+    ("post", "/v1/admin/stop-list/{id}/lift", Scope("admin:manage")),
 ];
 
 /// Who has each scope, written out and not computed: kinds of member, and the least role of a person.
@@ -117,9 +120,9 @@ impl Caller {
 /// Ids that fit the path but are nobody's, so that what is allowed finds nothing to change.
 fn filled(path: &str) -> String {
     let nobody = "0".repeat(32);
-    let prefix = ["users", "keys", "reports", "sellers", "judgements", "members"]
+    let prefix = ["users", "keys", "reports", "sellers", "judgements", "members", "stop-list"]
         .iter()
-        .zip(["usr", "key", "rep", "sel", "jud", "mem"])
+        .zip(["usr", "key", "rep", "sel", "jud", "mem", "stp"])
         .filter(|(room, _)| path.contains(&format!("/{room}/{{id}}")))
         .map(|(_, prefix)| prefix)
         .next()

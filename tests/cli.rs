@@ -130,6 +130,15 @@ on_both_engines! {
         assert_eq!(Serving::start(&place, &[]).token(), None);
     }
 
+    fn the_stop_list_is_printed_with_who_added_what_and_is_there_from_the_first_command_on(engine) {
+        let place = Place::new(engine);
+        let printed = place.must(&["stop-list", "list"]);
+        let relay = printed.lines().find(|line| line.contains("@privaterelay.appleid.com")).unwrap();
+        assert!(relay.contains(" email ") && relay.contains("proxy_mail"), "{relay}");
+        assert!(relay.contains("by touchstone") && !relay.contains("lifted"), "{relay}");
+        assert_eq!(place.must(&["stop-list", "list", "--all"]), printed);
+    }
+
     fn an_import_says_what_became_of_its_lines_and_changes_nothing_the_second_time(engine) {
         let place = Place::new(engine);
         place.must(&["member", "create", "acme", "Acme", "--kind", "brand"]);

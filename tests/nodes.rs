@@ -1,5 +1,6 @@
 //! Several servers on one database, and a server that cannot do its work any more.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,15 +8,19 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use touchstone::app::{App, Background, production};
 use touchstone::domain::id::MemberId;
+use touchstone::domain::identifier::{IdentifierType, RawIdentifier};
 use touchstone::domain::member::MemberKind;
 use touchstone::domain::report::Accepted;
+use touchstone::domain::stop_list::shipped::SHIPPED;
+use touchstone::domain::stop_list::{StopReason, Target};
 use touchstone::intake::accept::{Terms, accept};
 use touchstone::intake::form::ReportForm;
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, Work};
 use touchstone::ops::invite_first_operator::invite_first_operator;
+use touchstone::ops::keep_stop_list::{self, NewStop};
 use touchstone::ops::token;
-use touchstone::store::{Place, StoreError, invitations};
+use touchstone::store::{Place, StoreError, groups, invitations, pool, stop_list};
 
 use crate::support::app::TestApp;
 use crate::support::forms::{email, report};
@@ -117,6 +122,49 @@ on_both_engines! {
             });
             assert_eq!(filed[0].stored.id, filed[1].stored.id);
             assert_eq!(filed.iter().filter(|one| one.changed).count(), 1, "round {round}");
+        }
+        nodes.stop();
+    }
+
+    fn what_is_stopped_on_one_server_is_stopped_on_all_and_the_shipped_list_is_there_once(engine) {
+        let nodes = Nodes::start(engine, 3);
+        let (first, last) = (nodes.app(0), nodes.app(2));
+        assert_eq!(first.db.read(stop_list::shipped).unwrap().len(), SHIPPED.len());
+        let member = brand(first);
+        let file = |app: &App, external_id: &str| {
+            let form = report(external_id, &["alliance"], &[email("jian@bags.shop")]);
+            let work = Work::Submit(vec![accepted(&form)]);
+            let order = Order { member, actor: "a test".to_owned(), at: app.now(), work };
+            app.lane.submit_blocking(order).unwrap().remove(0).unwrap().stored.id
+        };
+        let reports = [file(first, "A-1"), file(last, "A-2")];
+        let alliance = first.db.read(groups::all).unwrap().remove(0).id;
+        let sellers = || {
+            let of = |report| last.db.read(|conn| pool::profiles_of_report(conn, &[alliance], report)).unwrap();
+            reports.iter().flat_map(|report| of(*report)).map(|(_, seller)| seller).collect::<Vec<_>>()
+        };
+        let come_to = |profiles: usize| {
+            for _ in 0..500 {
+                let found = sellers();
+                if found.len() == 2 && found.iter().collect::<BTreeSet<_>>().len() == profiles {
+                    return;
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            panic!("the two reports do not come to {profiles} profiles: {:?}", sellers());
+        };
+        come_to(1);
+        let raw = RawIdentifier { value: "@bags.shop", ..RawIdentifier::bare(IdentifierType::Email) };
+        let target = Target::parse(&raw).unwrap();
+        let new = NewStop { target, reason: StopReason::Other, note: "A test.".to_owned() };
+        for round in 0..4 {
+            // Whichever node notices works the pool out.
+            let app = nodes.app(round % 3);
+            let stopped = app.db.write(|conn| keep_stop_list::stop(conn, app.ids.as_ref(), app.now(), "a test", &new));
+            come_to(2);
+            let id = stopped.unwrap().0.id;
+            last.db.write(|conn| keep_stop_list::lift(conn, last.now(), "a test", id)).unwrap();
+            come_to(1);
         }
         nodes.stop();
     }

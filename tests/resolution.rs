@@ -3,6 +3,7 @@
 
 mod explanations;
 mod laws;
+mod stop_list;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

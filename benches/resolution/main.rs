@@ -31,6 +31,7 @@ use touchstone::domain::resolution::facts::{Facts, KeyHasher};
 use touchstone::domain::resolution::judgement::Judgements;
 use touchstone::domain::resolution::partition::{EntryId, Link, partition};
 use touchstone::domain::resolution::rules::{KeyClass, Rules};
+use touchstone::domain::resolution::stops::StopList;
 
 use input::{Filing, Filings, truth};
 use pipeline::Run;
@@ -129,10 +130,11 @@ fn on(engine: &str, folder: &Path) -> Option<Run> {
 #[expect(clippy::print_stdout, reason = "a benchmark reports to a person")]
 fn read(mut filings: Filings, total: usize) -> (BTreeMap<EntryId, Facts>, BTreeMap<EntryId, Shown>) {
     let hasher = KeyHasher::new(SECRET);
+    let stops = StopList::shipped(&hasher);
     let (mut facts, mut shown) = (BTreeMap::new(), BTreeMap::new());
     for (id, Filing { member, accepted }) in (0..).zip(filings.by_ref()) {
         let Some(report) = accepted.map(|accepted| accepted.report) else { continue };
-        facts.insert(id, Facts::of(&report, &member, &hasher));
+        facts.insert(id, Facts::of(&report, &member, &hasher, &stops));
         let keyed = report
             .identifiers()
             .filter_map(|one| Some((hasher.key(one), KeyClass::of_kind(one.kind, one.platform.as_deref())?)));

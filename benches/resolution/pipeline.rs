@@ -15,7 +15,7 @@ use touchstone::domain::id::{GroupId, MemberId, ReportId};
 use touchstone::domain::member::MemberKind;
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, ReportError, Work, file};
-use touchstone::resolver::{Resolver, Watch};
+use touchstone::resolver::{Resolver, StopLists, Watch};
 use touchstone::store::{Place, StoreError, groups, pool};
 
 use crate::SECRET;
@@ -89,6 +89,7 @@ fn run(folder: &Path, url: &str) -> Run {
         hasher: app.hasher.clone(),
         clock: app.clock.clone(),
         watch: Arc::new(Nobody),
+        stops: StopLists::default(),
     };
     let ids = Arc::new(std::sync::Mutex::new(Vec::with_capacity(total)));
     let (filed, resolved) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));

@@ -64,7 +64,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(admin::member_standing::reinstate_member)
         .service(admin::invite_user::invite_user)
         .service(admin::list_groups::list_all_groups)
-        .service(admin::create_group::create_group);
+        .service(admin::create_group::create_group)
+        .service(admin::stop_list::list::list_stops)
+        .service(admin::stop_list::add::add_stop)
+        .service(admin::stop_list::lift::lift_stop);
 }
 
 /// What is at no route, or not under this method.

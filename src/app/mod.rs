@@ -19,8 +19,9 @@ use crate::domain::time::{Clock, Timestamp};
 use crate::intake::lane::{Intake, Lane, LaneLimits};
 use crate::ops::create_member::ensure_alliance;
 use crate::ops::file_reports::Filing;
+use crate::ops::keep_stop_list::add_shipped;
 use crate::ops::token::random;
-use crate::resolver::{self, Bell, Resolver, Watch};
+use crate::resolver::{self, Bell, Resolver, StopLists, Watch};
 use crate::store::{Conn, Db, Place, StoreError, migrate, secrets};
 use access_token::AccessTokens;
 use credentials::Credentials;
@@ -95,6 +96,7 @@ impl App {
         // Taken: another node that starts now has made it a moment ago.
         alliance()
             .or_else(|error| if matches!(error, StoreError::Taken) { alliance() } else { Err(error) })?;
+        db.write(|conn| add_shipped(conn, parts.ids.as_ref(), now))?;
 
         let hasher = KeyHasher::new(keys.matching);
         let metrics = Metrics::default();
@@ -109,6 +111,7 @@ impl App {
             hasher: hasher.clone(),
             clock: parts.clock.clone(),
             watch: Arc::new(Announcer { resolved: resolved.clone(), metrics: metrics.clone() }),
+            stops: StopLists::default(),
         };
         let resolver = parts.resolve.then(|| resolver::start(resolver, bell.clone())).transpose()?;
         let threads = std::iter::once(lane_thread).chain(resolver).collect();

@@ -9,6 +9,7 @@ pub mod migrate;
 pub mod rebuild;
 pub mod sample;
 pub mod serve;
+pub mod stop_list;
 pub mod tune;
 pub mod user;
 
@@ -48,6 +49,8 @@ enum Command {
     Rebuild(rebuild::Rebuild),
     /// Estimate from the stored reports what agreement on each kind of fact is worth; nothing changes by it
     Tune(tune::Tune),
+    /// List the values that link nobody
+    StopList(stop_list::StopListCommand),
     /// Print the version
     Version,
 }
@@ -67,6 +70,7 @@ pub fn run() -> ExitCode {
         Command::Import(command) => command.run(),
         Command::Rebuild(command) => command.run(),
         Command::Tune(command) => command.run(),
+        Command::StopList(command) => command.run(),
         Command::Version => {
             println!("touchstone {}", env!("CARGO_PKG_VERSION"));
             Ok(ExitCode::SUCCESS)

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::config::DataArgs;
 use crate::domain::resolution::rules::Rules;
 use crate::domain::resolution::rules_file;
-use crate::resolver::{Resolver, Watch};
+use crate::resolver::{Resolver, StopLists, Watch};
 use crate::store::groups::{self, Group};
 
 /// Work out profiles afresh from the stored reports and mend what differs
@@ -73,6 +73,7 @@ pub(super) fn resolver(app: &Arc<App>) -> Resolver {
         hasher: app.hasher.clone(),
         clock: app.clock.clone(),
         watch: Arc::new(Nobody),
+        stops: StopLists::default(),
     }
 }
 

@@ -119,6 +119,10 @@ typed_id!(
     JudgementId, "jud"
 );
 typed_id!(
+    /// An entry of the stop-list.
+    StopId, "stp"
+);
+typed_id!(
     /// A chain of refresh tokens that began with one sign-in.
     SessionId, "ses"
 );

@@ -11,6 +11,7 @@ pub mod lens;
 pub mod member;
 pub mod report;
 pub mod resolution;
+pub mod stop_list;
 pub mod time;
 pub mod viewer;
 pub mod vocabulary;

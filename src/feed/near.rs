@@ -6,14 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Reader;
 use super::review::{CandidateView, Reason, Side};
 use crate::domain::id::SellerId;
-use crate::domain::identifier::IdentifierType;
+use crate::domain::identifier::{Identifier, IdentifierType};
 use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{EVERYBODY, IdentifierView};
 use crate::domain::resolution::facts::{Key, KeyHasher};
 use crate::domain::resolution::review::{self, Against, COUNTED_MAX, Near, near};
 use crate::domain::resolution::rules::KeyClass;
+use crate::domain::resolution::said::Said;
+use crate::domain::resolution::stops::StopList;
 use crate::store::profiles::{self, Findable};
-use crate::store::{Conn, Result, shared_terms};
+use crate::store::{Conn, Result, shared_terms, stop_list};
 
 /// Identifiers of a profile that are looked up.
 const LOOKED_UP_MAX: usize = 100;
@@ -48,9 +50,12 @@ impl Reader<'_> {
         let ids: Vec<SellerId> = ids.into_iter().collect();
         let rows = profiles::views_of(conn, self.group.id, &[self.class().to_owned()], &ids)?;
         let sides = self.review_sides(conn, hasher, rows)?;
+        let version = stop_list::version(conn)?;
+        let stops = StopList::of(&stop_list::in_force_at(conn, version)?, hasher);
+        let is_stopped = |view: &IdentifierView| stops.stops(&Said::of(&as_reported(view), hasher));
         let misses = found.iter().filter_map(|near| {
             let [a, b] = near.of;
-            candidate([sides.get(&a)?, sides.get(&b)?], near)
+            candidate([sides.get(&a)?, sides.get(&b)?], near, is_stopped)
         });
         Ok(misses.collect())
     }
@@ -93,7 +98,18 @@ impl Reader<'_> {
     }
 }
 
-fn candidate(sides: [&Side; 2], near: &Near<SellerId>) -> Option<CandidateView> {
+/// A shown value as the stop-list asks for it. Its key is not at hand; of that, only the host of a mailbox is read.
+fn as_reported(view: &IdentifierView) -> Identifier {
+    let IdentifierView { kind, value, platform, .. } = view.clone();
+    Identifier { kind, key: value.clone(), value, platform, country: None, scheme: None }
+}
+
+/// `None` if there is nothing to ask: too little, or nothing that both have but values that are stopped.
+fn candidate(
+    sides: [&Side; 2],
+    near: &Near<SellerId>,
+    is_stopped: impl Fn(&IdentifierView) -> bool,
+) -> Option<CandidateView> {
     if !near.is_worth_a_look(!sides[0].countries.is_disjoint(&sides[1].countries)) {
         return None;
     }
@@ -103,6 +119,9 @@ fn candidate(sides: [&Side; 2], near: &Near<SellerId>) -> Option<CandidateView> 
         false => (Reason::TooMany, Against::TooMany),
     };
     let agrees = Side::agreeing(sides);
+    if !agrees.is_empty() && agrees.iter().all(is_stopped) {
+        return None;
+    }
     let numbers = |side: &Side| -> Vec<IdentifierView> {
         let own = side.known.iter().map(|(view, _)| view);
         own.filter(|view| view.kind == IdentifierType::CompanyRegistration && !agrees.contains(view))

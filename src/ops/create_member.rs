@@ -119,5 +119,6 @@ pub fn new_group(ids: &dyn MakeIds, now: Timestamp, slug: &str, name: &str, kind
         created_at: now,
         // There is nothing in it yet that other rules have resolved.
         rules_version: RULES_VERSION,
+        stop_list_version: 0,
     }
 }

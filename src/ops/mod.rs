@@ -7,6 +7,7 @@ pub mod file_reports;
 pub mod invite_first_operator;
 pub mod invite_user;
 pub mod judge;
+pub mod keep_stop_list;
 pub mod manage_keys;
 pub mod set_password;
 pub mod set_standing;

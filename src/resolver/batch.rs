@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::parallel::in_parallel;
 use super::publish::{Publication, Publisher};
 use super::rebuild;
+use super::stops::StopLists;
 use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
@@ -14,6 +15,7 @@ use crate::domain::resolution::identity::Succession;
 use crate::domain::resolution::partition::EntryId;
 use crate::domain::resolution::rules::RULES_VERSION;
 use crate::domain::resolution::settling::{Settled, settle};
+use crate::domain::resolution::stops::StopList;
 use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
 use crate::store::pool::{self, AccountRow, Entry, LinkRow, Posting, Queued, RefusalRow, SqlPool};
@@ -23,13 +25,17 @@ use crate::store::{Conn, Result, judgements, members, reports};
 pub(super) fn resolve(
     conn: &mut Conn,
     hasher: &KeyHasher,
+    stops: &StopLists,
     now: Timestamp,
     group: GroupId,
     limit: i64,
 ) -> Result<usize> {
     let Some(mut group) = pool::lock(conn, group)? else { return Ok(0) };
+    let stops = stops.in_force(conn, hasher)?;
     if group.rules_version != RULES_VERSION {
-        rebuild::rebuild(conn, hasher, now, &mut group)?;
+        rebuild::rebuild(conn, hasher, now, &mut group, &stops)?;
+    } else if group.stop_list_version != stops.version {
+        rebuild::follow(conn, hasher, now, &mut group, &stops)?;
     }
     let publisher = Publisher::new(conn, &group, hasher, now)?;
     if group.lens_version != LENS_VERSION {
@@ -39,7 +45,7 @@ pub(super) fn resolve(
     let queue = pool::queued(conn, group.id, limit)?;
     if !queue.is_empty() {
         let entries = group.next_entry;
-        work_in(conn, hasher, &mut group, &queue, &publisher)?;
+        work_in(conn, hasher, &stops.list, &mut group, &queue, &publisher)?;
         pool::dequeue(conn, group.id, &queue)?;
         if has_doubled(entries, group.next_entry) {
             pool::analyse(conn)?;
@@ -58,11 +64,12 @@ fn has_doubled(before: EntryId, after: EntryId) -> bool {
 fn work_in(
     conn: &mut Conn,
     hasher: &KeyHasher,
+    stops: &StopList,
     group: &mut Group,
     queue: &[Queued],
     publisher: &Publisher,
 ) -> Result<()> {
-    let Step { change, touched, owners } = step(conn, hasher, group, queue)?;
+    let Step { change, touched, owners } = step(conn, hasher, stops, group, queue)?;
     let mut sql = SqlPool::new(conn, group.id, group.next_label)?;
     sql.judgements.note(owners.iter().map(|(entry, (_, report))| (*entry, *report)));
     let outcome = work_out(&mut sql, change, hasher)?;
@@ -96,7 +103,13 @@ struct Step {
     owners: HashMap<EntryId, (MemberId, ReportId)>,
 }
 
-fn step(conn: &mut Conn, hasher: &KeyHasher, group: &mut Group, queue: &[Queued]) -> Result<Step> {
+fn step(
+    conn: &mut Conn,
+    hasher: &KeyHasher,
+    stops: &StopList,
+    group: &mut Group,
+    queue: &[Queued],
+) -> Result<Step> {
     let mut seen = BTreeSet::new();
     let wanted: Vec<(MemberId, ReportId)> =
         queue.iter().map(|row| (row.member_id, row.report_id)).filter(|one| seen.insert(*one)).collect();
@@ -112,7 +125,7 @@ fn step(conn: &mut Conn, hasher: &KeyHasher, group: &mut Group, queue: &[Queued]
         let shared = report.share_with.iter().map(String::as_str);
         let pooled = pools(&group.slug, group.includes_alliance, shared);
         let slug = slugs.get(&stored.member_id).map_or("", String::as_str);
-        Ok(pooled.then(|| (stored.id, Facts::of(&report, slug, hasher))))
+        Ok(pooled.then(|| (stored.id, Facts::of(&report, slug, hasher, stops))))
     });
     let mut live: HashMap<ReportId, Facts> =
         read.into_iter().filter_map(Result::transpose).collect::<Result<_>>()?;

@@ -29,7 +29,8 @@ impl Resolver {
     }
 
     fn compare(&self, conn: &mut Conn, group: &Group, rules: &Rules) -> Result<DryRun> {
-        let (entries, facts) = read(conn, &self.hasher, group)?;
+        let stops = self.stops.in_force(conn, &self.hasher)?;
+        let (entries, facts) = read(conn, &self.hasher, group, &stops.list)?;
         let profile_of: BTreeMap<EntryId, SellerId> =
             entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
         let ids: Vec<EntryId> = entries.keys().copied().collect();

@@ -10,6 +10,7 @@ mod parallel;
 mod publish;
 pub mod rebuild;
 mod shared;
+mod stops;
 mod tune;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use crate::domain::id::GroupId;
 use crate::domain::resolution::facts::KeyHasher;
 use crate::domain::time::Clock;
 use crate::store::{Db, Result, pool};
+pub use stops::StopLists;
 
 /// How long a worker sleeps when nobody wakes it: what another node filed is found this late.
 const POLL: Duration = Duration::from_millis(500);
@@ -42,6 +44,7 @@ pub struct Resolver {
     pub hasher: KeyHasher,
     pub clock: Arc<dyn Clock>,
     pub watch: Arc<dyn Watch>,
+    pub stops: StopLists,
 }
 
 impl Resolver {
@@ -49,8 +52,9 @@ impl Resolver {
     /// or another worker has the group.
     pub fn step(&self, group: GroupId) -> Result<usize> {
         let started = Instant::now();
-        let done =
-            self.db.write(|conn| batch::resolve(conn, &self.hasher, self.clock.now(), group, BATCH_MAX))?;
+        let done = self.db.write(|conn| {
+            batch::resolve(conn, &self.hasher, &self.stops, self.clock.now(), group, BATCH_MAX)
+        })?;
         if done > 0 {
             self.watch.resolved(done, started.elapsed().as_secs_f64());
         }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Resolver;
 use super::batch::{birth, publication};
 use super::publish::Publisher;
+use super::stops::InForce;
 use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
@@ -17,6 +18,7 @@ use crate::domain::resolution::judgement::Judgements;
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Merged, partition};
 use crate::domain::resolution::rules::{RULES_VERSION, Rules, Stratum};
+use crate::domain::resolution::stops::StopList;
 use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
 use crate::store::pool::{self, AccountRow, Entry, LinkRow, Posting, RefusalRow};
@@ -32,7 +34,7 @@ pub struct Rebuilt {
 }
 
 /// A pool as the definition has it.
-struct Pooled {
+struct WorkedOut {
     facts: BTreeMap<EntryId, Facts>,
     layers: [Merged; 3],
     profile_of: HashMap<EntryId, SellerId>,
@@ -47,7 +49,8 @@ impl Resolver {
     pub fn rebuild(&self, group: GroupId) -> Result<Rebuilt> {
         self.db.write(|conn| {
             let Some(mut group) = pool::lock(conn, group)? else { return Err(StoreError::Busy) };
-            let rebuilt = rebuild(conn, &self.hasher, self.clock.now(), &mut group)?;
+            let stops = self.stops.in_force(conn, &self.hasher)?;
+            let rebuilt = rebuild(conn, &self.hasher, self.clock.now(), &mut group, &stops)?;
             pool::save_counters(conn, &group)?;
             Ok(rebuilt)
         })
@@ -60,8 +63,45 @@ pub(super) fn rebuild(
     hasher: &KeyHasher,
     now: Timestamp,
     group: &mut Group,
+    stops: &InForce,
 ) -> Result<Rebuilt> {
-    let (entries, facts) = read(conn, hasher, group)?;
+    let read = read(conn, hasher, group, &stops.list)?;
+    group.stop_list_version = stops.version;
+    work_out(conn, hasher, now, group, read)
+}
+
+/// Brings the pool of a group that this worker has locked under another stop-list. If no report in it gives what
+/// was stopped or lifted, that is to note the number.
+pub(super) fn follow(
+    conn: &mut Conn,
+    hasher: &KeyHasher,
+    now: Timestamp,
+    group: &mut Group,
+    stops: &InForce,
+) -> Result<()> {
+    let read = read(conn, hasher, group, &stops.list)?;
+    group.stop_list_version = stops.version;
+    let (entries, facts) = &read;
+    for (id, facts) in facts {
+        let now_said = serde_json::to_string(facts)?;
+        if entries.get(id).is_some_and(|entry| entry.facts != now_said) {
+            work_out(conn, hasher, now, group, read)?;
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The entries of a pool, and the facts of those whose report is still pooled.
+type Pooled = (BTreeMap<EntryId, Entry>, BTreeMap<EntryId, Facts>);
+
+fn work_out(
+    conn: &mut Conn,
+    hasher: &KeyHasher,
+    now: Timestamp,
+    group: &mut Group,
+    (entries, facts): Pooled,
+) -> Result<Rebuilt> {
     let before: BTreeMap<EntryId, SellerId> =
         entries.iter().map(|(id, entry)| (*id, entry.profile_id)).collect();
     let entry_of = entries.values().map(|entry| (entry.report_id, entry.entry)).collect();
@@ -82,7 +122,7 @@ pub(super) fn rebuild(
         .collect();
 
     let profiles = members.len();
-    let pool = Pooled { facts, layers, profile_of, judged };
+    let pool = WorkedOut { facts, layers, profile_of, judged };
     write(conn, hasher, group, &entries, &pool)?;
     let publisher = Publisher::new(conn, group, hasher, now)?;
     publisher.publish(conn, &publication(moved.clone(), succession))?;
@@ -92,12 +132,8 @@ pub(super) fn rebuild(
     Ok(Rebuilt { reports: pool.facts.len(), profiles, changed: moved.len() })
 }
 
-/// The pool's entries, and the facts of those whose report is still pooled.
-pub(super) fn read(
-    conn: &mut Conn,
-    hasher: &KeyHasher,
-    group: &Group,
-) -> Result<(BTreeMap<EntryId, Entry>, BTreeMap<EntryId, Facts>)> {
+/// Reads a pool, with what its reports say under a stop-list.
+pub(super) fn read(conn: &mut Conn, hasher: &KeyHasher, group: &Group, stops: &StopList) -> Result<Pooled> {
     let (mut entries, mut facts) = (BTreeMap::new(), BTreeMap::new());
     let mut after = 0;
     loop {
@@ -119,7 +155,7 @@ pub(super) fn read(
                 && pools(&group.slug, group.includes_alliance, shared)
             {
                 let slug = slugs.get(&stored.member_id).map_or("", String::as_str);
-                facts.insert(*entry, Facts::of(&report, slug, hasher));
+                facts.insert(*entry, Facts::of(&report, slug, hasher, stops));
             }
         }
         entries.extend(page.into_iter().map(|entry| (entry.entry, entry)));
@@ -131,9 +167,9 @@ fn write(
     hasher: &KeyHasher,
     group: &mut Group,
     entries: &BTreeMap<EntryId, Entry>,
-    pool: &Pooled,
+    pool: &WorkedOut,
 ) -> Result<()> {
-    let Pooled { facts, layers, profile_of, judged } = pool;
+    let WorkedOut { facts, layers, profile_of, judged } = pool;
     pool::clear_derived(conn, group.id)?;
     let core_of = cores(group, &layers[1], facts);
     let judged: BTreeSet<EntryId> = judged.keys().flatten().copied().collect();

@@ -8,7 +8,10 @@ use crate::store::groups::Group;
 
 impl Resolver {
     pub fn tune(&self, group: &Group) -> Result<Tuned> {
-        let (_, facts) = self.db.read(|conn| read(conn, &self.hasher, group))?;
+        let (_, facts) = self.db.read(|conn| {
+            let stops = self.stops.in_force(conn, &self.hasher)?;
+            read(conn, &self.hasher, group, &stops.list)
+        })?;
         Ok(tune(facts.values()))
     }
 }

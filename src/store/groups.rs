@@ -28,6 +28,8 @@ pub struct Group {
     pub created_at: Timestamp,
     /// Version of the rules that the pool was resolved by.
     pub rules_version: i32,
+    /// The change of the stop-list that the pool was resolved under.
+    pub stop_list_version: i64,
 }
 
 /// A member's entry in the list of a custom group.

@@ -24,6 +24,7 @@ pub mod reports;
 pub mod secrets;
 pub mod sessions;
 pub mod shared_terms;
+pub mod stop_list;
 pub mod users;
 
 use std::time::Duration;

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::schema::{pool_entries, pool_queue, sharing_groups};
+use super::schema::{pool_entries, pool_queue, sharing_groups, stop_list_head};
 use super::{Conn, Result, each, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
@@ -57,6 +57,7 @@ pub fn save_counters(conn: &mut Conn, group: &Group) -> Result<()> {
             sharing_groups::next_label.eq(group.next_label),
             sharing_groups::lens_version.eq(group.lens_version),
             sharing_groups::rules_version.eq(group.rules_version),
+            sharing_groups::stop_list_version.eq(group.stop_list_version),
         ))
         .execute(conn)?;
     Ok(())
@@ -76,14 +77,17 @@ pub fn analyse(conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
-/// Groups whose queue is not empty, or that were resolved by other rules or seen through another lens.
+/// Groups whose queue is not empty, or that were resolved by other rules or under another stop-list, or seen through
+/// another lens.
 pub fn waiting_groups(conn: &mut Conn) -> Result<Vec<GroupId>> {
     use diesel::dsl::exists;
     let queued = exists(pool_queue::table.filter(pool_queue::group_id.eq(sharing_groups::id)));
     let stale =
         sharing_groups::lens_version.ne(LENS_VERSION).or(sharing_groups::rules_version.ne(RULES_VERSION));
+    let changed = stop_list_head::version.ne(sharing_groups::stop_list_version);
+    let stopped = exists(stop_list_head::table.filter(changed));
     Ok(sharing_groups::table
-        .filter(queued.or(stale))
+        .filter(queued.or(stale).or(stopped))
         .select(sharing_groups::id)
         .order(sharing_groups::id)
         .load(conn)?)

@@ -93,6 +93,7 @@ table! {
         lens_version -> Integer,
         created_at -> BigInt,
         rules_version -> Integer,
+        stop_list_version -> BigInt,
     }
 }
 
@@ -230,6 +231,32 @@ table! {
 }
 
 table! {
+    stop_list (id) {
+        id -> Binary,
+        kind -> Text,
+        value -> Text,
+        match_key -> Text,
+        platform -> Nullable<Text>,
+        reason -> Text,
+        note -> Text,
+        origin -> Text,
+        added_in -> BigInt,
+        added_at -> BigInt,
+        added_by -> Text,
+        lifted_in -> Nullable<BigInt>,
+        lifted_at -> Nullable<BigInt>,
+        lifted_by -> Nullable<Text>,
+    }
+}
+
+table! {
+    stop_list_head (name) {
+        name -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
     wide_phones (group_id, term) {
         group_id -> Binary,
         term -> BigInt,
@@ -333,6 +360,8 @@ allow_tables_to_appear_in_same_query!(
     links,
     refusals,
     judgements,
+    stop_list,
+    stop_list_head,
     wide_phones,
     busy_terms,
     profile_views,

@@ -10,13 +10,14 @@ use diesel::sql_types::{BigInt, Binary, Nullable, SingleValue, Text};
 
 use crate::domain::group::GroupKind;
 use crate::domain::id::{
-    GroupId, InvitationId, JudgementId, KeyId, MemberId, ReportId, SellerId, SessionId, UserId,
+    GroupId, InvitationId, JudgementId, KeyId, MemberId, ReportId, SellerId, SessionId, StopId, UserId,
 };
 use crate::domain::member::{MemberKind, Role, Standing};
 use crate::domain::resolution::facts::Key;
 use crate::domain::resolution::judgement::Verdict;
 use crate::domain::resolution::partition::Objection;
 use crate::domain::resolution::rules::KeyClass;
+use crate::domain::stop_list::{StopOrigin, StopReason};
 use crate::domain::time::Timestamp;
 use crate::store::feed::EventKind;
 use crate::store::judgements::JudgementState;
@@ -140,7 +141,18 @@ macro_rules! number_columns {
     )+ };
 }
 
-id_columns!(MemberId, UserId, KeyId, InvitationId, GroupId, ReportId, SellerId, JudgementId, SessionId);
+id_columns!(
+    MemberId,
+    UserId,
+    KeyId,
+    InvitationId,
+    GroupId,
+    ReportId,
+    SellerId,
+    JudgementId,
+    SessionId,
+    StopId
+);
 word_columns!(
     MemberKind,
     Standing,
@@ -151,6 +163,8 @@ word_columns!(
     KeyClass,
     Objection,
     Verdict,
-    JudgementState
+    JudgementState,
+    StopReason,
+    StopOrigin
 );
 number_columns!(Timestamp, Key);

@@ -82,6 +82,7 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
         "reports" => (&hidden.report, "rep"),
         "users" => (&hidden.user, "usr"),
         "keys" => (&hidden.key, "key"),
+        "admin" if path.contains("/stop-list/") => (&hidden.user, "stp"),
         // The operator knows of every member, so for it only what is no member's id can be missing.
         "admin" => (&hidden.user, "mem"),
         _ => return None,

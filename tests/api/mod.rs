@@ -3,3 +3,4 @@
 pub mod bad_input;
 pub mod judgements;
 pub mod reports;
+pub mod stop_list;

@@ -96,6 +96,21 @@ fn of_admin(operation: &str, known: &Known) -> Option<Vec<Request>> {
             let taken = json!({ "slug": "luxury", "name": "Another" });
             vec![send(Method::POST, path, &json!({})), send(Method::POST, path, &taken)]
         }
+        "get /v1/admin/stop-list" => {
+            let filters = ["type=email", "reason=placeholder&state=lifted", "origin=operator", "state=maybe"];
+            let filtered = filters.map(|filter| get(format!("{path}?{filter}")));
+            [walk(format!("{path}?limit=20")), get(format!("{path}?limit=0"))]
+                .into_iter()
+                .chain(filtered)
+                .collect()
+        }
+        "post /v1/admin/stop-list" => {
+            // Shipped, and so stopped already.
+            let known =
+                json!({ "type": "email", "value": "@members.ebay.com", "reason": "proxy_mail", "note": "x" });
+            vec![send(Method::POST, path, &json!({})), send(Method::POST, path, &known)]
+        }
+        "post /v1/admin/stop-list/{id}/lift" => vec![bare(Method::POST, at(&nobody("stp")))],
         "get /v1/admin/members/{id}" => {
             let ids = known.members.values().map(|id| get(at(id)));
             ids.chain([get(at(&nobody("mem"))), get(at("acme"))]).collect()

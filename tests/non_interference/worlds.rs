@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::script::{self, Said, Step, Viewer};
 use crate::support::Engine;
 use crate::support::client::Client;
+use crate::support::forms;
 use crate::support::world::World;
 
 /// Seconds of a tick: more than a key's "last used" is kept for, so that each use in a tick shows.
@@ -78,10 +79,19 @@ impl Alliance {
             &[("bolt", true, true), ("cora", true, false), ("ebay", false, true)],
         );
         let mut alliance = Self { world, filed: BTreeMap::new(), judged: Vec::new() };
-        for step in script {
+        let mut stopped = None;
+        for (tick, step) in script.iter().enumerate() {
             alliance.world.app.clock.advance(TICK_SECONDS);
             if let Some(step) = step {
                 alliance.apply(step);
+            }
+            // The operator changes its mind about one value, and leaves another stopped.
+            if tick == script.len() / 2 {
+                stopped = Some(alliance.world.stop(&forms::email("jian.li1@163.com")));
+            }
+            if tick == script.len() * 3 / 4 {
+                stopped.iter().for_each(|entry| drop(alliance.world.lift(entry)));
+                alliance.world.stop(&forms::phone("+86 138 1234 1211"));
             }
         }
         alliance.world.app.clock.advance(TICK_SECONDS);

@@ -83,7 +83,7 @@ fn applied_and_listed(reader: &Client, group: &str) -> [BTreeMap<String, Value>;
     [applied, listed.into_iter().map(|one| (id(&one, "id"), one)).collect()]
 }
 
-fn assert_that_a_rebuild_mends_nothing(world: &World) {
+pub fn assert_that_a_rebuild_mends_nothing(world: &World) {
     let app = &world.app.app;
     let resolver = world.app.resolver();
     for group in app.db.read(groups::all).unwrap() {

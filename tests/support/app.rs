@@ -10,7 +10,7 @@ use touchstone::app::{App, Background, Parts};
 use touchstone::domain::id::MakeIds;
 use touchstone::domain::time::{Clock, Timestamp};
 use touchstone::intake::lane::LaneLimits;
-use touchstone::resolver::{Resolver, Watch};
+use touchstone::resolver::{Resolver, StopLists, Watch};
 use touchstone::server::{self, ServerOptions};
 use touchstone::store::Place;
 
@@ -130,6 +130,7 @@ impl TestApp {
             hasher: self.app.hasher.clone(),
             clock: self.app.clock.clone(),
             watch: Arc::new(Nobody),
+            stops: StopLists::default(),
         }
     }
 

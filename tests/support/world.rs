@@ -1,13 +1,14 @@
 //! An alliance under test: an operator, three brands, two platforms and an authority, made over HTTP.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use touchstone::domain::member::{MemberKind, Role};
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::invite_user::{NewInvitation, invite_user};
-use touchstone::store::StoreError;
+use touchstone::store::{StoreError, pool};
 
 use super::Engine;
 use super::app::{Options, TestApp};
@@ -123,6 +124,35 @@ impl World {
         let body = json!({ "name": "narrow", "scopes": scopes });
         let key = self.owner(slug).post("/v1/keys", &body).expect(201).json();
         self.app.client(key["api_key"].as_str().expect("a key"))
+    }
+
+    /// Waits until every pool is worked out, under the stop-list too.
+    pub fn wait_until_worked_out(&self) {
+        for _ in 0..6_000 {
+            if self.app.app.db.read(pool::waiting_groups).expect("the database answers").is_empty() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("pools still wait to be worked out");
+    }
+
+    /// Has the operator stop a value, waits until that is worked in, and returns the entry.
+    pub fn stop(&self, identifier: &Value) -> Value {
+        let mut form = identifier.clone();
+        form["reason"] = json!("other");
+        form["note"] = json!("Many sellers have it.");
+        let entry = self.key("operator").post("/v1/admin/stop-list", &form).expect(201).json();
+        self.wait_until_worked_out();
+        entry
+    }
+
+    /// Has the operator lift an entry, and waits until that is worked in.
+    pub fn lift(&self, entry: &Value) -> Value {
+        let path = format!("/v1/admin/stop-list/{}/lift", entry["id"].as_str().expect("an id"));
+        let lifted = self.key("operator").post(&path, &Value::Null).expect(200).json();
+        self.wait_until_worked_out();
+        lifted
     }
 
     pub fn owner(&self, slug: &str) -> Client {

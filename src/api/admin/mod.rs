@@ -1,4 +1,4 @@
-//! The operator's work on members and groups. Nothing here reads a report.
+//! The operator's work on members, groups and the stop-list. Nothing here reads a report.
 
 pub mod create_group;
 pub mod create_member;
@@ -7,6 +7,7 @@ pub mod invite_user;
 pub mod list_groups;
 pub mod list_members;
 pub mod member_standing;
+pub mod stop_list;
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -163,6 +163,7 @@ mod tests {
     use crate::domain::resolution::judgement::Judgements;
     use crate::domain::resolution::partition::{EntryId, partition};
     use crate::domain::resolution::rules::Rules;
+    use crate::domain::resolution::stops::StopList;
     use crate::intake::accept::{Terms, accept};
 
     const COUNT: usize = 400;
@@ -273,11 +274,12 @@ mod tests {
     fn resolution_joins_reports_and_never_two_sellers() {
         for seed in SEEDS {
             let hasher = KeyHasher::new([7; 32]);
+            let stops = StopList::shipped(&hasher);
             let mut facts: BTreeMap<EntryId, Facts> = BTreeMap::new();
             let mut seller_of: BTreeMap<EntryId, usize> = BTreeMap::new();
             for (id, (seller, sample)) in (0..).zip(filed(seed, COUNT, today())) {
                 let brand = BRANDS[sample.brand].slug;
-                facts.insert(id, Facts::of(&accepted(&sample.form), brand, &hasher));
+                facts.insert(id, Facts::of(&accepted(&sample.form), brand, &hasher, &stops));
                 seller_of.insert(id, seller);
             }
             let [_, _, profiles] = partition(&facts, Rules::shipped(), &Judgements::new());

@@ -92,6 +92,13 @@ pub struct RawIdentifier<'a> {
     pub scheme: Option<&'a str>,
 }
 
+impl RawIdentifier<'_> {
+    /// Nothing but a type, to fill in.
+    pub fn bare(kind: IdentifierType) -> Self {
+        Self { kind, value: "", platform: None, country: None, bank_code: None, scheme: None }
+    }
+}
+
 /// An identifier that was understood.
 ///
 /// `value` is the normalised form that people read; `key` is what must be equal for two values of

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::facts::{Fact, Facts, Key, Pair};
-use super::likeness::{Likeness, Said};
+use super::likeness::{Comparable, Likeness};
 use super::partition::{EntryId, NodeId, Part, Speaker, few};
 use super::people::Person;
 use super::rules::{KeyClass, Stratum};
@@ -150,9 +150,13 @@ impl Account {
     }
 
     /// What it says that is compared with others over a likeness key.
-    pub fn said(&self, key: Key) -> impl Iterator<Item = Said<'_>> {
+    pub fn comparable(&self, key: Key) -> impl Iterator<Item = Comparable<'_>> {
         let over = self.spoken.iter().filter(move |spoken| spoken.keys.contains(&key));
-        over.map(|spoken| Said { by: spoken.by, likeness: &spoken.likeness, exclusive: &spoken.exclusive })
+        over.map(|spoken| Comparable {
+            by: spoken.by,
+            likeness: &spoken.likeness,
+            exclusive: &spoken.exclusive,
+        })
     }
 
     /// Every report that speaks for it in anything: the links of the strata above begin and end at these.

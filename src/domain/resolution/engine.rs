@@ -19,7 +19,7 @@ use super::anchoring::{Anchored, Seat, anchor, assign};
 use super::carriers::{Carried, Carriers, Keys};
 use super::facts::{Fact, Facts, Key, KeyHasher, KeyMap};
 use super::judgement::{self, Judged, Known};
-use super::likeness::{self, Alike, Said};
+use super::likeness::{self, Alike, Comparable};
 use super::mistyping::{WidePhones, near_phones};
 use super::partition::{Candidate, Component, EntryId, Merged, NodeId, Part, Speaker, merge};
 use super::rules::{KeyClass, Rules, Stratum};
@@ -372,20 +372,20 @@ impl<P: Pool> Work<'_, P> {
     fn alike(&self, carriers: &Carriers, fact: Fact, past: bool, seats: &mut Seats) -> Vec<Candidate> {
         let Some(carried) = carriers.alike(fact) else { return Vec::new() };
         let side = if past { &carried.before } else { &carried.after };
-        let mut said: Vec<(Said, Label)> = Vec::new();
+        let mut said: Vec<(Comparable, Label)> = Vec::new();
         for (label, below) in side {
             let account = self.node(*label).and_then(|node| match past {
                 true => node.was(),
                 false => node.after.as_ref(),
             });
-            for one in account.into_iter().flat_map(|account| account.said(fact.key)) {
+            for one in account.into_iter().flat_map(|account| account.comparable(fact.key)) {
                 let (tie, id) = one.by;
                 seats.insert(id, (tie, *label));
                 said.push((one, *below));
             }
         }
-        let compare = |a: &Said, b: &Said| {
-            let version = |said: &Said| (said.by.1, past && self.changed.contains(&said.by.1));
+        let compare = |a: &Comparable, b: &Comparable| {
+            let version = |said: &Comparable| (said.by.1, past && self.changed.contains(&said.by.1));
             let mut versions: [Version; 2] = [version(a), version(b)];
             versions.sort_unstable();
             *self

@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::super::identifier::{self, Identifier, IdentifierType, RawIdentifier, Strength, storefront};
 use super::super::report::Report;
 use super::addresses;
-use super::likeness::{self, Likeness, Said};
+use super::likeness::{self, Comparable, Likeness};
 use super::mistyping::phone_key;
 use super::names::{self, Reading};
 use super::partition::EntryId;
 use super::people::Person;
 use super::rules::{KeyClass, Kind, Stratum};
+use super::said::{self, Said};
+use super::stops::StopList;
 
 /// A 64-bit match key: equal keys are equal values of one identifier type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -126,10 +128,7 @@ impl Fact {
             KeyClass::Name => {
                 names::read(value).iter().map(|reading| Self::of_name(reading, hasher)).collect()
             }
-            KeyClass::Address => addresses::forms(value)
-                .into_iter()
-                .map(|form| said(class, hasher.word("address", &form)))
-                .collect(),
+            KeyClass::Address => Self::of_forms(&addresses::forms(value), hasher),
             KeyClass::Phone => vec![said(class, phone_key(dialled(value), hasher))],
             KeyClass::Messaging | KeyClass::PaymentHandle => {
                 vec![behind(value, platform, hasher).unwrap_or(said(class, key))]
@@ -143,7 +142,12 @@ impl Fact {
         }
     }
 
-    fn of_name(reading: &Reading, hasher: &KeyHasher) -> Self {
+    pub(super) fn of_forms(forms: &[String], hasher: &KeyHasher) -> Vec<Self> {
+        let of = |form: &String| Self { key: hasher.word("address", form), class: KeyClass::Address };
+        forms.iter().map(of).collect()
+    }
+
+    pub(super) fn of_name(reading: &Reading, hasher: &KeyHasher) -> Self {
         let digits = reading.comparable.chars().filter(char::is_ascii_digit).count();
         let class = if digits >= NUMBERED_DIGITS { KeyClass::NumberedName } else { KeyClass::Name };
         Self { key: hasher.word("name", &reading.comparable), class }
@@ -174,21 +178,41 @@ fn behind(account: &str, service: Option<&str>, hasher: &KeyHasher) -> Option<Fa
     if account.starts_with('+') {
         return Some(Fact { key: phone_key(dialled(account), hasher), class: KeyClass::Phone });
     }
+    let email = mailbox_behind(account, service)?;
+    Some(Fact { key: hasher.key(&email), class: KeyClass::Email })
+}
+
+fn mailbox_behind(account: &str, service: Option<&str>) -> Option<Identifier> {
     let mailbox = match service {
         Some("qq") => format!("{account}@qq.com"),
         _ if account.contains('@') && !account.starts_with('@') => account.to_owned(),
         _ => return None,
     };
-    let raw = RawIdentifier {
-        kind: IdentifierType::Email,
-        value: &mailbox,
-        platform: None,
-        country: None,
-        bank_code: None,
-        scheme: None,
-    };
-    let email = identifier::parse(&raw).ok()?;
-    Some(Fact { key: hasher.key(&email), class: KeyClass::Email })
+    let raw = RawIdentifier { value: &mailbox, ..RawIdentifier::bare(IdentifierType::Email) };
+    identifier::parse(&raw).ok()
+}
+
+/// The key of the mailbox that an identifier is or goes by.
+pub(super) fn mailbox_of(identifier: &Identifier) -> Option<String> {
+    match identifier.kind {
+        IdentifierType::Email => Some(identifier.key.clone()),
+        IdentifierType::Messaging | IdentifierType::PaymentHandle => {
+            mailbox_behind(&identifier.value, identifier.platform.as_deref()).map(|email| email.key)
+        }
+        _ => None,
+    }
+}
+
+/// The digits of the phone that an identifier is or goes by.
+pub(super) fn dialled_of(identifier: &Identifier) -> Option<&str> {
+    let value = identifier.value.as_str();
+    match identifier.kind {
+        IdentifierType::Phone => Some(dialled(value)),
+        IdentifierType::Messaging | IdentifierType::PaymentHandle => {
+            value.starts_with('+').then(|| dialled(value))
+        }
+        _ => None,
+    }
 }
 
 /// What of `+86 13812345678` two people who write down one phone agree on: they take it for a number of
@@ -260,42 +284,44 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The facts of a report of the member named `member_slug`.
-    pub fn of(report: &Report, member_slug: &str, hasher: &KeyHasher) -> Self {
-        let names: Vec<(Fact, Reading)> = report
-            .identifiers()
-            .filter(|one| is_name(one))
-            .filter_map(|one| names::read(&one.value))
-            .map(|reading| (Fact::of_name(&reading, hasher), reading))
-            .collect();
-        let others = report.identifiers().filter(|one| !is_name(one));
-        let mut keys: Vec<Fact> = others.flat_map(|identifier| Fact::of(identifier, hasher)).collect();
-        keys.extend(names.iter().map(|(fact, _)| *fact));
-        let addresses = report.identifiers().filter(|one| one.kind == IdentifierType::Address);
-        let addresses: Vec<&str> = addresses.map(|address| address.value.as_str()).collect();
-        let likeness =
-            Likeness::of(names.iter().map(|(_, reading)| reading.name.clone()).collect(), &addresses);
+    /// The facts of a report of the member named `member_slug`, without what is stopped.
+    pub fn of(report: &Report, member_slug: &str, hasher: &KeyHasher, stops: &StopList) -> Self {
+        let tie = hasher.tie(member_slug, &report.external_id);
+        Self::said(report.identifiers(), tie, hasher, stops)
+    }
+
+    pub(super) fn said<'r>(
+        identifiers: impl Iterator<Item = &'r Identifier>,
+        tie: i64,
+        hasher: &KeyHasher,
+        stops: &StopList,
+    ) -> Self {
+        let said: Vec<Said<'_>> =
+            identifiers.map(|one| Said::of(one, hasher)).filter(|said| !stops.stops(said)).collect();
+        let of_kind = |kind| said.iter().map(|one| one.identifier).filter(move |one| one.kind == kind);
+        let readings = || said.iter().filter_map(|one| one.reading.as_ref());
+        let mut keys: Vec<Fact> = said.iter().flat_map(|one| &one.facts).copied().collect();
+        let addresses: Vec<&str> = of_kind(IdentifierType::Address).map(|one| one.value.as_str()).collect();
+        let likeness = Likeness::of(readings().map(|reading| reading.name.clone()).collect(), &addresses);
         keys.extend(likeness.iter().flat_map(|likeness| likeness.keys(hasher)).map(likeness::fact));
         keys.sort();
         keys.dedup_by_key(|fact| fact.key);
-        let mut exclusive: Vec<String> = report
-            .identifiers()
-            .filter(|identifier| identifier.kind.strength() == Strength::Exclusive)
-            .map(|identifier| identifier.key.clone())
+        let mut exclusive: Vec<String> = said
+            .iter()
+            .filter(|one| one.identifier.kind.strength() == Strength::Exclusive)
+            .map(|one| one.identifier.key.clone())
             .collect();
         exclusive.sort();
         exclusive.dedup();
-        let tie = hasher.tie(member_slug, &report.external_id);
-        let phones = report.identifiers().filter(|identifier| identifier.kind == IdentifierType::Phone);
-        let digits = phones.map(|phone| dialled(&phone.value).to_owned());
+        let digits = of_kind(IdentifierType::Phone).map(|phone| dialled(&phone.value).to_owned());
         let mut phones: Vec<(Key, String)> =
             digits.map(|digits| (phone_key(&digits, hasher), digits)).collect();
         phones.sort();
         phones.dedup();
-        let mut persons: Vec<Person> = names.iter().filter_map(|(_, reading)| Person::of(reading)).collect();
+        let mut persons: Vec<Person> = readings().filter_map(Person::of).collect();
         persons.sort();
         persons.dedup();
-        Self { keys, phones, likeness, one_fact: one_fact(report, &names, hasher), exclusive, persons, tie }
+        Self { keys, phones, likeness, one_fact: said::one_fact(&said, hasher), exclusive, persons, tie }
     }
 
     /// The digits of one of the phones.
@@ -305,9 +331,9 @@ impl Facts {
     }
 
     /// What is compared with other reports, as that of the entry `id`; `None` if there is nothing.
-    pub fn said(&self, id: EntryId) -> Option<Said<'_>> {
+    pub fn comparable(&self, id: EntryId) -> Option<Comparable<'_>> {
         let likeness = self.likeness.as_ref()?;
-        Some(Said { by: (self.tie, id), likeness, exclusive: &self.exclusive })
+        Some(Comparable { by: (self.tie, id), likeness, exclusive: &self.exclusive })
     }
 
     /// Whether there is nothing but names among them.
@@ -352,73 +378,9 @@ impl Facts {
     }
 }
 
-/// Letters that a name and a mailbox or domain have in common when it is no accident.
-const COMMON_LETTERS: usize = 5;
-
-fn is_name(one: &Identifier) -> bool {
-    matches!(one.kind, IdentifierType::PersonName | IdentifierType::BusinessName)
-}
-
-fn one_fact(report: &Report, names: &[(Fact, Reading)], hasher: &KeyHasher) -> Vec<[Key; 2]> {
-    let mut found: Vec<[Key; 2]> = report
-        .identifiers()
-        .filter_map(|one| {
-            let label = match one.kind {
-                IdentifierType::Email => one.key.split('@').next()?,
-                IdentifierType::Domain => one.key.split('.').next()?,
-                _ => return None,
-            };
-            let label: String = label.chars().filter(char::is_ascii_alphabetic).collect();
-            Some((hasher.key(one), label))
-        })
-        .flat_map(|(key, label)| {
-            let made = names.iter().filter(move |(_, name)| is_made_from(&label, &name.comparable));
-            made.map(move |(name, _)| [name.key, key])
-        })
-        .collect();
-    found.sort();
-    found.dedup();
-    found
-}
-
-/// Whether most of a label is words of a name.
-fn is_made_from(label: &str, name: &str) -> bool {
-    let common: usize = name
-        .split(' ')
-        .map(|word| word.trim_matches(|c: char| c.is_ascii_digit()))
-        .map(|word| {
-            if label.contains(word) || (label.len() >= COMMON_LETTERS && word.contains(label)) {
-                word.len().min(label.len())
-            } else {
-                0
-            }
-        })
-        .sum();
-    common >= COMMON_LETTERS && common * 2 >= label.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_mailbox_made_from_a_name_is_one_fact_with_it() {
-        for (label, name) in [
-            ("zhangwei", "wei zhang"),
-            ("luckybags", "luckybags88"),
-            ("xindashoes", "da shen shoes xin zhen"),
-        ] {
-            assert!(is_made_from(label, name), "{label} {name}");
-        }
-        for (label, name) in [
-            ("coolstore", "wei zhang"),
-            ("", "wei zhang"),
-            ("wei", "wei zhang"),
-            ("weirdsupplies", "wei zhang"),
-        ] {
-            assert!(!is_made_from(label, name), "{label} {name}");
-        }
-    }
 
     #[test]
     fn a_pair_is_the_same_whichever_fact_comes_first() {

@@ -11,7 +11,7 @@ use super::account::Account;
 use super::engine::{Holders, Label, Pool, Stored};
 use super::facts::{Fact, Facts, Key, KeyMap, Pair};
 use super::judgement::{self, Judgements, Known};
-use super::likeness::{self, Compared, Said};
+use super::likeness::{self, Comparable, Compared};
 use super::mistyping::{WidePhones, is_mistyped};
 use super::partition::{Candidate, Component, EntryId, Link, Merged, Part, merge};
 use super::paths::{Edge, widest};
@@ -298,8 +298,8 @@ impl Grounds {
             if own + others.components > fact.class.rule().degree_max {
                 continue;
             }
-            let said = holders.iter().filter_map(|id| Some((facts(*id)?.said(*id)?, label[id])));
-            let compare = |a: &Said, b: &Said| likeness::compare(rules, a, b);
+            let said = holders.iter().filter_map(|id| Some((facts(*id)?.comparable(*id)?, label[id])));
+            let compare = |a: &Comparable, b: &Comparable| likeness::compare(rules, a, b);
             let candidates = likeness::candidates(rules, *fact, said, compare).into_iter();
             found.extend(candidates.map(|one| Candidate { degree: one.degree + others.components, ..one }));
         }

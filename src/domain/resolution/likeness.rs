@@ -142,7 +142,7 @@ pub struct Alike {
 
 /// What one report says, as far as it is compared with others.
 #[derive(Debug, Clone, Copy)]
-pub struct Said<'s> {
+pub struct Comparable<'s> {
     pub by: Speaker,
     pub likeness: &'s Likeness,
     /// Its numbers of company registers.
@@ -150,7 +150,7 @@ pub struct Said<'s> {
 }
 
 /// Compares two reports; `None` if they are not nearly the same, and nothing for a person to look at either.
-pub fn compare(rules: &Rules, a: &Said, b: &Said) -> Option<Alike> {
+pub fn compare(rules: &Rules, a: &Comparable, b: &Comparable) -> Option<Alike> {
     let bits_min = rules.likeness.bits_min;
     let (mine, theirs) = (a.likeness, b.likeness);
     let name = best(&mine.names, &theirs.names, |x, y| of_names(&x.words, &y.words))?;
@@ -242,7 +242,7 @@ fn are_people(a: &Likeness, b: &Likeness) -> bool {
 }
 
 /// Whether both gave numbers of one register that differ in one character, or in two that changed places.
-fn numbers_are_near(a: &Said, b: &Said) -> bool {
+fn numbers_are_near(a: &Comparable, b: &Comparable) -> bool {
     a.exclusive.iter().any(|x| b.exclusive.iter().any(|y| is_slip(x, y)))
 }
 
@@ -255,10 +255,10 @@ const SPOKESMEN_MAX: usize = 8;
 pub(super) fn candidates<'s, L: Ord>(
     rules: &Rules,
     fact: Fact,
-    holders: impl IntoIterator<Item = (Said<'s>, L)>,
-    compare: impl Fn(&Said, &Said) -> Option<Alike>,
+    holders: impl IntoIterator<Item = (Comparable<'s>, L)>,
+    compare: impl Fn(&Comparable, &Comparable) -> Option<Alike>,
 ) -> Vec<Candidate> {
-    let mut components: BTreeMap<L, Vec<Said>> = BTreeMap::new();
+    let mut components: BTreeMap<L, Vec<Comparable>> = BTreeMap::new();
     for (said, label) in holders {
         components.entry(label).or_default().push(said);
     }
@@ -266,7 +266,7 @@ pub(super) fn candidates<'s, L: Ord>(
     if degree < 2 || degree > rules.of(fact.class).degree_max {
         return Vec::new();
     }
-    let components: Vec<Vec<Said>> = components.into_values().map(spokesmen).collect();
+    let components: Vec<Vec<Comparable>> = components.into_values().map(spokesmen).collect();
     let mut found = Vec::new();
     for (at, ours) in components.iter().enumerate() {
         for theirs in &components[at + 1..] {
@@ -294,7 +294,7 @@ pub(super) fn candidates<'s, L: Ord>(
 }
 
 /// Why a likeness that is not enough is not: different numbers of one register, those of `a` first, or too few bits.
-fn why_refused(rules: &Rules, alike: &Alike, a: &Said, b: &Said) -> (Objection, [String; 2]) {
+fn why_refused(rules: &Rules, alike: &Alike, a: &Comparable, b: &Comparable) -> (Objection, [String; 2]) {
     if let Some(numbers) = differing_numbers(a, b) {
         return (Objection::Registrations, numbers);
     }
@@ -302,16 +302,17 @@ fn why_refused(rules: &Rules, alike: &Alike, a: &Said, b: &Said) -> (Objection, 
     (Objection::Short, bits.map(|bits| format!("{bits:.1}")))
 }
 
-fn differing_numbers(a: &Said, b: &Said) -> Option<[String; 2]> {
+fn differing_numbers(a: &Comparable, b: &Comparable) -> Option<[String; 2]> {
     contradiction(&a.exclusive.iter().cloned().collect(), &b.exclusive.iter().cloned().collect(), false)
 }
 
 /// Of the reports of one component one for each likeness, the first ones by content.
-fn spokesmen(mut reports: Vec<Said>) -> Vec<Said> {
+fn spokesmen(mut reports: Vec<Comparable>) -> Vec<Comparable> {
     reports.sort_by_key(|said| said.by);
-    let mut kept: Vec<Said> = Vec::new();
+    let mut kept: Vec<Comparable> = Vec::new();
     for said in reports {
-        let repeats = |other: &Said| other.likeness == said.likeness && other.exclusive == said.exclusive;
+        let repeats =
+            |other: &Comparable| other.likeness == said.likeness && other.exclusive == said.exclusive;
         if !kept.iter().any(repeats) {
             kept.push(said);
             if kept.len() == SPOKESMEN_MAX {
@@ -360,7 +361,7 @@ mod tests {
     }
 
     fn compared(a: &Facts, b: &Facts) -> Option<(bool, i32)> {
-        let (a, b) = (a.said(1)?, b.said(2)?);
+        let (a, b) = (a.comparable(1)?, b.comparable(2)?);
         let [one, other] = [compare(Rules::shipped(), &a, &b), compare(Rules::shipped(), &b, &a)];
         assert_eq!(one, other, "the two compare differently the other way round");
         one.map(|alike| (alike.falls_short, alike.score_decibits))
@@ -385,7 +386,7 @@ mod tests {
         let ours = facts("Xingyuan Golden Crocodile Leather Ltd", house, Some("04739152"));
         let theirs = facts("Xingyaun Golden Crocodile Leather Ltd", house, Some("91602843"));
         assert!(compared(&ours, &theirs).unwrap().0);
-        let (ours, theirs) = (ours.said(1).unwrap(), theirs.said(2).unwrap());
+        let (ours, theirs) = (ours.comparable(1).unwrap(), theirs.comparable(2).unwrap());
         let alike = compare(Rules::shipped(), &ours, &theirs).unwrap();
         let (objection, numbers) = why_refused(Rules::shipped(), &alike, &ours, &theirs);
         assert_eq!(

@@ -44,8 +44,10 @@ pub mod people;
 pub mod review;
 pub mod rules;
 pub mod rules_file;
+pub mod said;
 pub mod sentences;
 pub mod settling;
+pub mod stops;
 pub mod tuning;
 pub mod words;
 

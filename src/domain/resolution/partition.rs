@@ -214,7 +214,7 @@ fn join_stratum(
             }
         }
         let found = alike.iter().flat_map(|(fact, holders)| {
-            let said = holders.iter().filter_map(|(id, label)| Some((reports[id].said(*id)?, *label)));
+            let said = holders.iter().filter_map(|(id, label)| Some((reports[id].comparable(*id)?, *label)));
             likeness::candidates(rules, *fact, said, |a, b| likeness::compare(rules, a, b))
         });
         candidates.extend(likeness::each_once(found));

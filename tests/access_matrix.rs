@@ -48,6 +48,17 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("get", "/v1/reports/{id}/revisions", Scope("reports:read")),
     ("get", "/v1/reports/{id}/sellers", Scope("reports:read")),
     ("get", "/v1/groups", Membership),
+    ("post", "/v1/groups", Scope("groups:manage")),
+    ("get", "/v1/groups/{group}/members", Membership),
+    ("put", "/v1/groups/{group}/keepers/{member}", Scope("groups:manage")),
+    ("delete", "/v1/groups/{group}/keepers/{member}", Scope("groups:manage")),
+    ("get", "/v1/groups/{group}/invitations", Scope("groups:manage")),
+    ("post", "/v1/groups/{group}/invitations", Scope("groups:manage")),
+    ("delete", "/v1/groups/{group}/invitations/{id}", Scope("groups:manage")),
+    ("get", "/v1/groups/{group}/changes", Scope("groups:manage")),
+    ("get", "/v1/group-invitations", Scope("groups:manage")),
+    ("post", "/v1/group-invitations/{id}/accept", Scope("groups:manage")),
+    ("post", "/v1/group-invitations/{id}/decline", Scope("groups:manage")),
     ("get", "/v1/groups/{group}/sellers", Scope("sellers:read")),
     ("get", "/v1/groups/{group}/sellers/{id}", Scope("sellers:read")),
     ("get", "/v1/groups/{group}/sellers/{id}/links", Scope("sellers:read")),
@@ -81,6 +92,7 @@ const SCOPES: &[(&str, &[&str], &str)] = &[
     ("judgements:write", &["brand", "association", "platform"], "analyst"),
     ("keys:manage", &["brand", "association", "platform", "authority", "operator"], "owner"),
     ("users:manage", &["brand", "association", "platform", "authority", "operator"], "owner"),
+    ("groups:manage", &["brand", "association", "platform"], "owner"),
     ("admin:manage", &["operator"], "owner"),
 ];
 
@@ -120,14 +132,18 @@ impl Caller {
 /// Ids that fit the path but are nobody's, so that what is allowed finds nothing to change.
 fn filled(path: &str) -> String {
     let nobody = "0".repeat(32);
-    let prefix = ["users", "keys", "reports", "sellers", "judgements", "members", "stop-list"]
+    let rooms = ["users", "keys", "reports", "sellers", "judgements", "members", "stop-list"];
+    let prefix = rooms
         .iter()
-        .zip(["usr", "key", "rep", "sel", "jud", "mem", "stp"])
+        .chain(&["invitations", "group-invitations"])
+        .zip(["usr", "key", "rep", "sel", "jud", "mem", "stp", "gin", "gin"])
         .filter(|(room, _)| path.contains(&format!("/{room}/{{id}}")))
         .map(|(_, prefix)| prefix)
         .next()
         .unwrap_or("none");
-    path.replace("{id}", &format!("{prefix}_{nobody}")).replace("{group}", "alliance")
+    path.replace("{id}", &format!("{prefix}_{nobody}"))
+        .replace("{group}", "alliance")
+        .replace("{member}", "bolt")
 }
 
 fn ask(client: &Client, method: &str, path: &str) -> u16 {

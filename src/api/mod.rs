@@ -2,6 +2,7 @@
 //! OpenAPI document made from it.
 
 pub mod admin;
+pub mod group_invitations;
 pub mod groups;
 pub mod health;
 pub mod invitations;
@@ -46,6 +47,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(reports::revisions::list_revisions)
         .service(reports::sellers::list_report_sellers)
         .service(groups::list::list_groups)
+        .service(groups::create::found)
+        .service(groups::members::list::list_group_members)
+        .service(groups::keepers::appoint_keeper)
+        .service(groups::keepers::dismiss_keeper)
+        .service(groups::invitations::create::invite_into_group)
+        .service(groups::invitations::list::list_sent_group_invitations)
+        .service(groups::invitations::revoke::revoke_group_invitation)
+        .service(groups::changes::list_group_changes)
+        .service(group_invitations::list::list_group_invitations)
+        .service(group_invitations::accept::accept_group_invitation)
+        .service(group_invitations::decline::decline_group_invitation)
         .service(groups::sellers::list_sellers)
         .service(groups::seller::find_seller)
         .service(groups::links::explain_seller)
@@ -89,6 +101,7 @@ pub async fn nothing_here() -> HttpResponse {
         (name = "reports", description = "A member's own reports"),
         (name = "sellers", description = "Shared seller profiles, through the caller's lens"),
         (name = "judgements", description = "What people say about two reports or profiles"),
+        (name = "groups", description = "Sharing groups that their members keep"),
         (name = "access", description = "Signing in, users and API keys"),
         (name = "admin", description = "The operator's work; it gives no sight of reports"),
         (name = "health", description = "For load balancers and clients' key stores"),

@@ -107,6 +107,10 @@ typed_id!(
     GroupId, "grp"
 );
 typed_id!(
+    /// An invitation of a member into a sharing group.
+    GroupInvitationId, "gin"
+);
+typed_id!(
     /// A report.
     ReportId, "rep"
 );

@@ -40,6 +40,8 @@ vocabulary!(
         JudgementsWrite = "judgements:write",
         KeysManage = "keys:manage",
         UsersManage = "users:manage",
+        /// Founding, joining, keeping and leaving sharing groups.
+        GroupsManage = "groups:manage",
         /// Operators only.
         AdminManage = "admin:manage",
     }
@@ -51,7 +53,7 @@ impl Scope {
         match self {
             Self::ReportsRead | Self::SellersRead | Self::FeedRead => Role::Reader,
             Self::ReportsWrite | Self::JudgementsWrite => Role::Analyst,
-            Self::KeysManage | Self::UsersManage | Self::AdminManage => Role::Owner,
+            Self::KeysManage | Self::UsersManage | Self::GroupsManage | Self::AdminManage => Role::Owner,
         }
     }
 
@@ -62,7 +64,7 @@ impl Scope {
             Self::ReportsWrite | Self::ReportsRead => {
                 matches!(kind, MemberKind::Brand | MemberKind::Association)
             }
-            Self::SellersRead | Self::FeedRead | Self::JudgementsWrite => {
+            Self::SellersRead | Self::FeedRead | Self::JudgementsWrite | Self::GroupsManage => {
                 matches!(kind, MemberKind::Brand | MemberKind::Association | MemberKind::Platform)
             }
             Self::KeysManage | Self::UsersManage => true,

@@ -9,6 +9,7 @@ pub mod identifier;
 pub mod json;
 pub mod lens;
 pub mod member;
+pub mod membership;
 pub mod report;
 pub mod resolution;
 pub mod stop_list;

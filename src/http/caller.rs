@@ -46,6 +46,7 @@ permissions! {
     Judge = Some(Scope::JudgementsWrite);
     ManageKeys = Some(Scope::KeysManage);
     ManageUsers = Some(Scope::UsersManage);
+    ManageGroups = Some(Scope::GroupsManage);
     Operate = Some(Scope::AdminManage);
 }
 

@@ -11,6 +11,7 @@ use crate::ops::create_group::CreateGroupError;
 use crate::ops::file_reports::ReportError;
 use crate::ops::invite_user::AcceptError;
 use crate::ops::judge::{JudgeError, PROPOSALS_MAX};
+use crate::ops::keep_group::GroupError;
 use crate::ops::set_standing::StandingError;
 use crate::ops::sign_in::SignInError;
 use crate::store::StoreError;
@@ -241,6 +242,17 @@ impl From<CreateGroupError> for Problem {
         match error {
             CreateGroupError::UnknownMembers(errors) => Self::invalid(errors),
             CreateGroupError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<GroupError> for Problem {
+    fn from(error: GroupError) -> Self {
+        match error {
+            GroupError::NotFound => Self::not_found(),
+            GroupError::NotKeeper => Self::forbidden("Only a keeper of the group may do this."),
+            GroupError::Conflict(contradiction) => Self::new(Kind::CONFLICT, contradiction.to_string()),
+            GroupError::Store(error) => error.into(),
         }
     }
 }

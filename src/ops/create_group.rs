@@ -101,13 +101,20 @@ fn insert(conn: &mut Conn, ids: &dyn MakeIds, now: Timestamp, new: &NewGroup) ->
             member_id: *member_id,
             contribute: rights.contribute,
             read: rights.read,
+            keeper: false,
         })
         .collect();
-    groups::insert(conn, &group, &listed)?;
+    open(conn, ids, &group, &listed)?;
+    Ok(group)
+}
+
+/// Stores a new group with its list, and has what `alliance` holds worked in if the group includes it.
+pub(super) fn open(conn: &mut Conn, ids: &dyn MakeIds, group: &Group, listed: &[Listed]) -> Result<()> {
+    groups::insert(conn, group, listed)?;
     if group.includes_alliance {
         groups::queue_alliance(conn, group.id, |report| {
             ids.make(&[b"queue", group.id.as_bytes(), report.as_bytes(), &[0; 4]])
         })?;
     }
-    Ok(group)
+    Ok(())
 }

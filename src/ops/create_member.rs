@@ -120,5 +120,7 @@ pub fn new_group(ids: &dyn MakeIds, now: Timestamp, slug: &str, name: &str, kind
         // There is nothing in it yet that other rules have resolved.
         rules_version: RULES_VERSION,
         stop_list_version: 0,
+        description: String::new(),
+        members_named: false,
     }
 }

@@ -7,8 +7,10 @@ use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::group::{ALLIANCE, GroupKind, Rights, rights};
 use crate::domain::id::{GroupId, MemberId, ReportId};
 use crate::domain::member::MemberKind;
+use crate::domain::membership::Seat;
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
+use crate::store::members::Member;
 
 /// A sharing group. Its counters are the resolver's, see `store::pool`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -30,6 +32,10 @@ pub struct Group {
     pub rules_version: i32,
     /// The change of the stop-list that the pool was resolved under.
     pub stop_list_version: i64,
+    /// What a founder says of it.
+    pub description: String,
+    /// Whether the members are told who the others are, or only how many.
+    pub members_named: bool,
 }
 
 /// A member's entry in the list of a custom group.
@@ -40,11 +46,19 @@ pub struct Listed {
     pub member_id: MemberId,
     pub contribute: bool,
     pub read: bool,
+    /// Whether it keeps the list.
+    pub keeper: bool,
+}
+
+impl Listed {
+    pub const fn rights(&self) -> Rights {
+        Rights { contribute: self.contribute, read: self.read }
+    }
 }
 
 pub fn insert(conn: &mut Conn, group: &Group, listed: &[Listed]) -> Result<()> {
     diesel::insert_into(sharing_groups::table).values(group.clone()).execute(conn)?;
-    for rows in listed.chunks(rows_per_statement(4)) {
+    for rows in listed.chunks(rows_per_statement(5)) {
         each!(conn, inner => diesel::insert_into(group_members::table).values(rows).execute(inner))?;
     }
     Ok(())
@@ -91,8 +105,14 @@ pub struct Directory {
 
 impl Directory {
     pub fn load(conn: &mut Conn) -> Result<Self> {
+        let groups = all(conn)?;
+        Self::of(conn, groups)
+    }
+
+    /// The directory of groups that were read already.
+    pub fn of(conn: &mut Conn, groups: Vec<Group>) -> Result<Self> {
         let listed = group_members::table.select(Listed::as_select()).load(conn)?;
-        Ok(Self { groups: all(conn)?, listed })
+        Ok(Self { groups, listed })
     }
 
     /// The groups that the viewer has any right in, by slug, with those rights.
@@ -104,7 +124,7 @@ impl Directory {
     pub fn of_member(&self, member: MemberId, kind: MemberKind) -> Vec<(Group, Rights)> {
         let with_rights = self.groups.iter().map(|group| {
             let entry = self.listed.iter().find(|one| one.group_id == group.id && one.member_id == member);
-            let entry = entry.map(|entry| Rights { contribute: entry.contribute, read: entry.read });
+            let entry = entry.map(Listed::rights);
             (group, rights(group.kind, kind, group.host_id == Some(member), entry))
         });
         with_rights
@@ -136,10 +156,76 @@ pub fn reading_platforms(conn: &mut Conn, group: &Group) -> Result<Vec<String>> 
     let listed = listed(conn, group.id)?;
     let reads = |id: MemberId| {
         let entry = listed.iter().find(|entry| entry.member_id == id);
-        let entry = entry.map(|entry| Rights { contribute: entry.contribute, read: entry.read });
+        let entry = entry.map(Listed::rights);
         rights(group.kind, MemberKind::Platform, group.host_id == Some(id), entry).read
     };
     Ok(platforms.into_iter().filter(|(id, _)| reads(*id)).map(|(_, slug)| slug).collect())
+}
+
+/// The group with this slug and the viewer's place in it, if it has any right there: read from the database
+/// at each call.
+pub fn seat(conn: &mut Conn, viewer: &Viewer, slug: &str) -> Result<Option<(Group, Seat)>> {
+    let query = sharing_groups::table.filter(sharing_groups::slug.eq(slug)).select(Group::as_select());
+    let Some(group) = query.first(conn).optional()? else { return Ok(None) };
+    let query = group_members::table.find((group.id, viewer.member)).select(Listed::as_select());
+    let listed: Option<Listed> = query.first(conn).optional()?;
+    let rights = rights(
+        group.kind,
+        viewer.kind,
+        group.host_id == Some(viewer.member),
+        listed.as_ref().map(Listed::rights),
+    );
+    let seat = Seat { rights, keeper: listed.is_some_and(|entry| entry.keeper) };
+    Ok(seat.rights.any().then_some((group, seat)))
+}
+
+/// Those who have a right in a custom group, with that right, by slug.
+pub fn seated(conn: &mut Conn, group: &Group) -> Result<Vec<(Member, Seat)>> {
+    let query = group_members::table
+        .inner_join(members::table)
+        .filter(group_members::group_id.eq(group.id))
+        .select((Member::as_select(), Listed::as_select()))
+        .order(members::slug);
+    let rows: Vec<(Member, Listed)> = query.load(conn)?;
+    let seats = rows.into_iter().map(|(member, entry)| {
+        let rights = rights(group.kind, member.kind, false, Some(entry.rights()));
+        (member, Seat { rights, keeper: entry.keeper })
+    });
+    Ok(seats.filter(|(_, seat)| seat.rights.any()).collect())
+}
+
+/// The groups that a member keeps.
+pub fn kept_by(conn: &mut Conn, member: MemberId) -> Result<Vec<Group>> {
+    let kept = group_members::table
+        .inner_join(sharing_groups::table)
+        .filter(group_members::member_id.eq(member))
+        .filter(group_members::keeper.eq(true));
+    Ok(kept.select(Group::as_select()).load(conn)?)
+}
+
+/// Puts a member into a custom group. A platform that comes to read it is a class that its views lack, so the
+/// resolver makes them anew.
+pub fn take_in(conn: &mut Conn, entry: Listed, kind: MemberKind) -> Result<()> {
+    diesel::insert_into(group_members::table).values(entry).execute(conn)?;
+    if kind == MemberKind::Platform && entry.read {
+        diesel::update(sharing_groups::table.find(entry.group_id))
+            .set(sharing_groups::lens_version.eq(0))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Ends a membership. What it was stands in the record.
+pub fn let_go(conn: &mut Conn, group: GroupId, member: MemberId) -> Result<()> {
+    diesel::delete(group_members::table.find((group, member))).execute(conn)?;
+    Ok(())
+}
+
+pub fn set_keeper(conn: &mut Conn, group: GroupId, member: MemberId, keeper: bool) -> Result<()> {
+    diesel::update(group_members::table.find((group, member)))
+        .set(group_members::keeper.eq(keeper))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Puts every report that is shared with `alliance` into the queue of a group that includes it and

@@ -13,6 +13,8 @@ mod unnest;
 
 pub mod explanations;
 pub mod feed;
+pub mod group_changes;
+pub mod group_invitations;
 pub mod groups;
 pub mod invitations;
 pub mod judgements;

@@ -94,6 +94,8 @@ table! {
         created_at -> BigInt,
         rules_version -> Integer,
         stop_list_version -> BigInt,
+        description -> Text,
+        members_named -> Bool,
     }
 }
 
@@ -103,6 +105,39 @@ table! {
         member_id -> Binary,
         contribute -> Bool,
         read -> Bool,
+        keeper -> Bool,
+    }
+}
+
+table! {
+    group_invitations (group_id, id) {
+        group_id -> Binary,
+        id -> Binary,
+        member_slug -> Text,
+        contribute -> Bool,
+        read -> Bool,
+        invited_by -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        accepted_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+        declined_at -> Nullable<BigInt>,
+        declined_by -> Nullable<Text>,
+    }
+}
+
+table! {
+    group_changes (group_id, number) {
+        group_id -> Binary,
+        number -> BigInt,
+        at -> BigInt,
+        kind -> Text,
+        member_id -> Binary,
+        actor -> Text,
+        subject -> Text,
+        contribute -> Bool,
+        read -> Bool,
+        reports -> Nullable<Text>,
     }
 }
 
@@ -335,6 +370,10 @@ table! {
 }
 
 joinable!(users -> members (member_id));
+joinable!(group_members -> members (member_id));
+joinable!(group_members -> sharing_groups (group_id));
+joinable!(group_invitations -> sharing_groups (group_id));
+joinable!(group_invitations -> members (invited_by));
 joinable!(api_keys -> members (member_id));
 joinable!(invitations -> members (member_id));
 joinable!(sessions -> users (user_id));
@@ -350,6 +389,8 @@ allow_tables_to_appear_in_same_query!(
     api_keys,
     sharing_groups,
     group_members,
+    group_invitations,
+    group_changes,
     reports,
     report_revisions,
     held_values,

@@ -10,9 +10,11 @@ use diesel::sql_types::{BigInt, Binary, Nullable, SingleValue, Text};
 
 use crate::domain::group::GroupKind;
 use crate::domain::id::{
-    GroupId, InvitationId, JudgementId, KeyId, MemberId, ReportId, SellerId, SessionId, StopId, UserId,
+    GroupId, GroupInvitationId, InvitationId, JudgementId, KeyId, MemberId, ReportId, SellerId, SessionId,
+    StopId, UserId,
 };
 use crate::domain::member::{MemberKind, Role, Standing};
+use crate::domain::membership::{ChangeKind, Parting};
 use crate::domain::resolution::facts::Key;
 use crate::domain::resolution::judgement::Verdict;
 use crate::domain::resolution::partition::Objection;
@@ -147,6 +149,7 @@ id_columns!(
     KeyId,
     InvitationId,
     GroupId,
+    GroupInvitationId,
     ReportId,
     SellerId,
     JudgementId,
@@ -158,6 +161,8 @@ word_columns!(
     Standing,
     Role,
     GroupKind,
+    ChangeKind,
+    Parting,
     ReportState,
     EventKind,
     KeyClass,

@@ -17,6 +17,9 @@ struct Hidden {
     key: String,
     /// What bolt said of two reports of its own, in `alliance`.
     judgement: String,
+    /// A group that bolt founded, and its invitation of cora.
+    kept: String,
+    invitation: String,
     /// A profile that the asking brand and platform do know, of the alliance.
     known_seller: String,
 }
@@ -33,7 +36,13 @@ fn hide(world: &World) -> Hidden {
     });
     let same = json!({ "a": of_two[0], "b": of_two[1], "verdict": "same", "reason": "One parcel." });
     let judgement = world.key("bolt").post("/v1/groups/alliance/judgements", &same).expect(201).json();
+    let kept = json!({ "slug": "den", "name": "The den", "includes_alliance": true, "members_named": true });
+    let kept = text(&world.key("bolt").post("/v1/groups", &kept).expect(201).json()["slug"]);
+    let invited = json!({ "member": "cora", "read": true });
+    let invitation = world.key("bolt").post(&format!("/v1/groups/{kept}/invitations"), &invited).expect(201);
     Hidden {
+        kept,
+        invitation: text(&invitation.json()["id"]),
         report: text(&theirs["id"]),
         seller: text(&theirs["sellers"][0]["seller_id"]),
         user: user_id(&world.owner("bolt"), "owner@bolt.example"),
@@ -51,13 +60,17 @@ fn nobody(prefix: &str) -> String {
 /// what an operation's placeholders stand for.
 fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
     if path.starts_with("/v1/groups/{group}") {
-        let at = |group: &str, seller: &str| path.replace("{group}", group).replace("{id}", seller);
+        let at = |group: &str, id: &str| {
+            path.replace("{group}", group).replace("{id}", id).replace("{member}", "bolt")
+        };
         let mut pairs: Vec<_> = [&hidden.seller, &hidden.known_seller]
             .map(|seller| (at("duo", seller), at("nowhere", seller)))
             .into();
+        let (kept, invitation) = (hidden.kept.as_str(), hidden.invitation.as_str());
+        pairs.push((at(kept, invitation), at("nowhere", invitation)));
         if path.contains("/judgements/{id}") {
             pairs.push((at("alliance", &hidden.judgement), at("alliance", &nobody("jud"))));
-        } else if path.contains("{id}") {
+        } else if path.contains("/sellers/{id}") {
             pairs.push((at("alliance", &hidden.seller), at("alliance", &nobody("sel"))));
         }
         if path.ends_with("/apart") {
@@ -80,6 +93,7 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
     }
     let (foreign, prefix) = match path.split('/').nth(2)? {
         "reports" => (&hidden.report, "rep"),
+        "group-invitations" => (&hidden.invitation, "gin"),
         "users" => (&hidden.user, "usr"),
         "keys" => (&hidden.key, "key"),
         "admin" if path.contains("/stop-list/") => (&hidden.user, "stp"),
@@ -99,6 +113,9 @@ fn ask(client: &Client, method: &str, path: &str) -> Reply {
         ("post", Some("judgements")) => {
             let of = [nobody("sel"), nobody("rep").replace("rep_0", "sel_1")];
             json!({ "a": of[0], "b": of[1], "verdict": "unsure", "reason": "Who knows." })
+        }
+        ("post", Some("invitations")) if path.starts_with("/v1/groups/") => {
+            json!({ "member": "acme", "read": true })
         }
         ("post", Some("invitations")) => json!({ "role": "reader" }),
         ("put", _) => report("B-1", &[], &[email("wei.zhang@163.com")]),

@@ -3,6 +3,7 @@
 mod groups;
 mod hidden;
 mod invitations;
+mod kept_groups;
 mod keys;
 mod members;
 mod sessions;

@@ -1,6 +1,7 @@
 //! What a viewer may not see changes no byte of what it gets (DESIGN's one rule of privacy): an alliance
 //! with everything, and one without what the viewer may not see, answer alike to every operation.
 
+mod kept_group;
 mod operations;
 mod replay;
 mod script;
@@ -21,11 +22,14 @@ fn nothing_hidden_shows(engine: Engine, seed: u64, viewers: &[&Viewer]) {
     let script = script::random(seed, STEPS);
     let mut whole = Alliance::build(engine, &script);
     let said = script::judgements(&script);
+    let deeds = kept_group::deeds();
+    whole.keep(&deeds);
     whole.judge(&said);
     let known = whole.known();
     assert!(!known.judgements.is_empty(), "seed {seed}: nobody said anything");
     for viewer in viewers {
         let mut part = Alliance::build(engine, &viewer.part_of(&script));
+        part.keep(&kept_group::part_of(&deeds, viewer));
         part.judge(&viewer.part_of_judgements(&said));
         let (ours, theirs) = (replay(&whole, viewer, &known), replay(&part, viewer, &known));
         assert_alike(&ours, &theirs, &format!("seed {seed}, {}", viewer.name));
@@ -88,6 +92,22 @@ fn what_the_lens_hides_may_be_anything_and_a_peer_sees_the_same() {
         let (ours, theirs) = (replay(&plain, viewer, &known), replay(&secret, viewer, &known));
         assert_alike(&ours, &theirs, viewer.name);
     }
+}
+
+#[test]
+fn what_is_done_in_a_group_is_noticed_by_those_who_may_and_by_nobody_else() {
+    let script = one_secret(|_| {});
+    let deeds = kept_group::deeds();
+    let [mut whole, mut without] = [(), ()].map(|()| Alliance::build(Engine::Sqlite, &script));
+    whole.keep(&deeds);
+    without.keep(&kept_group::part_of(&deeds, script::viewer("acme")));
+    let known = whole.known();
+    let differ = |member: &str| {
+        let viewer = script::viewer(member);
+        !differences(&replay(&whole, viewer, &known), &replay(&without, viewer, &known)).is_empty()
+    };
+    // In it, invited into it, and none of these.
+    assert_eq!(["emil", "guild", "acme", "taobao"].map(differ), [true, true, false, false]);
 }
 
 #[test]

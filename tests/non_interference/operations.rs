@@ -4,6 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::kept_group::DEN;
 use super::replay::Request;
 use super::script::{GROUPS, Viewer};
 use super::worlds::{Filed, Known};
@@ -55,6 +56,21 @@ pub fn requests(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<R
     Some(match operation {
         "get /healthz" | "get /readyz" | "get /.well-known/jwks.json" | "get /v1/me" | "get /v1/groups" => {
             vec![get(path)]
+        }
+        "get /v1/group-invitations" => vec![get(path)],
+        "post /v1/group-invitations/{id}/accept" | "post /v1/group-invitations/{id}/decline" => {
+            // Of the viewer's own there may be some, which a replay must not answer.
+            let foreign = known
+                .invitations
+                .iter()
+                .filter(|one| Some(one.member) != viewer.member)
+                .map(|one| one.id.clone());
+            let ids = foreign.chain([nobody("gin"), nobody("inv")]);
+            ids.map(|id| bare(Method::POST, path.replace("{id}", &id))).collect()
+        }
+        "post /v1/groups" => {
+            let refused = json!({ "slug": "platform:x", "name": "x" });
+            vec![post(path, json!({})), post(path, refused)]
         }
         "get /v1/users" | "get /v1/keys" => vec![get(path), walk(format!("{path}?limit=1"))],
         "post /v1/sessions" => {
@@ -184,8 +200,8 @@ fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Req
 
 fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Request>> {
     let (_, path) = operation.split_once(' ')?;
-    let groups = || GROUPS.iter().copied().chain(["nosuch"]);
-    let reads = |group: &str| viewer.pools.contains(&group);
+    let groups = || GROUPS.iter().copied().chain([known.den.as_str(), "nosuch"]);
+    let reads = |group: &str| viewer.pools.contains(&if group == known.den { DEN } else { group });
     let sellers = || {
         targets(viewer, known)
             .into_iter()
@@ -287,19 +303,60 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 requests.extend(ids.map(|id| bare(Method::DELETE, path.replace("{id}", &id))));
             }
         }
-        _ => return None,
+        _ => {
+            for group in groups() {
+                requests.extend(of_kept_group(operation, &path.replace("{group}", group), viewer, known)?);
+            }
+        }
     }
     Some(requests)
+}
+
+/// What the members of a group do with it.
+fn of_kept_group(operation: &str, path: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Request>> {
+    // The keeper cannot dismiss itself, is a keeper already, and the others are not in the group.
+    let members = || ["acme", "bolt", "dora", "guild", "nobody"];
+    Some(match operation {
+        "get /v1/groups/{group}/members" => vec![get(path)],
+        "get /v1/groups/{group}/invitations" | "get /v1/groups/{group}/changes" => {
+            vec![
+                walk(format!("{path}?limit=1")),
+                get(format!("{path}?limit=0")),
+                get(format!("{path}?cursor=abc")),
+            ]
+        }
+        "post /v1/groups/{group}/invitations" => {
+            // In the group already, or invited: perhaps there, perhaps not.
+            let named = ["emil", "guild", "dora", "nobody", "NOBODY"];
+            let named = named.iter().map(|member| json!({ "member": member, "read": true }));
+            let refused: Vec<Value> = named.chain([json!({})]).collect();
+            refused.iter().map(|body| send(Method::POST, path, body)).collect()
+        }
+        "delete /v1/groups/{group}/invitations/{id}" => {
+            // The keeper would take them back.
+            let foreign = known.invitations.iter().filter(|_| viewer.member != Some("bolt"));
+            let ids = foreign.map(|one| one.id.clone()).chain([nobody("gin"), nobody("inv")]);
+            ids.map(|id| bare(Method::DELETE, path.replace("{id}", &id))).collect()
+        }
+        "delete /v1/groups/{group}/keepers/{member}" => {
+            members().map(|member| bare(Method::DELETE, path.replace("{member}", member))).into()
+        }
+        "put /v1/groups/{group}/keepers/{member}" => {
+            members().map(|member| bare(Method::PUT, path.replace("{member}", member))).into()
+        }
+        _ => return None,
+    })
 }
 
 /// Profiles to ask for: all of the groups that the viewer reads, some of the others, and some of the
 /// others as if they were of a group that it reads.
 fn targets(viewer: &Viewer, known: &Known) -> Vec<(String, String)> {
     let mut targets = vec![("alliance".to_owned(), nobody("sel")), ("nosuch".to_owned(), nobody("sel"))];
-    for group in GROUPS {
+    for group in GROUPS.into_iter().chain([known.den.as_str()]) {
         let ids: Vec<&String> =
             known.sellers.iter().filter(|(of, _)| of == group).map(|(_, id)| id).collect();
-        let most = if viewer.pools.contains(&group) { usize::MAX } else { 3 };
+        let reads = viewer.pools.contains(&if group == known.den { DEN } else { group });
+        let most = if reads { usize::MAX } else { 3 };
         targets.extend(ids.iter().take(most).map(|id| (group.to_owned(), (*id).clone())));
         targets.extend(ids.iter().take(2).map(|id| ("alliance".to_owned(), (*id).clone())));
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
+use super::kept_group::DEN;
 use crate::support::forms;
 
 /// A change of one report.
@@ -65,23 +66,32 @@ pub struct Viewer {
 }
 
 /// The viewers who see the same stand side by side. Every brand and platform reads `alliance`, so
-/// there is no member of a custom group alone; `emil` reads one besides.
-pub const VIEWERS: [Viewer; 10] = [
+/// there is no member of a custom group alone; `emil` reads some besides.
+pub const VIEWERS: [Viewer; 11] = [
     Viewer { name: "a brand that reports", member: Some("acme"), pools: &["alliance", "luxury"] },
     Viewer {
-        name: "a brand that gives to a group which it cannot read",
+        name: "a brand that gives to a group which it cannot read, and is in one of its members' own",
         member: Some("cora"),
+        pools: &["alliance", DEN],
+    },
+    Viewer {
+        name: "a brand without reports, that declined an invitation",
+        member: Some("dora"),
         pools: &["alliance"],
     },
-    Viewer { name: "a brand without reports", member: Some("dora"), pools: &["alliance"] },
-    Viewer { name: "a reader of a custom group", member: Some("emil"), pools: &["alliance", "luxury"] },
+    Viewer { name: "a reader of custom groups", member: Some("emil"), pools: &["alliance", "luxury", DEN] },
+    Viewer { name: "a keeper of a group", member: Some("bolt"), pools: &["alliance", "ring", DEN] },
     Viewer { name: "a platform", member: Some("taobao"), pools: &["alliance", "platform:taobao"] },
     Viewer {
         name: "a platform in a custom group",
         member: Some("ebay"),
         pools: &["alliance", "platform:ebay", "ring"],
     },
-    Viewer { name: "an association", member: Some("guild"), pools: &["alliance"] },
+    Viewer {
+        name: "an association that is invited into a group",
+        member: Some("guild"),
+        pools: &["alliance"],
+    },
     Viewer { name: "an authority", member: Some("customs"), pools: &[] },
     Viewer { name: "the operator", member: Some("operator"), pools: &[] },
     Viewer { name: "a stranger", member: None, pools: &[] },
@@ -110,7 +120,7 @@ impl Viewer {
         said.iter().filter(noticed).cloned().collect()
     }
 
-    fn part_of_step(&self, step: &Step) -> Step {
+    pub fn part_of_step(&self, step: &Step) -> Step {
         if self.member == Some(step.member) {
             return step.clone();
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::kept_group::{DEN, Deed};
 use super::script::{self, Said, Step, Viewer};
 use crate::support::Engine;
 use crate::support::client::Client;
@@ -39,6 +40,16 @@ pub struct Alliance {
     pub world: World,
     filed: BTreeMap<String, Filed>,
     judged: Vec<Judged>,
+    /// The slug of the group that its members keep, if it was founded.
+    den: Option<String>,
+    invited: Vec<Invited>,
+}
+
+/// An invitation into that group.
+#[derive(Debug, Clone)]
+pub struct Invited {
+    pub member: &'static str,
+    pub id: String,
 }
 
 /// A judgement that was made or proposed.
@@ -57,6 +68,9 @@ pub struct Known {
     pub judgements: Vec<Judged>,
     pub identifiers: Vec<Value>,
     pub members: BTreeMap<String, String>,
+    /// The slug of the group that its members keep; one that nobody has if it was not founded.
+    pub den: String,
+    pub invitations: Vec<Invited>,
 }
 
 impl Alliance {
@@ -78,7 +92,8 @@ impl Alliance {
             true,
             &[("bolt", true, true), ("cora", true, false), ("ebay", false, true)],
         );
-        let mut alliance = Self { world, filed: BTreeMap::new(), judged: Vec::new() };
+        let mut alliance =
+            Self { world, filed: BTreeMap::new(), judged: Vec::new(), den: None, invited: Vec::new() };
         let mut stopped = None;
         for (tick, step) in script.iter().enumerate() {
             alliance.world.app.clock.advance(TICK_SECONDS);
@@ -131,9 +146,56 @@ impl Alliance {
         self.world.app.clock.advance(TICK_SECONDS);
     }
 
+    /// Lets members found, join, leave and use a group of their own, one deed at each tick.
+    pub fn keep(&mut self, deeds: &[Option<Deed>]) {
+        for deed in deeds {
+            self.world.app.clock.advance(TICK_SECONDS);
+            if let Some(deed) = deed {
+                self.carry_out(deed);
+            }
+        }
+        self.world.app.clock.advance(TICK_SECONDS);
+    }
+
+    fn carry_out(&mut self, deed: &Deed) {
+        let den = self.den.clone().unwrap_or_default();
+        match deed {
+            Deed::Found => {
+                let body = json!({ "slug": DEN, "name": "The den", "includes_alliance": true });
+                let made = self.world.key("bolt").post("/v1/groups", &body).expect(201).json();
+                self.den = made["slug"].as_str().map(str::to_owned);
+                self.world.key("bolt").wait_until_pooled();
+            }
+            Deed::Invite(member) => {
+                let body = json!({ "member": member, "read": true, "contribute": *member == "cora" });
+                let path = format!("/v1/groups/{den}/invitations");
+                let sent = self.world.key("bolt").post(&path, &body).expect(201).json();
+                self.invited.push(Invited { member, id: sent["id"].as_str().unwrap().to_owned() });
+            }
+            Deed::Accept(member) | Deed::Decline(member) => {
+                let client = self.world.key(member);
+                let open = client.get("/v1/group-invitations").expect(200).json();
+                let verb = if matches!(deed, Deed::Accept(_)) { "accept" } else { "decline" };
+                let id = open["items"][0]["id"].as_str().unwrap();
+                let reply = client.post(&format!("/v1/group-invitations/{id}/{verb}"), &Value::Null);
+                assert!(matches!(reply.status, 200 | 204), "{}", reply.text);
+            }
+            Deed::Share(step) => {
+                let mut step = step.clone();
+                let groups = step.report.as_mut().and_then(|report| report["share_with"].as_array_mut());
+                for group in groups.unwrap().iter_mut().filter(|group| **group == DEN) {
+                    *group = json!(den);
+                }
+                self.apply(&step);
+            }
+        }
+    }
+
     pub fn known(&self) -> Known {
         let mut sellers = BTreeSet::new();
-        for (group, reader) in READERS {
+        let den = self.den.clone().unwrap_or_else(|| format!("{DEN}-nobodyhs"));
+        let readers = READERS.into_iter().chain(self.den.iter().map(|den| (den.as_str(), "bolt")));
+        for (group, reader) in readers {
             for event in self.world.key(reader).feed(group) {
                 sellers.insert((group.to_owned(), event["seller_id"].as_str().unwrap().to_owned()));
             }
@@ -144,6 +206,8 @@ impl Alliance {
             judgements: self.judged.clone(),
             identifiers: script::identifiers(),
             members: self.world.ids.clone(),
+            den,
+            invitations: self.invited.clone(),
         }
     }
 

@@ -5,10 +5,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::Shared;
-use crate::domain::group::GroupKind;
+use crate::domain::group::{GroupKind, Rights};
 use crate::http::blocking;
 use crate::http::caller::{Anyone, Caller};
 use crate::http::problem::Problem;
+use crate::store::groups::{Directory, Group};
 
 /// A sharing group and what the caller may do in it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,6 +22,21 @@ pub struct MyGroup {
     pub includes_alliance: bool,
     pub contribute: bool,
     pub read: bool,
+    /// What its founder says of it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+pub(in crate::api) fn my_group(group: Group, rights: Rights) -> MyGroup {
+    MyGroup {
+        slug: group.slug,
+        name: group.name,
+        kind: group.kind,
+        includes_alliance: group.includes_alliance,
+        contribute: rights.contribute,
+        read: rights.read,
+        description: group.description,
+    }
 }
 
 /// The caller's groups.
@@ -33,18 +49,11 @@ pub struct MyGroups {
 #[utoipa::path(tag = "sellers", security(("bearer" = [])), responses((status = 200, body = MyGroups)))]
 #[get("/v1/groups")]
 pub async fn list_groups(app: Shared, caller: Caller<Anyone>) -> Result<HttpResponse, Problem> {
-    let items = blocking::directory(&app)
-        .await?
+    let directory = blocking::read(&app, Directory::load).await?;
+    let items = directory
         .of_viewer(&caller.viewer)
         .into_iter()
-        .map(|(group, rights)| MyGroup {
-            slug: group.slug,
-            name: group.name,
-            kind: group.kind,
-            includes_alliance: group.includes_alliance,
-            contribute: rights.contribute,
-            read: rights.read,
-        })
+        .map(|(group, rights)| my_group(group, rights))
         .collect();
     Ok(HttpResponse::Ok().json(MyGroups { items }))
 }

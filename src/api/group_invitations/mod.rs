@@ -1,0 +1,5 @@
+//! Invitations of the caller's member into sharing groups.
+
+pub mod accept;
+pub mod decline;
+pub mod list;

@@ -1,0 +1,3 @@
+//! Who is in a group.
+
+pub mod list;

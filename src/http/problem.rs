@@ -197,6 +197,11 @@ impl From<ReportError> for Problem {
                 "immutable",
                 "A revision keeps the external id of its report.",
             )]),
+            ReportError::UnknownGroup => Self::invalid(vec![Fault::new(
+                "/share_with",
+                "unknown_group",
+                "There is no such group that you may contribute to.",
+            )]),
             ReportError::Stopped => Self::busy(),
             ReportError::Store(error) => error.into(),
         }
@@ -252,6 +257,7 @@ impl From<GroupError> for Problem {
             GroupError::NotFound => Self::not_found(),
             GroupError::NotKeeper => Self::forbidden("Only a keeper of the group may do this."),
             GroupError::Conflict(contradiction) => Self::new(Kind::CONFLICT, contradiction.to_string()),
+            GroupError::Report(error) => error.into(),
             GroupError::Store(error) => error.into(),
         }
     }

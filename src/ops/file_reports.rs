@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::domain::group::pools;
+use aws_lc_rs::digest;
+use data_encoding::HEXLOWER;
+
+use crate::domain::group::{GroupKind, pools};
+use crate::domain::handling::default_label;
 use crate::domain::id::{GroupId, MakeIds, MemberId, ReportId};
 use crate::domain::report::{Accepted, Report};
 use crate::domain::resolution::facts::{Key, KeyHasher};
 use crate::domain::time::Timestamp;
-use crate::store::groups::{self, Group};
+use crate::store::groups::{self, Directory, Group};
 use crate::store::reports::{self, HeldValue, QueueRow, ReportState, Stored};
-use crate::store::{Conn, Retry, StoreError};
+use crate::store::{Conn, Retry, StoreError, members};
 
 /// A change of one member's reports.
 #[derive(Debug, Clone)]
@@ -22,6 +26,8 @@ pub enum Work {
     Revise { id: ReportId, expected: i32, accepted: Box<Accepted> },
     /// The end of a report, if its current revision is `expected` or nothing is expected.
     Retract { id: ReportId, expected: Option<i32> },
+    /// A revision of every live report that names a group, without the group.
+    Withdraw { group: String },
 }
 
 impl Work {
@@ -29,8 +35,18 @@ impl Work {
     pub fn size(&self) -> usize {
         match self {
             Self::Submit(reports) => reports.len().max(1),
-            Self::Revise { .. } | Self::Retract { .. } => 1,
+            Self::Revise { .. } | Self::Retract { .. } | Self::Withdraw { .. } => 1,
         }
+    }
+
+    /// The reports as they are to be from now on.
+    fn reports(&self) -> impl Iterator<Item = &Report> {
+        let accepted: Vec<&Accepted> = match self {
+            Self::Submit(all) => all.iter().collect(),
+            Self::Revise { accepted, .. } => vec![accepted],
+            Self::Retract { .. } | Self::Withdraw { .. } => Vec::new(),
+        };
+        accepted.into_iter().map(|one| &one.report)
     }
 }
 
@@ -63,6 +79,9 @@ pub enum ReportError {
     Stale { current: i32 },
     #[error("the external id of a report cannot change")]
     ExternalIdChanged,
+    /// By now the reporter may not contribute to a group that the report names.
+    #[error("there is no such group that the reporter may contribute to")]
+    UnknownGroup,
     #[error("the server is stopping")]
     Stopped,
     #[error(transparent)]
@@ -79,6 +98,9 @@ impl Retry for ReportError {
 /// One outcome for each report of an order.
 pub type Outcome = Result<Vec<Result<Filed, ReportError>>, ReportError>;
 
+/// Reports of one member that are read at once.
+const PAGE: i64 = 1_000;
+
 /// What filing needs besides the store.
 #[derive(Clone)]
 pub struct Filing {
@@ -91,6 +113,7 @@ pub fn file(conn: &mut Conn, filing: &Filing, orders: &[&Order]) -> Result<Vec<O
     groups::lock_for_filing(conn)?;
     let mut batch = Batch { filing, groups: groups::all(conn)?, ..Batch::new(filing) };
     batch.look_up(conn, orders)?;
+    batch.look_up_rights(conn, orders)?;
     let mut outcomes = Vec::with_capacity(orders.len());
     for order in orders {
         outcomes.push(Ok(match &order.work {
@@ -99,6 +122,7 @@ pub fn file(conn: &mut Conn, filing: &Filing, orders: &[&Order]) -> Result<Vec<O
                 vec![settled(batch.revise(conn, order, *id, *expected, accepted))?]
             }
             Work::Retract { id, expected } => vec![settled(batch.retract(conn, order, *id, *expected))?],
+            Work::Withdraw { group } => batch.withdraw(conn, order, group)?.into_iter().map(Ok).collect(),
         }));
     }
     reports::insert(conn, &batch.new)?;
@@ -119,6 +143,8 @@ fn settled(result: Result<Filed, ReportError>) -> Result<Result<Filed, ReportErr
 struct Batch<'f> {
     filing: &'f Filing,
     groups: Vec<Group>,
+    /// Who may contribute to which custom group, of those that the orders name.
+    contributors: BTreeSet<(MemberId, String)>,
     known: BTreeMap<(MemberId, String), Stored>,
     new: Vec<Stored>,
     held: Vec<HeldValue>,
@@ -130,6 +156,7 @@ impl<'f> Batch<'f> {
         Self {
             filing,
             groups: Vec::new(),
+            contributors: BTreeSet::new(),
             known: BTreeMap::new(),
             new: Vec::new(),
             held: Vec::new(),
@@ -153,6 +180,36 @@ impl<'f> Batch<'f> {
         Ok(())
     }
 
+    /// A form was accepted under what was known then. Who may contribute to a custom group is asked again
+    /// here, where nobody leaves or is removed meanwhile.
+    fn look_up_rights(&mut self, conn: &mut Conn, orders: &[&Order]) -> Result<(), StoreError> {
+        let custom = |order: &&&Order| {
+            let named = order.work.reports().flat_map(|report| &report.share_with);
+            named.into_iter().any(|slug| self.is_custom(slug))
+        };
+        let members: BTreeSet<MemberId> = orders.iter().filter(custom).map(|order| order.member).collect();
+        if members.is_empty() {
+            return Ok(());
+        }
+        let members: Vec<MemberId> = members.into_iter().collect();
+        let directory = Directory::of(conn, self.groups.clone())?;
+        for member in members::find_many(conn, &members)? {
+            let slugs = directory.may_share_with(member.id, member.kind).into_iter();
+            self.contributors.extend(slugs.map(|slug| (member.id, slug)));
+        }
+        Ok(())
+    }
+
+    fn is_custom(&self, slug: &str) -> bool {
+        self.groups.iter().any(|group| group.kind == GroupKind::Custom && group.slug == slug)
+    }
+
+    fn may_share(&self, member: MemberId, report: &Report) -> Result<(), ReportError> {
+        let mut custom = report.share_with.iter().filter(|slug| self.is_custom(slug));
+        let all = custom.all(|slug| self.contributors.contains(&(member, slug.clone())));
+        if all { Ok(()) } else { Err(ReportError::UnknownGroup) }
+    }
+
     fn submit(&mut self, order: &Order, accepted: &Accepted) -> Result<Filed, ReportError> {
         let external_id = accepted.report.external_id.clone();
         if let Some(known) = self.known.get(&(order.member, external_id.clone())) {
@@ -162,6 +219,7 @@ impl<'f> Batch<'f> {
                 Err(ReportError::Conflict { id: known.id, stored_digest: known.digest.clone() })
             };
         }
+        self.may_share(order.member, &accepted.report)?;
         let id =
             ReportId(self.filing.ids.make(&[b"report", order.member.as_bytes(), external_id.as_bytes()]));
         let stored = Stored {
@@ -200,6 +258,7 @@ impl<'f> Batch<'f> {
         if old.digest == accepted.digest && old.state == ReportState::Live {
             return Ok(Filed { stored: old, changed: false });
         }
+        self.may_share(order.member, &accepted.report)?;
         let new = Stored {
             digest: accepted.digest.clone(),
             revision: old.revision + 1,
@@ -234,6 +293,40 @@ impl<'f> Batch<'f> {
         };
         self.replace(conn, order, &old, &new, None)?;
         Ok(Filed { stored: new, changed: true })
+    }
+
+    /// As if the member's reports had never been shared with the group. A label that followed from the groups
+    /// follows from those that are left. The digest becomes another one, since the content did: whoever sends the
+    /// report again as it was must not be told that it is there.
+    fn withdraw(&mut self, conn: &mut Conn, order: &Order, group: &str) -> Result<Vec<Filed>, ReportError> {
+        let (mut filed, mut after) = (Vec::new(), None);
+        loop {
+            let page = reports::live_of_member(conn, order.member, after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(filed) };
+            after = Some(last.id);
+            for old in page {
+                let mut report = old.report()?;
+                if !report.share_with.iter().any(|slug| slug == group) {
+                    continue;
+                }
+                let label = |report: &Report| default_label(report.share_with.iter().map(String::as_str));
+                let follows = report.tlp == label(&report);
+                report.share_with.retain(|slug| slug != group);
+                if follows {
+                    report.tlp = label(&report);
+                }
+                let content = format!("{} without {group}", old.digest);
+                let new = Stored {
+                    digest: HEXLOWER.encode(digest::digest(&digest::SHA256, content.as_bytes()).as_ref()),
+                    revision: old.revision + 1,
+                    body: serde_json::to_string(&report).map_err(StoreError::from)?,
+                    modified_at: order.at,
+                    ..old.clone()
+                };
+                self.replace(conn, order, &old, &new, Some(&report))?;
+                filed.push(Filed { stored: new, changed: true });
+            }
+        }
     }
 
     fn replace(

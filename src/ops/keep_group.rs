@@ -2,6 +2,7 @@
 
 use crate::domain::membership::{Act, Ruling, Seat, rule};
 use crate::domain::viewer::Viewer;
+use crate::ops::file_reports::ReportError;
 use crate::store::groups::{self, Group};
 use crate::store::{Conn, Retry, StoreError};
 
@@ -16,6 +17,8 @@ pub enum GroupError {
     /// It contradicts how the group is now.
     #[error("{0}")]
     Conflict(Contradiction),
+    #[error(transparent)]
+    Report(#[from] ReportError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -37,12 +40,15 @@ pub enum Contradiction {
     Over,
     #[error("You are the only keeper. Appoint another one first.")]
     OnlyKeeper,
+    #[error("To go yourself, leave.")]
+    Oneself,
 }
 
 impl Retry for GroupError {
     fn is_busy(&self) -> bool {
         match self {
             Self::Store(error) => error.is_busy(),
+            Self::Report(error) => error.is_busy(),
             Self::NotFound | Self::NotKeeper | Self::Conflict(_) => false,
         }
     }

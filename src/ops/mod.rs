@@ -13,6 +13,7 @@ pub mod invite_user;
 pub mod judge;
 pub mod keep_group;
 pub mod keep_stop_list;
+pub mod leave_group;
 pub mod manage_keys;
 pub mod set_password;
 pub mod set_standing;

@@ -59,9 +59,10 @@ impl Publisher {
         Ok(Self { group: group.clone(), classes, hasher: hasher.clone(), now })
     }
 
-    /// Makes every view anew: for a new lens, or a new class.
+    /// Makes every view anew: for a new lens, or a class that is new or has come back. Of what ended while a class
+    /// did not read the group it has a view still.
     pub(super) fn refresh_all(&self, conn: &mut Conn) -> Result<()> {
-        let mut all = BTreeSet::new();
+        let mut all: BTreeSet<SellerId> = profiles::viewed(conn, self.group.id)?.into_iter().collect();
         let mut after = 0;
         loop {
             let page = pool::entries_after(conn, self.group.id, after, 5_000)?;

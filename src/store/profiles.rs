@@ -286,3 +286,12 @@ pub fn successor(conn: &mut Conn, group: GroupId, id: SellerId) -> Result<Option
     }
     Ok(None)
 }
+
+/// Every profile of a group that some class has a view of, also one that no longer reads the group.
+pub fn viewed(conn: &mut Conn, group: GroupId) -> Result<Vec<SellerId>> {
+    let query = profile_views::table
+        .filter(profile_views::group_id.eq(group))
+        .select(profile_views::profile_id)
+        .distinct();
+    Ok(query.load(conn)?)
+}

@@ -101,6 +101,26 @@ pub fn of_member(conn: &mut Conn, member: MemberId, id: ReportId) -> Result<Opti
     Ok(query.first(conn).optional()?)
 }
 
+/// Live reports of a member by id, after this one. For the lane.
+pub fn live_of_member(
+    conn: &mut Conn,
+    member: MemberId,
+    after: Option<ReportId>,
+    limit: i64,
+) -> Result<Vec<Stored>> {
+    let mut query = reports::table
+        .filter(reports::member_id.eq(member))
+        .filter(reports::state.eq(ReportState::Live))
+        .select(Stored::as_select())
+        .order(reports::id)
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(reports::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
 /// For the lane.
 pub fn insert(conn: &mut Conn, rows: &[Stored]) -> Result<()> {
     for rows in rows.chunks(rows_per_statement(9)) {

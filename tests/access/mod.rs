@@ -5,6 +5,7 @@ mod hidden;
 mod invitations;
 mod kept_groups;
 mod keys;
+mod leaving_groups;
 mod members;
 mod sessions;
 mod surface;

@@ -14,13 +14,14 @@ pub enum Deed {
     Invite(&'static str),
     Accept(&'static str),
     Decline(&'static str),
+    Leave(&'static str),
     Share(Step),
 }
 
-/// All that is done, one deed at each tick: emil reads, cora contributes and reads, guild has not answered, dora declined, and
+/// All that is done, one deed at each tick: emil stays, cora leaves, guild has not answered, dora declined, and
 /// there is no member of the name `nobody`.
 pub fn deeds() -> Vec<Option<Deed>> {
-    use Deed::{Accept, Decline, Found, Invite};
+    use Deed::{Accept, Decline, Found, Invite, Leave};
     let share = |member, external_id: &str, groups: &[&str], shop: &str| {
         let mut report =
             forms::report(external_id, groups, &[forms::shop(shop), forms::email("jian.li2@163.com")]);
@@ -41,6 +42,7 @@ pub fn deeds() -> Vec<Option<Deed>> {
         share("cora", "cora-den-1", &[DEN], "https://shop880242.taobao.com/"),
         share("cora", "cora-den-2", &[DEN, "alliance"], "https://shop880243.taobao.com/"),
         share("bolt", "bolt-den-2", &[DEN], "https://www.ebay.com/usr/fake_bags_1"),
+        Leave("cora"),
         share("bolt", "bolt-den-3", &[DEN], "https://www.ebay.com/usr/fake_bags_2"),
     ];
     deeds.into_iter().map(Some).collect()
@@ -50,16 +52,16 @@ pub fn deeds() -> Vec<Option<Deed>> {
 pub fn part_of(deeds: &[Option<Deed>], viewer: &Viewer) -> Vec<Option<Deed>> {
     let noticed = |deed: &Deed| {
         let own = |member: &str| viewer.member == Some(member);
-        // Who is in the group, or was invited, knows that it is there; the operator knows of every group and
+        // Who is or was in the group, or is invited, knows that it is there; the operator knows of every group and
         // who is in it.
         let knows = ["bolt", "cora", "emil", "guild", "dora", "operator"].into_iter().any(own);
-        let counts = ["bolt", "cora", "emil", "operator"].into_iter().any(own);
+        let counts = own("bolt") || own("emil") || own("operator");
         let kept = match deed {
             Deed::Found => knows,
             Deed::Invite(member) => {
                 own("bolt") || own(member) || (counts && ["cora", "emil"].contains(member))
             }
-            Deed::Accept(member) => own(member) || counts,
+            Deed::Accept(member) | Deed::Leave(member) => own(member) || counts,
             Deed::Decline(member) => own(member),
             Deed::Share(step) => return Some(Deed::Share(viewer.part_of_step(step))).filter(is_filed),
         };

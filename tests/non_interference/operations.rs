@@ -314,7 +314,7 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
 
 /// What the members of a group do with it.
 fn of_kept_group(operation: &str, path: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Request>> {
-    // The keeper cannot dismiss itself, is a keeper already, and the others are not in the group.
+    // The keeper cannot remove or dismiss itself, is a keeper already, and the others are not in the group.
     let members = || ["acme", "bolt", "dora", "guild", "nobody"];
     Some(match operation {
         "get /v1/groups/{group}/members" => vec![get(path)],
@@ -332,13 +332,14 @@ fn of_kept_group(operation: &str, path: &str, viewer: &Viewer, known: &Known) ->
             let refused: Vec<Value> = named.chain([json!({})]).collect();
             refused.iter().map(|body| send(Method::POST, path, body)).collect()
         }
+        "post /v1/groups/{group}/leave" => vec![send(Method::POST, path, &json!({ "reports": "burnt" }))],
         "delete /v1/groups/{group}/invitations/{id}" => {
             // The keeper would take them back.
             let foreign = known.invitations.iter().filter(|_| viewer.member != Some("bolt"));
             let ids = foreign.map(|one| one.id.clone()).chain([nobody("gin"), nobody("inv")]);
             ids.map(|id| bare(Method::DELETE, path.replace("{id}", &id))).collect()
         }
-        "delete /v1/groups/{group}/keepers/{member}" => {
+        "delete /v1/groups/{group}/members/{member}" | "delete /v1/groups/{group}/keepers/{member}" => {
             members().map(|member| bare(Method::DELETE, path.replace("{member}", member))).into()
         }
         "put /v1/groups/{group}/keepers/{member}" => {

@@ -70,9 +70,9 @@ pub struct Viewer {
 pub const VIEWERS: [Viewer; 11] = [
     Viewer { name: "a brand that reports", member: Some("acme"), pools: &["alliance", "luxury"] },
     Viewer {
-        name: "a brand that gives to a group which it cannot read, and is in one of its members' own",
+        name: "a brand that gives to a group which it cannot read, and has left one of its members' own",
         member: Some("cora"),
-        pools: &["alliance", DEN],
+        pools: &["alliance"],
     },
     Viewer {
         name: "a brand without reports, that declined an invitation",

@@ -180,6 +180,11 @@ impl Alliance {
                 let reply = client.post(&format!("/v1/group-invitations/{id}/{verb}"), &Value::Null);
                 assert!(matches!(reply.status, 200 | 204), "{}", reply.text);
             }
+            Deed::Leave(member) => {
+                let client = self.world.key(member);
+                client.post(&format!("/v1/groups/{den}/leave"), &json!({})).expect(204);
+                client.wait_until_pooled();
+            }
             Deed::Share(step) => {
                 let mut step = step.clone();
                 let groups = step.report.as_mut().and_then(|report| report["share_with"].as_array_mut());

@@ -9,6 +9,7 @@ pub mod history;
 pub mod invitations;
 pub mod judgements;
 pub mod keepers;
+pub mod leave;
 pub mod links;
 pub mod list;
 pub mod matching;

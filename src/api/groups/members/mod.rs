@@ -1,3 +1,4 @@
 //! Who is in a group.
 
 pub mod list;
+pub mod remove;

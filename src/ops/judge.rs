@@ -2,8 +2,8 @@
 //! the two again, in the same transaction.
 
 use crate::domain::id::{GroupId, JudgementId, MakeIds, MemberId, ReportId};
-use crate::domain::resolution::engine::Label;
 use crate::domain::resolution::judgement::Verdict;
+use crate::domain::resolution::pool::Label;
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
 use crate::store::judgements::{self, Judgement, JudgementState};

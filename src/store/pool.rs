@@ -14,8 +14,8 @@ use super::schema::{pool_entries, pool_queue, sharing_groups, stop_list_head};
 use super::{Conn, Result, each, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
-use crate::domain::resolution::engine::{Label, Stored};
 use crate::domain::resolution::partition::EntryId;
+use crate::domain::resolution::pool::{Label, Stored};
 use crate::domain::resolution::rules::RULES_VERSION;
 use crate::store::groups::Group;
 

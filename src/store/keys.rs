@@ -57,8 +57,12 @@ pub fn with_members(conn: &mut Conn, ids: &[KeyId]) -> Result<Vec<(ApiKey, Membe
     Ok(query.load(conn)?)
 }
 
+/// Notes the use of a key, unless a later one is noted already: uses are noted behind the answers, in any order.
 pub fn touch(conn: &mut Conn, id: KeyId, now: Timestamp) -> Result<()> {
-    diesel::update(api_keys::table.find(id)).set(api_keys::last_used_at.eq(now)).execute(conn)?;
+    let earlier = api_keys::last_used_at.is_null().or(api_keys::last_used_at.lt(now));
+    diesel::update(api_keys::table.find(id).filter(earlier))
+        .set(api_keys::last_used_at.eq(now))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -68,12 +68,10 @@ pub fn touch(conn: &mut Conn, id: KeyId, now: Timestamp) -> Result<()> {
 
 /// A page of the viewer's own keys.
 pub fn list(conn: &mut Conn, viewer: &Viewer, after: Option<KeyId>, limit: i64) -> Result<Vec<ApiKey>> {
-    let mut query = api_keys::table
-        .filter(api_keys::member_id.eq(viewer.member))
-        .select(ApiKey::as_select())
-        .order(api_keys::id)
-        .limit(limit)
-        .into_boxed();
+    let mut query = api_keys::table.select(ApiKey::as_select()).order(api_keys::id).limit(limit).into_boxed();
+    if !leak!(KeysOfOthers) {
+        query = query.filter(api_keys::member_id.eq(viewer.member));
+    }
     if let Some(after) = after {
         query = query.filter(api_keys::id.gt(after));
     }

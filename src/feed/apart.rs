@@ -103,7 +103,7 @@ impl Reader<'_> {
             return Ok(None);
         };
         let shown = [&ours, &theirs].map(|one| Shown::of(&[one], hasher));
-        if ![&ours, &theirs].into_iter().all(Projection::sees_every_report) {
+        if ![&ours, &theirs].into_iter().all(Projection::sees_every_report) && !leak!(RefusalsToPeers) {
             let in_common = seen_on_both(&shown);
             let sentence = sentences::of_apart(None, in_common.len());
             let apart = Apart { seller_id: id, other_id: other, sentence, refusals: None, in_common };

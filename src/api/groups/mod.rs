@@ -15,9 +15,16 @@ use crate::api::Shared;
 use crate::domain::viewer::Viewer;
 use crate::http::blocking;
 use crate::http::problem::Problem;
-use crate::store::groups::Group;
+use crate::store::groups::{self, Group};
 
 /// The group with this slug, if the viewer may read it; else the same as if there were none.
 async fn readable(app: &Shared, viewer: &Viewer, slug: &str) -> Result<Group, Problem> {
-    blocking::directory(app).await?.readable(viewer, slug).ok_or_else(Problem::not_found)
+    let directory = blocking::directory(app).await?;
+    if leak!(ForbiddenNotMissing) && directory.readable(viewer, slug).is_none() {
+        let all = blocking::read(app, groups::all).await?;
+        if all.iter().any(|group| group.slug == slug) {
+            return Err(Problem::forbidden("This group is not yours."));
+        }
+    }
+    directory.readable(viewer, slug).ok_or_else(Problem::not_found)
 }

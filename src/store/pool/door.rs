@@ -110,7 +110,13 @@ impl Pool for SqlPool<'_> {
             if all.len() >= BUSY_POSTINGS && self.busy.insert(*key) {
                 self.newly_busy.push(*key);
             }
-            let degree = distinct(all.iter().map(|(_, carrier)| *carrier));
+            let mut degree = distinct(all.iter().map(|(_, carrier)| *carrier));
+            if leak!(HubsOfAllGroups) {
+                let elsewhere =
+                    postings::table.filter(postings::term.eq(key)).filter(postings::group_id.ne(self.group));
+                degree +=
+                    usize::try_from(elsewhere.count().get_result::<i64>(self.conn)?).unwrap_or_default();
+            }
             if limits.get(key).is_some_and(|limit| degree >= *limit) {
                 *holders = Holders::Generic;
             }

@@ -1,11 +1,11 @@
 //! How each operation is replayed, without changing anything: what writes is sent with a body that is
 //! refused, to something that is not there, or as what is stored already.
 
-use reqwest::Method;
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::replay::Request;
-use super::script::{GROUPS, Viewer};
+use super::people::{GROUPS, Viewer};
+use super::service::Request;
 use super::worlds::{Filed, Known};
 
 /// An identifier of this kind that nothing has.
@@ -58,16 +58,18 @@ pub fn requests(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<R
         }
         "get /v1/users" | "get /v1/keys" => vec![get(path), walk(format!("{path}?limit=1"))],
         "post /v1/sessions" => {
+            // Of everybody, of somebody who may be there, of a member that may be suspended.
             let wrong = |email: &str| json!({ "email": email, "password": "not the right password" });
-            vec![post(path, wrong("owner@bolt.example")), post(path, wrong("nobody@bolt.example"))]
+            let emails =
+                ["owner@bolt.example", "second@bolt.example", "owner@fern.example", "x@bolt.example"];
+            emails.map(|email| post(path, wrong(email))).into()
         }
         "post /v1/sessions/refresh" => vec![post(path, json!({ "refresh_token": "stale" }))],
         // A key has no session to end.
         "delete /v1/sessions/current" => vec![bare(Method::DELETE, path)],
         "post /v1/invitations/accept" => {
             let password = "not the right password";
-            let body =
-                json!({ "token": "stale", "email": "x@bolt.example", "name": "X", "password": password });
+            let body = json!({ "token": "stale", "email": "second@bolt.example", "name": "X", "password": password });
             vec![post(path, body), post(path, json!({}))]
         }
         "post /v1/invitations" => vec![post(path, json!({ "role": "king" }))],
@@ -132,7 +134,7 @@ fn of_admin(operation: &str, known: &Known) -> Option<Vec<Request>> {
 fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Request>> {
     let (_, path) = operation.split_once(' ')?;
     let (own, foreign): (Vec<&Filed>, Vec<&Filed>) =
-        known.reports.iter().partition(|report| Some(report.member) == viewer.member);
+        known.reports.values().partition(|report| Some(report.member) == viewer.member);
     let at = |report: &Filed| path.replace("{id}", &report.id);
     let nowhere = path.replace("{id}", &nobody("rep"));
     Some(match operation {
@@ -140,7 +142,7 @@ fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Req
             let queries = ["", "?state=live", "?state=retracted", "?modified_since=2026-06-01T12:00:00Z"];
             let wrong = ["?limit=0", "?cursor=abc", "?state=burnt", "?nonsense=1"];
             let lists = queries.iter().chain(&wrong).map(|query| get(format!("{path}{query}")));
-            let named = known.reports.iter().map(|report| {
+            let named = known.reports.values().map(|report| {
                 let external_id = report.content["external_id"].as_str().unwrap_or_default();
                 get(format!("{path}?external_id={external_id}"))
             });
@@ -162,7 +164,7 @@ fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Req
             ]
         }
         "get /v1/reports/{id}" | "get /v1/reports/{id}/revisions" | "get /v1/reports/{id}/sellers" => {
-            known.reports.iter().map(|report| get(at(report))).chain([get(nowhere)]).collect()
+            known.reports.values().map(|report| get(at(report))).chain([get(nowhere)]).collect()
         }
         "put /v1/reports/{id}" => {
             let put = |path: String, revision: i64, body: &Value| {
@@ -176,7 +178,7 @@ fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Req
         }
         "delete /v1/reports/{id}" => {
             let delete = |path: String| with(bare(Method::DELETE, path), "if-match", "\"r999\"");
-            known.reports.iter().map(|report| delete(at(report))).chain([delete(nowhere)]).collect()
+            known.reports.values().map(|report| delete(at(report))).chain([delete(nowhere)]).collect()
         }
         _ => return None,
     })
@@ -210,11 +212,19 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
             }
         }
         "get /v1/groups/{group}/sellers/{id}/links" => {
-            let ends: Vec<&str> = known.reports.iter().map(|report| report.id.as_str()).take(3).collect();
+            // Every two reports that may be one seller's.
+            let first = |report: &Filed| report.content["seller"]["identifiers"][0].clone();
+            let pairs: Vec<[&str; 2]> = known
+                .reports
+                .values()
+                .flat_map(|a| known.reports.values().map(move |b| (a, b)))
+                .filter(|(a, b)| a.id < b.id && first(a) == first(b))
+                .map(|(a, b)| [a.id.as_str(), b.id.as_str()])
+                .collect();
             for path in sellers() {
                 requests.push(get(path.clone()));
-                for pair in ends.windows(2) {
-                    requests.push(get(format!("{path}?from={}&to={}", pair[0], pair[1])));
+                for [from, to] in &pairs {
+                    requests.push(get(format!("{path}?from={from}&to={to}")));
                 }
                 requests.push(get(format!("{path}?from={}&to={}", nobody("rep"), nobody("rep"))));
                 requests.push(get(format!("{path}?from={}", nobody("rep"))));
@@ -238,7 +248,7 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 let ask = |identifiers: &[Value]| {
                     send(Method::POST, path.clone(), &json!({ "identifiers": identifiers }))
                 };
-                requests.push(ask(&known.identifiers));
+                requests.extend(known.identifiers.chunks(50).map(ask));
                 requests.push(ask(&[]));
                 if reads(group) {
                     requests.extend(known.identifiers.iter().map(|one| ask(std::slice::from_ref(one))));
@@ -263,7 +273,7 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 // Beside one that is not there: the answer says which of the two the viewer knows of.
                 let sellers = targets(viewer, known).into_iter().filter(|(of, _)| of == group);
                 requests.extend(sellers.map(|(_, id)| ask(&id, &nobody("sel").replace("sel_0", "sel_1"))));
-                let reports = known.reports.iter().map(|report| &report.id);
+                let reports = known.reports.values().map(|report| &report.id);
                 requests.extend(reports.map(|id| ask(id, &nobody("rep"))));
             }
         }
@@ -282,7 +292,7 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
             for group in groups() {
                 let path = path.replace("{group}", group);
                 // Of the viewer's own there may be some, which a replay must not take back.
-                let foreign = known.judgements.iter().filter(|said| Some(said.member) != viewer.member);
+                let foreign = known.judgements.values().filter(|said| Some(said.member) != viewer.member);
                 let ids = foreign.map(|said| said.id.clone()).chain([nobody("jud"), nobody("sel")]);
                 requests.extend(ids.map(|id| bare(Method::DELETE, path.replace("{id}", &id))));
             }
@@ -301,7 +311,7 @@ fn targets(viewer: &Viewer, known: &Known) -> Vec<(String, String)> {
             known.sellers.iter().filter(|(of, _)| of == group).map(|(_, id)| id).collect();
         let most = if viewer.pools.contains(&group) { usize::MAX } else { 3 };
         targets.extend(ids.iter().take(most).map(|id| (group.to_owned(), (*id).clone())));
-        targets.extend(ids.iter().take(2).map(|id| ("alliance".to_owned(), (*id).clone())));
+        targets.extend(ids.iter().map(|id| ("alliance".to_owned(), (*id).clone())));
     }
     targets
 }

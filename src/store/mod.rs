@@ -6,6 +6,7 @@
 //! named for its task.
 
 mod connect;
+mod folding;
 mod migrate;
 mod schema;
 mod sql;
@@ -27,6 +28,8 @@ pub mod shared_terms;
 pub mod stop_list;
 pub mod users;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -36,6 +39,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use connect::{Conn, Engine};
 use connect::{Manager, Mode};
+use folding::Folding;
 pub use migrate::{Migrated, migrate};
 
 /// Runs one expression on whichever engine the connection is of.
@@ -120,6 +124,9 @@ pub struct Db {
     /// SQLite has one writer at a time, so one connection, and waiting is fair; on PostgreSQL this is
     /// the same pool as `readers`.
     writers: Pool<Manager>,
+    /// Transactions that were committed.
+    written: Arc<AtomicU64>,
+    _folding: Option<Arc<Folding>>,
 }
 
 impl Db {
@@ -145,7 +152,12 @@ impl Db {
                 (both.clone(), both)
             }
         };
-        Ok(Self { engine, readers, writers })
+        let written = Arc::new(AtomicU64::new(0));
+        let folding = match engine {
+            Engine::Sqlite => Some(Arc::new(Folding::start(&place.url, &written)?)),
+            Engine::Postgres => None,
+        };
+        Ok(Self { engine, readers, writers, written, _folding: folding })
     }
 
     pub fn engine(&self) -> Engine {
@@ -175,7 +187,10 @@ impl Db {
                     drop(conn);
                     std::thread::sleep(Duration::from_millis(5 << attempt));
                 }
-                outcome => return outcome,
+                outcome => {
+                    self.written.fetch_add(1, Ordering::Relaxed);
+                    return outcome;
+                }
             }
         }
     }

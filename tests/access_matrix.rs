@@ -42,6 +42,7 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("get", "/v1/reports", Scope("reports:read")),
     ("post", "/v1/reports", Scope("reports:write")),
     ("post", "/v1/reports/bulk", Scope("reports:write")),
+    ("post", "/v1/reports/preview", Scope("reports:write")),
     ("get", "/v1/reports/{id}", Scope("reports:read")),
     ("put", "/v1/reports/{id}", Scope("reports:write")),
     ("delete", "/v1/reports/{id}", Scope("reports:write")),

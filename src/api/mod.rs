@@ -38,6 +38,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(keys::list::list_keys)
         .service(keys::revoke::revoke_key)
         .service(reports::bulk::file_reports_in_bulk)
+        .service(reports::preview::preview_report)
         .service(reports::create::create_report)
         .service(reports::list::list_reports)
         .service(reports::get::find_report)

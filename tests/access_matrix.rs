@@ -49,6 +49,7 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("get", "/v1/reports/{id}/revisions", Scope("reports:read")),
     ("get", "/v1/reports/{id}/sellers", Scope("reports:read")),
     ("get", "/v1/groups", Membership),
+    ("get", "/v1/groups/{group}/stats", Scope("sellers:read")),
     ("get", "/v1/groups/{group}/sellers", Scope("sellers:read")),
     ("get", "/v1/groups/{group}/sellers/{id}", Scope("sellers:read")),
     ("get", "/v1/groups/{group}/sellers/{id}/links", Scope("sellers:read")),

@@ -47,6 +47,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(reports::revisions::list_revisions)
         .service(reports::sellers::list_report_sellers)
         .service(groups::list::list_groups)
+        .service(groups::stats::find_group_stats)
         .service(groups::sellers::list_sellers)
         .service(groups::seller::find_seller)
         .service(groups::links::explain_seller)

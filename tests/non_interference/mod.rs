@@ -4,6 +4,7 @@
 mod operations;
 mod replay;
 mod script;
+mod stats;
 mod twins;
 mod worlds;
 

@@ -204,6 +204,13 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
     };
     let mut requests = Vec::new();
     match operation {
+        "get /v1/groups/{group}/stats" => {
+            for group in groups() {
+                let path = path.replace("{group}", group);
+                requests.push(get(path.clone()));
+                requests.push(with(get(path), "if-none-match", "*"));
+            }
+        }
         "get /v1/groups/{group}/sellers" => {
             for group in groups() {
                 let path = path.replace("{group}", group);

@@ -95,6 +95,7 @@ impl Alliance {
             }
         }
         alliance.world.app.clock.advance(TICK_SECONDS);
+        alliance.world.wait_until_counted();
         alliance
     }
 

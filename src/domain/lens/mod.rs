@@ -8,6 +8,7 @@ pub mod band;
 pub mod class;
 pub mod preview;
 pub mod seller;
+pub mod stats;
 
 use std::fmt;
 

@@ -14,6 +14,7 @@ mod unnest;
 
 pub mod explanations;
 pub mod feed;
+pub mod group_stats;
 pub mod groups;
 pub mod invitations;
 pub mod judgements;

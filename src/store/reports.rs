@@ -264,3 +264,32 @@ pub fn live(conn: &mut Conn, wanted: &[(MemberId, ReportId)]) -> Result<Vec<Stor
     }
     Ok(found)
 }
+
+/// Where a page of all live reports begins.
+pub type ReportPosition = (MemberId, ReportId);
+
+/// A page of the live reports of all members, with their bodies: for counting. A member's reports are gone on
+/// with from where they were left, not looked through again from its first.
+pub fn live_after(
+    conn: &mut Conn,
+    after: Option<ReportPosition>,
+    limit: i64,
+) -> Result<Vec<(MemberId, ReportId, String)>> {
+    let live = |limit| {
+        reports::table
+            .filter(reports::state.eq(ReportState::Live))
+            .select((reports::member_id, reports::id, reports::body))
+            .order((reports::member_id, reports::id))
+            .limit(limit)
+            .into_boxed()
+    };
+    let Some((member, report)) = after else { return Ok(live(limit).load(conn)?) };
+    let of_member = live(limit).filter(reports::member_id.eq(member)).filter(reports::id.gt(report));
+    let mut page: Vec<(MemberId, ReportId, String)> = of_member.load(conn)?;
+    let left = limit - page.len() as i64;
+    if left > 0 {
+        let of_others: Vec<_> = live(left).filter(reports::member_id.gt(member)).load(conn)?;
+        page.extend(of_others);
+    }
+    Ok(page)
+}

@@ -334,6 +334,14 @@ table! {
     }
 }
 
+table! {
+    group_stats (group_id, as_of) {
+        group_id -> Binary,
+        as_of -> BigInt,
+        body -> Text,
+    }
+}
+
 joinable!(users -> members (member_id));
 joinable!(api_keys -> members (member_id));
 joinable!(invitations -> members (member_id));
@@ -369,5 +377,6 @@ allow_tables_to_appear_in_same_query!(
     shared_terms,
     successions,
     feed_heads,
-    feed_events
+    feed_events,
+    group_stats
 );

@@ -3,6 +3,7 @@
 //! rule on purpose is caught.
 
 mod harness;
+mod totals;
 
 use std::sync::Mutex;
 

@@ -10,6 +10,7 @@ pub mod list;
 pub mod matching;
 pub mod seller;
 pub mod sellers;
+pub mod stats;
 
 use crate::api::Shared;
 use crate::domain::viewer::Viewer;

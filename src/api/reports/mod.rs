@@ -4,6 +4,7 @@ pub mod bulk;
 pub mod create;
 pub mod get;
 pub mod list;
+pub mod preview;
 pub mod retract;
 pub mod revise;
 pub mod revisions;

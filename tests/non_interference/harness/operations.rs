@@ -155,6 +155,17 @@ fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Req
                 own.iter().map(|report| with(send(Method::POST, path, &report.content), "prefer", "wait=5"));
             refused.iter().map(|body| send(Method::POST, path, body)).chain(again).collect()
         }
+        "post /v1/reports/preview" => {
+            let everywhere: Vec<&str> = GROUPS.iter().copied().chain(["nosuch"]).collect();
+            let refused = [json!({}), json!({ "share_with": everywhere })];
+            // Of others too, and unfiled: where the viewer may share it, what is shown depends on nobody's.
+            let all = known.reports.values().flat_map(|report| {
+                let mut elsewhere = report.content.clone();
+                elsewhere["share_with"] = json!(["alliance", "platform:ebay"]);
+                [report.content.clone(), elsewhere]
+            });
+            refused.into_iter().chain(all).map(|body| send(Method::POST, path, &body)).collect()
+        }
         "post /v1/reports/bulk" => {
             let mut lines: Vec<String> = own.iter().map(|report| report.content.to_string()).collect();
             lines.extend(["{}".to_owned(), "nonsense".to_owned()]);
@@ -195,6 +206,13 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
     };
     let mut requests = Vec::new();
     match operation {
+        "get /v1/groups/{group}/stats" => {
+            for group in groups() {
+                let path = path.replace("{group}", group);
+                requests.push(get(path.clone()));
+                requests.push(with(get(path), "if-none-match", "*"));
+            }
+        }
         "get /v1/groups/{group}/sellers" => {
             for group in groups() {
                 let path = path.replace("{group}", group);

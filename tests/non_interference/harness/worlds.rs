@@ -229,6 +229,17 @@ impl Alliance {
         viewer.member.and_then(|member| self.answers.get(member)).map_or(&[], Vec::as_slice)
     }
 
+    /// Lets 31 days go by, and has the totals counted for the month that began meanwhile.
+    pub fn next_month(&self) {
+        self.clock.advance(31 * 24 * 3_600);
+        self.resolver.count_totals(|| false).expect("the totals can be counted");
+    }
+
+    /// What the viewer is answered.
+    pub fn answer(&self, viewer: &Viewer, request: &Request) -> Answer {
+        Answer::new(label(request, 1), &self.ask(viewer, request, &request.path))
+    }
+
     /// Asks as the viewer.
     pub fn ask(&self, viewer: &Viewer, request: &Request, path: &str) -> Reply {
         self.server.ask(viewer.member.map(|member| self.members[member].keys[0].as_str()), request, path)

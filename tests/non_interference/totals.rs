@@ -8,8 +8,9 @@ use super::harness::cases::{Case, PLAIN};
 use super::harness::people::viewer;
 use super::harness::plan::Plan;
 use super::harness::postgres;
-use super::harness::replay::{Answer, Asked, differences, requests};
+use super::harness::replay::{Answer, Asked, differences, label, requests};
 use super::harness::script::{self, Act, Tick};
+use super::harness::service::Request;
 use super::harness::worlds::Alliance;
 
 /// What nobody may tell from the totals.
@@ -74,7 +75,8 @@ fn built(engine: Engine, secret: &Secret, common: u32) -> Alliance {
         ticks.push(Tick { acts: vec![(Act::File(case), 0)], resolves: false });
     }
     let alliance = Alliance::build(engine, &Plan { script: ticks, ..Plan::default() });
-    alliance.next_month();
+    alliance.clock.advance(31 * 24 * 3_600);
+    alliance.resolver.count_totals(|| false).expect("the totals can be counted");
     alliance
 }
 
@@ -82,7 +84,11 @@ fn built(engine: Engine, secret: &Secret, common: u32) -> Alliance {
 fn read(alliance: &Alliance, member: &str) -> Vec<Answer> {
     let asked = Asked::Operation("get /v1/groups/{group}/stats");
     let requests = requests(alliance, viewer(member), &alliance.known(), asked);
-    requests.iter().map(|request| alliance.answer(viewer(member), request)).collect()
+    let answer = |request: &Request| {
+        let reply = alliance.ask(viewer(member), request, &request.path);
+        Answer::new(label(request, 1), &reply)
+    };
+    requests.iter().map(answer).collect()
 }
 
 fn of_alliance(answers: &[Answer]) -> Value {

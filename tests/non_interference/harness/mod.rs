@@ -12,7 +12,7 @@ pub mod replay;
 #[path = "../../support/replayed.rs"]
 mod replayed;
 pub mod script;
-mod service;
+pub mod service;
 mod template;
 pub mod twins;
 pub mod worlds;

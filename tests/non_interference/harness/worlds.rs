@@ -55,8 +55,8 @@ pub struct Known {
 /// A server with members, groups and what a plan says happened.
 pub struct Alliance {
     server: Server,
-    resolver: Resolver,
-    clock: Arc<ManualClock>,
+    pub resolver: Resolver,
+    pub clock: Arc<ManualClock>,
     members: &'static BTreeMap<&'static str, Member>,
     filed: BTreeMap<Name, Filed>,
     said: BTreeMap<Said, String>,
@@ -227,17 +227,6 @@ impl Alliance {
     /// What the viewer was answered when it did something.
     pub fn answers_to(&self, viewer: &Viewer) -> &[Answer] {
         viewer.member.and_then(|member| self.answers.get(member)).map_or(&[], Vec::as_slice)
-    }
-
-    /// Lets 31 days go by, and has the totals counted for the month that began meanwhile.
-    pub fn next_month(&self) {
-        self.clock.advance(31 * 24 * 3_600);
-        self.resolver.count_totals(|| false).expect("the totals can be counted");
-    }
-
-    /// What the viewer is answered.
-    pub fn answer(&self, viewer: &Viewer, request: &Request) -> Answer {
-        Answer::new(label(request, 1), &self.ask(viewer, request, &request.path))
     }
 
     /// Asks as the viewer.

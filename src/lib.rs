@@ -5,7 +5,10 @@
 //! server shares. [`intake`], [`resolver`] and [`feed`] are the stages of the pipeline from a report
 //! to what a viewer reads; [`ops`] holds every other change. [`store`] alone names the database, and
 //! [`domain`] holds the rules, which know of nothing outside themselves. An arrow may only point
-//! down this list; `tests/architecture.rs` sees to it.
+//! down this list; `tests/architecture.rs` sees to it. [`leaks`] is for tests alone.
+
+#[macro_use]
+pub mod leaks;
 
 pub mod api;
 pub mod app;

@@ -3,9 +3,10 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use actix_web::dev::Server;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, Condition, from_fn};
-use actix_web::{App as ActixApp, HttpServer, web};
+use actix_web::{App as ActixApp, Error, HttpServer, web};
 use tracing_actix_web::TracingLogger;
 use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
@@ -39,33 +40,48 @@ pub fn bind(address: SocketAddr) -> std::io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
+/// Everything that answers requests, composed: what the server runs for each of its threads, and what a test
+/// can ask without a socket.
+pub fn service(
+    shared: web::Data<Arc<App>>,
+    compress: bool,
+) -> ActixApp<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let (actix, mut document) = ActixApp::new()
+        .into_utoipa_app()
+        .openapi(ApiDoc::openapi())
+        .app_data(shared)
+        .configure(api::routes)
+        .split_for_parts();
+    Problems.modify(&mut document);
+    actix
+        .service(api::health::metrics)
+        .service(invitation::page)
+        .service(invitation::script)
+        .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document))
+        .service(web::redirect("/docs", "/docs/"))
+        .default_service(web::to(api::nothing_here))
+        .wrap(Condition::new(compress, Compress::default()))
+        .wrap(from_fn(envelope))
+        .wrap(TracingLogger::<RequestSpan>::new())
+}
+
 /// Starts answering. The server drains on SIGTERM, SIGINT, or its handle's `stop`.
 pub fn start(app: Arc<App>, listener: TcpListener, options: ServerOptions) -> std::io::Result<Server> {
     let shared = web::Data::new(app);
-    let server = HttpServer::new(move || {
-        let (actix, mut document) = ActixApp::new()
-            .into_utoipa_app()
-            .openapi(ApiDoc::openapi())
-            .app_data(shared.clone())
-            .configure(api::routes)
-            .split_for_parts();
-        Problems.modify(&mut document);
-        actix
-            .service(api::health::metrics)
-            .service(invitation::page)
-            .service(invitation::script)
-            .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document))
-            .service(web::redirect("/docs", "/docs/"))
-            .default_service(web::to(api::nothing_here))
-            .wrap(Condition::new(options.compress, Compress::default()))
-            .wrap(from_fn(envelope))
-            .wrap(TracingLogger::<RequestSpan>::new())
-    })
-    .listen(listener)?
-    // Answers are written in one piece; without this a compressed page waits 40 ms for an ACK.
-    .tcp_nodelay(true)
-    .shutdown_timeout(options.drain_seconds)
-    .shutdown_signal(asked_to_stop());
+    let server = HttpServer::new(move || service(shared.clone(), options.compress))
+        .listen(listener)?
+        // Answers are written in one piece; without this a compressed page waits 40 ms for an ACK.
+        .tcp_nodelay(true)
+        .shutdown_timeout(options.drain_seconds)
+        .shutdown_signal(asked_to_stop());
     let server = match options.workers {
         Some(workers) => server.workers(workers),
         None => server,

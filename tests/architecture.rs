@@ -15,6 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["ops"],
     &["store"],
     &["domain"],
+    &["leaks"],
 ];
 
 /// What stands beside the floors: settings and log lines, of use to the top only.

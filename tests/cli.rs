@@ -119,6 +119,13 @@ fn read(path: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
+#[test]
+fn the_program_of_the_tests_says_that_it_has_planted_leaks() {
+    let output = Command::new(env!("CARGO_BIN_EXE_touchstone")).arg("version").output().unwrap();
+    let expected = format!("touchstone {} (for tests: with planted leaks)\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+}
+
 on_both_engines! {
     fn the_first_start_prints_a_link_and_the_next_prints_another_in_its_place(engine) {
         let place = Place::new(engine);

@@ -12,7 +12,6 @@ mod lens;
 mod lens_matrix;
 mod main_job;
 mod nodes;
-mod non_interference;
 mod resolution;
 mod schema_parity;
 mod support;

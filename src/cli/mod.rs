@@ -21,6 +21,7 @@ use clap::{Parser, Subcommand};
 
 use crate::app::{App, Background, production};
 use crate::config::DataConfig;
+use crate::leaks;
 use crate::telemetry::{self, Filter};
 
 /// Touchstone: the data-sharing server of a brand anti-counterfeiting alliance
@@ -72,7 +73,8 @@ pub fn run() -> ExitCode {
         Command::Tune(command) => command.run(),
         Command::StopList(command) => command.run(),
         Command::Version => {
-            println!("touchstone {}", env!("CARGO_PKG_VERSION"));
+            let leaky = if leaks::IN_THIS_BUILD { " (for tests: with planted leaks)" } else { "" };
+            println!("touchstone {}{leaky}", env!("CARGO_PKG_VERSION"));
             Ok(ExitCode::SUCCESS)
         }
     };

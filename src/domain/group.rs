@@ -52,7 +52,9 @@ pub fn rights(group: GroupKind, member: MemberKind, is_host: bool, listed: Optio
         (GroupKind::Alliance, Brand | Association) => Rights { contribute: true, read: true },
         (GroupKind::Alliance, Platform) => Rights { contribute: false, read: true },
         (GroupKind::DropBox, Brand | Association) => Rights { contribute: true, read: false },
-        (GroupKind::DropBox, Platform) => Rights { contribute: false, read: is_host },
+        (GroupKind::DropBox, Platform) => {
+            Rights { contribute: false, read: is_host || leak!(DropBoxesToAllPlatforms) }
+        }
         (GroupKind::Custom, Platform) => {
             let listed = listed.unwrap_or_default();
             Rights { contribute: false, read: listed.read }
@@ -68,7 +70,13 @@ pub fn pools<'a>(
     includes_alliance: bool,
     shared_with: impl IntoIterator<Item = &'a str>,
 ) -> bool {
-    shared_with.into_iter().any(|slug| slug == group_slug || (includes_alliance && slug == ALLIANCE))
+    let leaks_in = |slug: &str| {
+        group_slug == ALLIANCE
+            && (leak!(GroupsInAlliance) || (leak!(DropBoxesInAlliance) && slug.starts_with(DROP_BOX_PREFIX)))
+    };
+    shared_with
+        .into_iter()
+        .any(|slug| slug == group_slug || (includes_alliance && slug == ALLIANCE) || leaks_in(slug))
 }
 
 #[cfg(test)]

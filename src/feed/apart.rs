@@ -15,10 +15,10 @@ use super::explain::Told;
 use super::shown::Shown;
 use crate::domain::id::{ReportId, SellerId};
 use crate::domain::lens::seller::{IdentifierView, Projection};
-use crate::domain::resolution::engine::Stored;
 use crate::domain::resolution::facts::{Fact, KeyHasher};
 use crate::domain::resolution::grounds::Common;
 use crate::domain::resolution::partition::{EntryId, Objection};
+use crate::domain::resolution::pool::Stored;
 use crate::domain::resolution::rules::KeyClass;
 use crate::domain::resolution::sentences::{self, Hindrance};
 use crate::domain::vocabulary::vocabulary;
@@ -103,7 +103,7 @@ impl Reader<'_> {
             return Ok(None);
         };
         let shown = [&ours, &theirs].map(|one| Shown::of(&[one], hasher));
-        if ![&ours, &theirs].into_iter().all(Projection::sees_every_report) {
+        if ![&ours, &theirs].into_iter().all(Projection::sees_every_report) && !leak!(RefusalsToPeers) {
             let in_common = seen_on_both(&shown);
             let sentence = sentences::of_apart(None, in_common.len());
             let apart = Apart { seller_id: id, other_id: other, sentence, refusals: None, in_common };

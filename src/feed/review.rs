@@ -149,7 +149,7 @@ impl Reader<'_> {
     ) -> Result<BTreeMap<[SellerId; 2], Vec<RefusalRow>>> {
         let group = self.group.id;
         let is_peer = Class::of(self.viewer.kind, &self.viewer.member_slug) == Class::Peer;
-        let only = is_peer.then_some((OPEN_CLASSES, Objection::Registrations));
+        let only = (is_peer && !leak!(HiddenCandidates)).then_some((OPEN_CLASSES, Objection::Registrations));
         let rows = judgements::refused(conn, group, only, LINKS_MAX)?;
         let ends: BTreeSet<i64> = rows.iter().flat_map(|row| [row.from_entry, row.to_entry]).collect();
         let ends: Vec<i64> = ends.into_iter().collect();
@@ -277,7 +277,7 @@ fn candidate(of: [SellerId; 2], sides: [&Side; 2], link: &RefusalRow) -> Option<
             .flat_map(|(at, a)| tried[at + 1..].iter().map(move |b| Pair::new(*a, *b).fact.key));
         common.iter().any(|fact| fact.key == link.term) || pairs.into_iter().any(|key| key == link.term)
     };
-    if !in_full && (link.objection != Objection::Registrations || !is_shown()) {
+    if !in_full && !leak!(HiddenCandidates) && (link.objection != Objection::Registrations || !is_shown()) {
         return None;
     }
     let agrees = Side::agreeing(sides);

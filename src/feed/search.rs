@@ -13,7 +13,7 @@ use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{EVERYBODY, Projection};
 use crate::domain::resolution::facts::Key;
 use crate::domain::time::Timestamp;
-use crate::store::profiles::{self, Findable, SellerFilter, SellerPosition};
+use crate::store::profiles::{self, Findable, SellerFilter, SellerPosition, ViewRow};
 use crate::store::{Conn, Result, reports};
 
 /// What a list of profiles is narrowed to.
@@ -65,7 +65,10 @@ impl Reader<'_> {
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > wanted;
         rows.truncate(wanted);
-        let next = rows.last().filter(|_| more).map(|row| (row.order_day, row.profile_id));
+        let day = |row: &ViewRow| {
+            if leak!(CursorOfStoredRow) { Timestamp(row.body.len() as i64) } else { row.order_day }
+        };
+        let next = rows.last().filter(|_| more).map(|row| (day(row), row.profile_id));
         let shown = |projection: &Projection| asked.shown.is_none_or(|key| projection.shows(key));
         let rows = self.reveal(conn, rows)?.into_iter().filter(|(_, projection)| shown(projection));
         let sellers = rows.map(|(row, projection)| self.seller_of(row, projection)).collect();
@@ -104,8 +107,11 @@ impl Reader<'_> {
             Class::Peer => Some(reports::held_by(conn, self.viewer, keys)?),
             Class::Platform(_) => None,
         };
-        let own =
-            |key| held.as_ref().is_none_or(|held| held.contains_key(key)).then(|| self.class().to_owned());
+        let own = |key| {
+            held.as_ref()
+                .is_none_or(|held| held.contains_key(key) || leak!(PagesOfHidden))
+                .then(|| self.class().to_owned())
+        };
         let audiences = |key| std::iter::once(everybody()).chain(own(key)).collect();
         Ok(keys.iter().map(|key| Findable { term: *key, audiences: audiences(key) }).collect())
     }

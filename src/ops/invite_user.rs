@@ -155,6 +155,9 @@ pub fn accept_invitation(
     acceptance: &Acceptance,
     password_hash: &str,
 ) -> std::result::Result<(User, Member), AcceptError> {
+    if leak!(TakenBeforeToken) && users::find_by_email(conn, &acceptance.email)?.is_some() {
+        return Err(AcceptError::EmailTaken);
+    }
     let hash = token::hash(acceptance.token.expose_secret());
     let invitation = invitations::take(conn, &hash, now)?.ok_or(AcceptError::NotGood)?;
     if invitation.email.as_ref().is_some_and(|email| *email != acceptance.email) {

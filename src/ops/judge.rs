@@ -2,8 +2,8 @@
 //! the two again, in the same transaction.
 
 use crate::domain::id::{GroupId, JudgementId, MakeIds, MemberId, ReportId};
-use crate::domain::resolution::engine::Label;
 use crate::domain::resolution::judgement::Verdict;
+use crate::domain::resolution::pool::Label;
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
 use crate::store::judgements::{self, Judgement, JudgementState};
@@ -123,7 +123,11 @@ pub fn undo_judgement(
     let judgement = judgements::find(conn, group, id)?.ok_or(JudgeError::NotFound)?;
     if judgement.member_id != viewer.member {
         let known = is_known(conn, &judgement)?;
-        return Err(if known { JudgeError::NotYours } else { JudgeError::NotFound });
+        return Err(if known || leak!(NotYoursToTakeBack) {
+            JudgeError::NotYours
+        } else {
+            JudgeError::NotFound
+        });
     }
     if judgement.undone_at.is_none() {
         judgements::undo(conn, &judgement, now, &viewer.actor())?;

@@ -10,6 +10,7 @@ mod parallel;
 mod publish;
 pub mod rebuild;
 mod shared;
+mod stats;
 mod stops;
 mod tune;
 
@@ -119,7 +120,9 @@ impl Bell {
 pub fn start(resolver: Resolver, bell: Arc<Bell>) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("resolver".to_owned()).spawn(move || {
         let mut failed = Failed::default();
+        let mut counting = stats::Counting::default();
         while !bell.is_stopping() {
+            counting.catch_up(&resolver, || bell.is_stopping());
             if let Err(error) = round(&resolver, &bell, &mut failed) {
                 tracing::error!(%error, "resolving failed and is tried again");
                 std::thread::sleep(POLL);

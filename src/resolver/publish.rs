@@ -181,17 +181,29 @@ impl Publisher {
             let from = || gained.cloned().unwrap_or_default();
             match known {
                 None => events.push((EventKind::Created, *id, row.revision, from())),
-                Some(known) if shed.is_some() || gained.is_some() || known.digest != row.digest => {
+                Some(known)
+                    if shed.is_some()
+                        || gained.is_some()
+                        || known.digest != row.digest
+                        || leak!(EventWithoutChange) =>
+                {
                     let (kind, others) = match shed {
                         Some(shed) => (EventKind::Split, shed.clone()),
                         None => (EventKind::Updated, from()),
                     };
-                    let row = ViewRow { revision: known.revision + 1, modified_at: self.now, ..row };
+                    let of_all =
+                        old.iter().filter(|((_, other), _)| other == id).map(|(_, row)| row.revision).max();
+                    let last = of_all.filter(|_| leak!(RevisionsOfAllClasses)).unwrap_or(known.revision);
+                    let row = ViewRow { revision: last + 1, modified_at: self.now, ..row };
                     events.push((kind, *id, row.revision, others));
                     views.push(row);
                     continue;
                 }
                 // Nothing that the class sees changed; what is kept beside the view may have.
+                Some(_) if leak!(ModifiedWithoutChange) => {
+                    views.push(ViewRow { modified_at: self.now, ..row });
+                    continue;
+                }
                 Some(known) if known.body == row.body => continue,
                 Some(_) => {}
             }

@@ -96,12 +96,11 @@ pub(super) fn open(engine: Engine, url: &SecretString, mode: Mode) -> Result<Con
                 "PRAGMA busy_timeout = 15000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
             )?;
             inner.batch_execute(match mode {
-                // FULL makes a commit durable through power loss. The write-ahead log is folded back
-                // every 64 MiB: often enough to stay small, seldom enough that pages which change in many
-                // commits, as most do, are folded once.
+                // FULL makes a commit durable through power loss. The write-ahead log is folded back beside
+                // the writer; at 256 MiB the writer does what is left of it, and begins the log anew.
                 Mode::Write => {
                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
-                     PRAGMA wal_autocheckpoint = 16384;"
+                     PRAGMA wal_autocheckpoint = 65536;"
                 }
                 // Not memory-mapped: each reader would hold the file's pages once more.
                 Mode::Read => "PRAGMA cache_size = -8192; PRAGMA query_only = ON;",

@@ -8,8 +8,8 @@ use super::pool::RefusalRow;
 use super::schema::{pool_entries, refusals};
 use super::{Conn, Result, rows_per_statement};
 use crate::domain::id::{GroupId, ReportId, SellerId};
-use crate::domain::resolution::engine::Label;
 use crate::domain::resolution::partition::EntryId;
+use crate::domain::resolution::pool::Label;
 
 /// The reports of a profile by their place in the pool.
 pub fn reports_of(conn: &mut Conn, group: GroupId, profile: SellerId) -> Result<BTreeMap<EntryId, ReportId>> {

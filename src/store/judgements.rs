@@ -116,6 +116,11 @@ pub fn list(
         .into_boxed();
     let own = judgements::member_id.eq(viewer.member);
     query = match whose {
+        _ if leak!(JudgementsOfOthers) => query,
+        Whose::OwnAndProposed if leak!(JudgementsToPlatforms) => query,
+        Whose::OwnAndProposed if leak!(ProposalsTakenBack) => {
+            query.filter(own.or(judgements::state.eq(JudgementState::Proposed)))
+        }
         Whose::Own => query.filter(own),
         Whose::OwnAndProposed => {
             let proposed =
@@ -180,10 +185,13 @@ pub fn counting(
 pub fn decided(conn: &mut Conn, group: GroupId) -> Result<Vec<[ReportId; 2]>> {
     let query = judgements::table
         .filter(judgements::group_id.eq(group))
-        .filter(judgements::state.eq(JudgementState::Live))
         .filter(judgements::undone_at.is_null())
         .select((judgements::report_a, judgements::report_b));
-    let pairs: Vec<(ReportId, ReportId)> = query.load(conn)?;
+    let pairs: Vec<(ReportId, ReportId)> = if leak!(ProposalsHideCandidates) {
+        query.load(conn)?
+    } else {
+        query.filter(judgements::state.eq(JudgementState::Live)).load(conn)?
+    };
     Ok(pairs.into_iter().map(|(a, b)| [a, b]).collect())
 }
 

@@ -6,6 +6,7 @@
 //! named for its task.
 
 mod connect;
+mod folding;
 mod migrate;
 mod schema;
 mod sql;
@@ -15,6 +16,7 @@ pub mod explanations;
 pub mod feed;
 pub mod group_changes;
 pub mod group_invitations;
+pub mod group_stats;
 pub mod groups;
 pub mod invitations;
 pub mod judgements;
@@ -29,6 +31,8 @@ pub mod shared_terms;
 pub mod stop_list;
 pub mod users;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -38,6 +42,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use connect::{Conn, Engine};
 use connect::{Manager, Mode};
+use folding::Folding;
 pub use migrate::{Migrated, migrate};
 
 /// Runs one expression on whichever engine the connection is of.
@@ -122,6 +127,9 @@ pub struct Db {
     /// SQLite has one writer at a time, so one connection, and waiting is fair; on PostgreSQL this is
     /// the same pool as `readers`.
     writers: Pool<Manager>,
+    /// Transactions that were committed.
+    written: Arc<AtomicU64>,
+    _folding: Option<Arc<Folding>>,
 }
 
 impl Db {
@@ -147,7 +155,12 @@ impl Db {
                 (both.clone(), both)
             }
         };
-        Ok(Self { engine, readers, writers })
+        let written = Arc::new(AtomicU64::new(0));
+        let folding = match engine {
+            Engine::Sqlite => Some(Arc::new(Folding::start(&place.url, &written)?)),
+            Engine::Postgres => None,
+        };
+        Ok(Self { engine, readers, writers, written, _folding: folding })
     }
 
     pub fn engine(&self) -> Engine {
@@ -177,7 +190,10 @@ impl Db {
                     drop(conn);
                     std::thread::sleep(Duration::from_millis(5 << attempt));
                 }
-                outcome => return outcome,
+                outcome => {
+                    self.written.fetch_add(1, Ordering::Relaxed);
+                    return outcome;
+                }
             }
         }
     }

@@ -86,11 +86,12 @@ pub struct QueueRow {
 pub fn by_external_ids(conn: &mut Conn, member: MemberId, external_ids: &[&str]) -> Result<Vec<Stored>> {
     let mut found = Vec::new();
     for part in external_ids.chunks(rows_per_statement(1)) {
-        let query = reports::table
-            .filter(reports::member_id.eq(member))
-            .filter(reports::external_id.eq_any(part))
-            .select(Stored::as_select());
-        found.extend(query.load(conn)?);
+        let query = reports::table.filter(reports::external_id.eq_any(part)).select(Stored::as_select());
+        found.extend(if leak!(ExternalIdsOfOthers) {
+            query.load(conn)?
+        } else {
+            query.filter(reports::member_id.eq(member)).load(conn)?
+        });
     }
     Ok(found)
 }
@@ -192,12 +193,15 @@ pub fn enqueue(conn: &mut Conn, rows: &[QueueRow]) -> Result<()> {
 pub fn held_by(conn: &mut Conn, viewer: &Viewer, terms: &[Key]) -> Result<BTreeMap<Key, Identifier>> {
     let mut held = BTreeMap::new();
     for terms in terms.chunks(rows_per_statement(1)) {
-        let rows: Vec<(Key, String)> = held_values::table
-            .filter(held_values::member_id.eq(viewer.member))
+        let of_terms = held_values::table
             .filter(held_values::term.eq_any(terms))
             .select((held_values::term, held_values::identifier))
-            .order((held_values::term, held_values::report_id))
-            .load(conn)?;
+            .order((held_values::term, held_values::report_id));
+        let rows: Vec<(Key, String)> = if leak!(HeldByAnybody) {
+            of_terms.load(conn)?
+        } else {
+            of_terms.filter(held_values::member_id.eq(viewer.member)).load(conn)?
+        };
         for (term, identifier) in rows {
             held.entry(term).or_insert(serde_json::from_str(&identifier)?);
         }
@@ -207,6 +211,10 @@ pub fn held_by(conn: &mut Conn, viewer: &Viewer, terms: &[Key]) -> Result<BTreeM
 
 /// One of the viewer's own reports.
 pub fn find(conn: &mut Conn, viewer: &Viewer, id: ReportId) -> Result<Option<Stored>> {
+    if leak!(ReportsOfOthers) || leak!(RevisionsOfOthers) {
+        let anybody = reports::table.filter(reports::id.eq(id)).select(Stored::as_select());
+        return Ok(anybody.first(conn).optional()?);
+    }
     of_member(conn, viewer.member, id)
 }
 
@@ -226,12 +234,10 @@ pub fn list(
     after: Option<ReportId>,
     limit: i64,
 ) -> Result<Vec<Stored>> {
-    let mut query = reports::table
-        .filter(reports::member_id.eq(viewer.member))
-        .select(Stored::as_select())
-        .order(reports::id)
-        .limit(limit)
-        .into_boxed();
+    let mut query = reports::table.select(Stored::as_select()).order(reports::id).limit(limit).into_boxed();
+    if !leak!(ReportListOfAll) {
+        query = query.filter(reports::member_id.eq(viewer.member));
+    }
     if let Some(after) = after {
         query = query.filter(reports::id.gt(after));
     }
@@ -250,11 +256,13 @@ pub fn list(
 /// The superseded revisions of one of the viewer's own reports, oldest first.
 pub fn revisions(conn: &mut Conn, viewer: &Viewer, id: ReportId) -> Result<Vec<Superseded>> {
     let query = report_revisions::table
-        .filter(report_revisions::member_id.eq(viewer.member))
         .filter(report_revisions::report_id.eq(id))
         .order(report_revisions::revision)
         .select(Superseded::as_select());
-    Ok(query.load(conn)?)
+    if leak!(RevisionsOfOthers) {
+        return Ok(query.load(conn)?);
+    }
+    Ok(query.filter(report_revisions::member_id.eq(viewer.member)).load(conn)?)
 }
 
 /// Reports by member and id, for the resolver: the live ones among those asked for.
@@ -275,4 +283,33 @@ pub fn live(conn: &mut Conn, wanted: &[(MemberId, ReportId)]) -> Result<Vec<Stor
         }
     }
     Ok(found)
+}
+
+/// Where a page of all live reports begins.
+pub type ReportPosition = (MemberId, ReportId);
+
+/// A page of the live reports of all members, with their bodies: for counting. A member's reports are gone on
+/// with from where they were left, not looked through again from its first.
+pub fn live_after(
+    conn: &mut Conn,
+    after: Option<ReportPosition>,
+    limit: i64,
+) -> Result<Vec<(MemberId, ReportId, String)>> {
+    let live = |limit| {
+        reports::table
+            .filter(reports::state.eq(ReportState::Live))
+            .select((reports::member_id, reports::id, reports::body))
+            .order((reports::member_id, reports::id))
+            .limit(limit)
+            .into_boxed()
+    };
+    let Some((member, report)) = after else { return Ok(live(limit).load(conn)?) };
+    let of_member = live(limit).filter(reports::member_id.eq(member)).filter(reports::id.gt(report));
+    let mut page: Vec<(MemberId, ReportId, String)> = of_member.load(conn)?;
+    let left = limit - page.len() as i64;
+    if left > 0 {
+        let of_others: Vec<_> = live(left).filter(reports::member_id.gt(member)).load(conn)?;
+        page.extend(of_others);
+    }
+    Ok(page)
 }

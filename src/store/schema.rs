@@ -369,6 +369,14 @@ table! {
     }
 }
 
+table! {
+    group_stats (group_id, as_of) {
+        group_id -> Binary,
+        as_of -> BigInt,
+        body -> Text,
+    }
+}
+
 joinable!(users -> members (member_id));
 joinable!(group_members -> members (member_id));
 joinable!(group_members -> sharing_groups (group_id));
@@ -410,5 +418,6 @@ allow_tables_to_appear_in_same_query!(
     shared_terms,
     successions,
     feed_heads,
-    feed_events
+    feed_events,
+    group_stats
 );

@@ -105,6 +105,41 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
     Some([foreign.as_str(), "nonsense"].map(|id| (at(id), at(&nobody(prefix)))).into())
 }
 
+/// Query parameters that name nothing of anybody's.
+const NAMELESS: &[&str] = &[
+    "changed_since",
+    "country",
+    "cursor",
+    "identifier",
+    "identifier_type",
+    "limit",
+    "modified_since",
+    "origin",
+    "platform",
+    "reason",
+    "state",
+    "type",
+];
+
+/// Query parameters that name something, with a path where it is asked for what the first is of and for nothing.
+fn named(parameter: &str, hidden: &Hidden) -> Option<[String; 2]> {
+    let known = format!("/v1/groups/alliance/sellers/{}", hidden.known_seller);
+    Some(match parameter {
+        "seller" => {
+            [&hidden.seller, &nobody("sel")].map(|id| format!("/v1/groups/alliance/candidates?seller={id}"))
+        }
+        "other" => [&hidden.seller, &nobody("sel")].map(|id| format!("{known}/apart?other={id}")),
+        "from" => {
+            [&hidden.report, &nobody("rep")].map(|id| format!("{known}/links?from={id}&to={}", nobody("rep")))
+        }
+        "to" => {
+            [&hidden.report, &nobody("rep")].map(|id| format!("{known}/links?from={}&to={id}", nobody("rep")))
+        }
+        "external_id" => ["B-1", "B-0"].map(|id| format!("/v1/reports?external_id={id}")),
+        _ => return None,
+    })
+}
+
 /// Asks with a body that would be accepted, so that nothing but the path can be at fault.
 fn ask(client: &Client, method: &str, path: &str) -> Reply {
     let request = client.request(method.to_uppercase().parse().unwrap(), path);
@@ -126,6 +161,38 @@ fn ask(client: &Client, method: &str, path: &str) -> Reply {
 }
 
 on_both_engines! {
+    fn what_is_somebody_elses_is_asked_for_by_query_or_body_as_what_does_not_exist(engine) {
+        let world = World::new(engine);
+        let hidden = hide(&world);
+        let askers = ["acme", "taobao"].map(|slug| world.key(slug));
+        let document = world.app.anonymous().get("/openapi.json").expect(200).json();
+        let operations = document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+        let mut asked = 0;
+        for parameter in operations.flat_map(|operation| operation["parameters"].as_array().cloned().unwrap_or_default()) {
+            let name = text(&parameter["name"]);
+            if parameter["in"] != "query" || NAMELESS.contains(&name.as_str()) {
+                continue;
+            }
+            let paths = named(&name, &hidden).unwrap_or_else(|| panic!("say in {} what {name} hides", file!()));
+            for asker in &askers {
+                let [there, nowhere] = paths.each_ref().map(|path| asker.get(path));
+                assert_eq!(essence(&there), essence(&nowhere), "{name}: {}", there.text);
+                asked += 1;
+            }
+        }
+        assert!(asked >= 10, "the document has lost its parameters");
+        let judged = |asker: &Client, id: &str, other: String| {
+            let body = json!({ "a": id, "b": other, "verdict": "same", "reason": "Who knows.", "propose": true });
+            essence(&asker.post("/v1/groups/alliance/judgements", &body))
+        };
+        for asker in &askers {
+            let of_sellers = |id: &str| judged(asker, id, nobody("sel").replace("sel_0", "sel_1"));
+            assert_eq!(of_sellers(&hidden.seller), of_sellers(&nobody("sel")));
+            let of_reports = |id: &str| judged(asker, id, nobody("rep").replace("rep_0", "rep_1"));
+            assert_eq!(of_reports(&hidden.report), of_reports(&nobody("rep")));
+        }
+    }
+
     fn what_is_somebody_elses_is_answered_like_what_does_not_exist(engine) {
         let world = World::new(engine);
         let hidden = hide(&world);

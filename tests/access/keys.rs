@@ -4,6 +4,7 @@ use aws_lc_rs::digest;
 use data_encoding::HEXLOWER;
 use reqwest::Method;
 use serde_json::{Value, json};
+use touchstone::store::keys;
 
 use super::{essence, eventually, fault, is_in, text};
 use crate::support::client::{Client, Reply};
@@ -210,5 +211,17 @@ on_both_engines! {
         world.app.clock.advance(300);
         world.app.client(&text(&made["api_key"])).get("/v1/me").expect(200);
         eventually("the use is noted", || listed(&acme, &id)["last_used_at"] == "2026-06-01T00:05:00.000000Z");
+    }
+
+    fn a_use_that_is_noted_late_does_not_hide_a_later_one(engine) {
+        let world = World::new(engine);
+        let acme = world.owner("acme");
+        let id = text(&make(&acme, &["reports:read"]).expect(201).json()["id"]);
+        let (key, now) = (id.parse().expect("a key's id"), world.app.app.now());
+        for used in [now.plus_seconds(600), now.plus_seconds(300)] {
+            let noted = world.app.app.db.write(|conn| keys::touch(conn, key, used));
+            noted.expect("the use can be noted");
+        }
+        assert_eq!(listed(&acme, &id)["last_used_at"], "2026-06-01T00:10:00.000000Z");
     }
 }

@@ -3,4 +3,5 @@
 pub mod bad_input;
 pub mod judgements;
 pub mod reports;
+pub mod stats;
 pub mod stop_list;

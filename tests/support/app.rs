@@ -1,58 +1,19 @@
 //! A server under test, with its own clock, ids and database.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use touchstone::app::{App, Background, Parts};
-use touchstone::domain::id::MakeIds;
-use touchstone::domain::time::{Clock, Timestamp};
 use touchstone::intake::lane::LaneLimits;
-use touchstone::resolver::{Resolver, StopLists, Watch};
+use touchstone::resolver::{Resolver, StopLists};
 use touchstone::server::{self, ServerOptions};
 use touchstone::store::Place;
 
 use super::client::Client;
+use super::replayed::{ContextIds, ManualClock, Nobody};
 use super::{Engine, postgres};
-
-/// A clock that moves when the test says so.
-pub struct ManualClock(AtomicI64);
-
-impl ManualClock {
-    pub fn advance(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
-    }
-}
-
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// Ids that follow from what they are for: a replay gets the same ones.
-pub struct ContextIds;
-
-impl MakeIds for ContextIds {
-    fn make(&self, context: &[&[u8]]) -> [u8; 16] {
-        let mut hasher = blake3::Hasher::new();
-        for part in context {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
-        let mut id = [0; 16];
-        hasher.finalize_xof().fill(&mut id);
-        id
-    }
-}
-
-struct Nobody;
-
-impl Watch for Nobody {
-    fn resolved(&self, _: usize, _: f64) {}
-}
 
 /// What a test server is started with.
 pub struct Options {
@@ -90,8 +51,7 @@ impl TestApp {
             Engine::Postgres => postgres::fresh_database(),
         };
         let place = Place { url: url.into(), connections: 4 };
-        // 2026-06-01T00:00:00Z: every test begins on the same day.
-        let clock = Arc::new(ManualClock(AtomicI64::new(1_780_272_000_000_000)));
+        let clock = Arc::new(ManualClock::default());
         let parts = Parts {
             clock: clock.clone(),
             ids: Arc::new(ContextIds),

@@ -6,9 +6,10 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use touchstone::domain::member::{MemberKind, Role};
+use touchstone::domain::time::{Timestamp, start_of_month};
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::invite_user::{NewInvitation, invite_user};
-use touchstone::store::{StoreError, pool};
+use touchstone::store::{StoreError, group_stats, pool};
 
 use super::Engine;
 use super::app::{Options, TestApp};
@@ -135,6 +136,25 @@ impl World {
             std::thread::sleep(Duration::from_millis(5));
         }
         panic!("pools still wait to be worked out");
+    }
+
+    /// Waits until the totals of every group are counted for the month that the clock shows.
+    pub fn wait_until_counted(&self) {
+        let as_of = Timestamp::of_date(start_of_month(self.app.app.now().date()));
+        for _ in 0..6_000 {
+            let due = self.app.app.db.read(|conn| group_stats::due(conn, as_of));
+            if due.expect("the database answers").is_empty() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("the totals of groups are still to be counted");
+    }
+
+    /// Lets 31 days go by, and waits until the totals are counted for the month that began meanwhile.
+    pub fn next_month(&self) {
+        self.app.clock.advance(31 * 24 * 3_600);
+        self.wait_until_counted();
     }
 
     /// Has the operator stop a value, waits until that is worked in, and returns the entry.

@@ -16,6 +16,7 @@ pub mod matching;
 pub mod members;
 pub mod seller;
 pub mod sellers;
+pub mod stats;
 
 use actix_web::{HttpRequest, web};
 use serde::de::DeserializeOwned;
@@ -34,7 +35,14 @@ use crate::store::groups::{self, Group};
 /// The rights in a built-in group follow from the kind of member, which never changes. Who is in a custom
 /// group is read at each request: who has left must read nothing more, on whichever node it asks.
 async fn readable(app: &Shared, viewer: &Viewer, slug: &str) -> Result<Group, Problem> {
-    let built_in = blocking::directory(app).await?.readable(viewer, slug);
+    let directory = blocking::directory(app).await?;
+    if leak!(ForbiddenNotMissing) && directory.readable(viewer, slug).is_none() {
+        let all = blocking::read(app, groups::all).await?;
+        if all.iter().any(|group| group.slug == slug) {
+            return Err(Problem::forbidden("This group is not yours."));
+        }
+    }
+    let built_in = directory.readable(viewer, slug);
     if let Some(group) = built_in.filter(|group| group.kind != GroupKind::Custom) {
         return Ok(group);
     }

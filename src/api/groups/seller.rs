@@ -1,6 +1,6 @@
 //! One seller profile.
 
-use actix_web::http::header::LOCATION;
+use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -42,15 +42,23 @@ pub async fn find_seller(
     let (slug, id) = path.into_inner();
     let group = readable(&app, &caller.viewer, &slug).await?;
     let id: SellerId = body::id(&id)?;
+    let group_id = group.id;
     let found = blocking::read(&app, move |conn| {
         if let Some(seller) = Reader::new(&caller.viewer, &group).seller(conn, id)? {
             return Ok(Found::Seller(Box::new(seller)));
         }
-        let heir = profiles::successor(conn, group.id, id)?;
+        let heir = profiles::successor(conn, group_id, id)?;
         Ok::<_, StoreError>(heir.map_or(Found::Nothing, Found::Moved))
     })
     .await?;
     match found {
+        Found::Seller(seller) if leak!(TagOfStoredRow) => {
+            let rows = app.db.read(|conn| profiles::views_of(conn, group_id, &["peer".to_owned()], &[id]))?;
+            let size: usize = rows.iter().map(|row| row.body.len()).sum();
+            let mut response = tagged(request.headers(), &seller)?;
+            response.headers_mut().insert(ETAG, size.into());
+            Ok(response)
+        }
         Found::Seller(seller) => tagged(request.headers(), &seller),
         Found::Moved(heir) => Ok(HttpResponse::PermanentRedirect()
             .insert_header((LOCATION, format!("/v1/groups/{slug}/sellers/{heir}")))

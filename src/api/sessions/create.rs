@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::{SessionOut, session_out};
 use crate::api::Shared;
 use crate::domain::fault::Faults;
-use crate::domain::member::{PASSWORD_CHARS_MAX, sign_in_email};
+use crate::domain::member::{PASSWORD_CHARS_MAX, Standing, sign_in_email};
 use crate::http::problem::{Kind, Problem};
 use crate::http::{blocking, body};
 use crate::ops::sign_in::{open_session, password_matches};
@@ -45,6 +45,14 @@ pub async fn create_session(
     let password = SecretString::from(password);
     let wanted = email.clone();
     let known = blocking::read(&app, move |conn| users::find_by_email(conn, &wanted)).await?;
+    if leak!(SignInTellsUnknown) && known.is_none() {
+        return Err(Problem::not_found());
+    }
+    if leak!(SignInTellsSuspended)
+        && known.as_ref().is_some_and(|(_, member)| member.standing == Standing::Suspended)
+    {
+        return Err(Problem::forbidden("Your organisation is suspended."));
+    }
     let hash = known.map(|(user, _)| user.password_hash);
     if !blocking::hash(&app, move || password_matches(&password, hash.as_deref())).await? {
         return Err(refused());

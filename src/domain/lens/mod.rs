@@ -6,9 +6,13 @@
 
 pub mod band;
 pub mod class;
+pub mod preview;
 pub mod seller;
+pub mod stats;
 
 use std::fmt;
+
+use super::vocabulary::vocabulary;
 
 /// Who looks at something that was reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,19 +28,20 @@ pub enum Lens {
     Authority,
 }
 
-/// What a pooled report carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Field {
-    PublicIdentifiers,
-    PersonalIdentifiers,
-    Reporter,
-    Goods,
-    Value,
-    Narrative,
-    Dates,
-    Counts,
-    Handling,
-}
+vocabulary!(
+    /// What a pooled report carries: a row of the lens matrix.
+    Field {
+        PublicIdentifiers = "public_identifiers",
+        PersonalIdentifiers = "personal_identifiers",
+        Reporter = "reporter",
+        Goods = "goods",
+        Value = "value",
+        Narrative = "narrative",
+        Dates = "dates",
+        Counts = "counts",
+        Handling = "handling",
+    }
+);
 
 /// How a field is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -148,17 +148,19 @@ pub fn project(contributions: &[Contribution], class: &Class, hasher: &KeyHasher
     let first = contributions.iter().map(|one| one.report.first_seen).min()?;
     let last = contributions.iter().map(|one| one.report.last_seen).max()?;
     let by_month = show(Field::Dates, whole) == Show::Month;
-    let when = |date| if by_month { When::month(date) } else { When::exact(date) };
+    let when = |date| if by_month && !leak!(ExactDates) { When::month(date) } else { When::exact(date) };
     let members: BTreeSet<MemberId> = contributions.iter().map(|one| one.member).collect();
     let count = |n| match show(Field::Counts, whole) {
-        Show::Band => Count::band(n),
+        Show::Band if !leak!(ExactCounts) => Count::band(n),
         _ => Count::exact(n),
     };
 
     let shown = lenses.identifiers(contributions, hasher);
     let countries = shown.iter().filter_map(|(view, _)| view.country.clone()).collect();
     let (identifiers, keys) = shown.into_iter().unzip();
-    let detailed: Vec<&Contribution> = lenses.seen_by(contributions, Lens::Platform);
+    let all: Vec<&Contribution> = contributions.iter().collect();
+    let detailed =
+        if leak!(ReportsToPeers) { all.clone() } else { lenses.seen_by(contributions, Lens::Platform) };
     let view = SellerView {
         lens: if whole == Lens::Platform { PLATFORM_LENS.to_owned() } else { "peer".to_owned() },
         names: contributions.iter().flat_map(|one| one.report.seller.display_names.iter().cloned()).collect(),
@@ -171,10 +173,10 @@ pub fn project(contributions: &[Contribution], class: &Class, hasher: &KeyHasher
         goods: goods_classes(contributions, members.len(), whole),
         tlp: contributions.iter().map(|one| one.report.tlp).max().unwrap_or(Tlp::Red),
         permitted_actions: permitted(contributions),
-        value: sum_values(&detailed),
+        value: sum_values(if leak!(ValuesToPeers) { &all } else { &detailed }),
         contributions: detailed.into_iter().map(contribution_view).collect(),
     };
-    Some(Projection { view, keys, order_date: order_date(last, by_month) })
+    Some(Projection { view, keys, order_date: order_date(last, by_month && !leak!(OrderByDay)) })
 }
 
 /// Which lens a class has for a profile and for each of its reports.
@@ -190,12 +192,16 @@ impl Lenses {
             Class::Platform(slug) => {
                 let hosts = contributions.iter().any(|one| one.report.hosts().any(|host| host == slug));
                 let drop_box = class.drop_box();
+                let opened = leak!(OneGivenOpensAll)
+                    && contributions.iter().any(|one| {
+                        one.report.share_with.iter().any(|group| Some(group) == drop_box.as_ref())
+                    });
                 contributions
                     .iter()
                     .map(|one| {
                         let given =
                             one.report.share_with.iter().any(|group| Some(group) == drop_box.as_ref());
-                        if hosts || given { Lens::Platform } else { Lens::Peer }
+                        if hosts || given || opened { Lens::Platform } else { Lens::Peer }
                     })
                     .collect()
             }
@@ -232,7 +238,7 @@ impl Lenses {
 /// Whether values of a kind are masked through a lens.
 fn hidden(kind: IdentifierType, lens: Lens) -> bool {
     let field = if kind.is_personal() { Field::PersonalIdentifiers } else { Field::PublicIdentifiers };
-    show(field, lens) == Show::MaskedUnlessHeld
+    show(field, lens) == Show::MaskedUnlessHeld && !leak!(UnmaskedValues)
 }
 
 /// An identifier in full, or masked.
@@ -248,7 +254,8 @@ pub fn identifier_view(identifier: &Identifier, open: bool) -> IdentifierView {
 }
 
 fn goods_classes(contributions: &[Contribution], members: usize, lens: Lens) -> Option<GoodsClasses> {
-    if show(Field::Goods, lens) == Show::ClassIfEnough && members <= K {
+    let enough = if leak!(GoodsOneTooEarly) { K - 1 } else { K };
+    if show(Field::Goods, lens) == Show::ClassIfEnough && members <= enough && !leak!(BrandOfGoods) {
         return None;
     }
     let goods = || contributions.iter().flat_map(|one| &one.report.goods);
@@ -258,7 +265,11 @@ fn goods_classes(contributions: &[Contribution], members: usize, lens: Lens) -> 
             .filter_map(|goods| goods.nice_class)
             .chain(rights.flat_map(|right| right.nice_classes.iter().copied()))
             .collect(),
-        categories: goods().filter_map(|goods| goods.category.clone()).collect(),
+        categories: goods()
+            .filter_map(
+                |goods| if leak!(BrandOfGoods) { goods.brand.clone() } else { goods.category.clone() },
+            )
+            .collect(),
     })
 }
 
@@ -305,10 +316,10 @@ fn contribution_view(one: &Contribution) -> ContributionView {
     };
     ContributionView {
         report_id: one.report_id,
-        reporter: named.then(|| one.member_name.clone()),
+        reporter: (named || leak!(NameOfAnonymous)).then(|| one.member_name.clone()),
         // A principal or a signer would give an anonymous reporter away.
-        on_behalf_of: report.on_behalf_of.filter(|_| named),
-        statement: report.statement.filter(|_| named),
+        on_behalf_of: report.on_behalf_of.filter(|_| named || leak!(PrincipalOfAnonymous)),
+        statement: report.statement.filter(|_| named || leak!(SignerOfAnonymous)),
         infringement_type: report.infringement_type,
         verification: report.verification.level,
         basis: report.basis,
@@ -317,9 +328,13 @@ fn contribution_view(one: &Contribution) -> ContributionView {
         listings: report.listings,
         value: report.value,
         prior_actions: report.prior_actions,
-        narrative: report.narrative.filter(|_| evidence),
-        evidence: if evidence { exhibits(report.evidence, named) } else { Vec::new() },
-        test_purchases: if evidence { report.test_purchases } else { Vec::new() },
+        narrative: report.narrative.filter(|_| evidence || leak!(NarrativeToAll)),
+        evidence: if evidence || leak!(EvidenceToAll) {
+            exhibits(report.evidence, named)
+        } else {
+            Vec::new()
+        },
+        test_purchases: if evidence || leak!(PurchasesToAll) { report.test_purchases } else { Vec::new() },
         first_seen: When::exact(report.first_seen),
         last_seen: When::exact(report.last_seen),
         tlp: report.tlp,
@@ -329,7 +344,7 @@ fn contribution_view(one: &Contribution) -> ContributionView {
 /// Evidence as a platform sees it: who captured it would give an anonymous reporter away.
 fn exhibits(mut evidence: Vec<Evidence>, named: bool) -> Vec<Evidence> {
     for exhibit in &mut evidence {
-        exhibit.captured_by = exhibit.captured_by.take().filter(|_| named);
+        exhibit.captured_by = exhibit.captured_by.take().filter(|_| named || leak!(CapturerOfAnonymous));
     }
     evidence
 }
@@ -346,6 +361,7 @@ impl Projection {
         let own = class.to_string();
         let values = self.identifiers().filter_map(|(view, key)| match (view.kind.is_personal(), class) {
             (false, _) => Some(all(key)),
+            (true, _) if leak!(FoundByHiddenValue) => Some(all(key)),
             (true, Class::Platform(_)) if view.masked => None,
             (true, _) => Some((own.clone(), key)),
         });
@@ -369,7 +385,11 @@ impl Projection {
 
     /// Whether the viewer sees the identifier with this key in full.
     pub fn shows(&self, key: Key) -> bool {
-        self.view.identifiers.iter().zip(&self.keys).any(|(view, known)| *known == key && !view.masked)
+        self.view
+            .identifiers
+            .iter()
+            .zip(&self.keys)
+            .any(|(view, known)| *known == key && (!view.masked || leak!(FoundByHiddenValue)))
     }
 
     /// Fills in masked values that the viewer already holds, from the viewer's own reports.

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::{Fact, Facts, Key, Pair};
 use super::likeness::{Comparable, Likeness};
-use super::partition::{EntryId, NodeId, Part, Speaker, few};
+use super::merging::{Part, few};
+use super::partition::{EntryId, NodeId, Speaker};
 use super::people::Person;
 use super::rules::{KeyClass, Stratum};
 

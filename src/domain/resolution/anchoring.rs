@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::account::Account;
-use super::engine::{Change, Holders, Label, Node, Pool, Stored, StoredAccount};
+use super::engine::Node;
 use super::facts::{Facts, Key, KeyMap};
 use super::partition::{EntryId, Speaker};
+use super::pool::{Change, Holders, Label, Pool, Stored, StoredAccount};
 use super::rules::Stratum;
 
 /// A report that was placed by itself.

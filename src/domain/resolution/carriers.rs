@@ -1,10 +1,10 @@
 //! Who carries the keys of one stratum, before and after a change, and what links over them.
 
 use super::account::Account;
-use super::engine::{Holders, Label};
 use super::facts::{Fact, Key, KeyMap, Pair};
 use super::mistyping::{WidePhones, is_mistyped};
 use super::partition::{Candidate, NodeId};
+use super::pool::{Holders, Label};
 use super::rules::{KeyClass, Rules, Stratum};
 
 /// Keys of some accounts, each once.

@@ -13,133 +13,18 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::super::id::SellerId;
 use super::account::Account;
-use super::anchoring::{Anchored, Seat, anchor, assign};
+use super::anchoring::{Anchored, anchor, assign};
 use super::carriers::{Carried, Carriers, Keys};
-use super::facts::{Fact, Facts, Key, KeyHasher, KeyMap};
-use super::judgement::{self, Judged, Known};
+use super::facts::{Fact, Key, KeyHasher};
+use super::judgement::{self, Known};
 use super::likeness::{self, Alike, Comparable};
+use super::merging::{Part, merge};
 use super::mistyping::{WidePhones, near_phones};
-use super::partition::{Candidate, Component, EntryId, Merged, NodeId, Part, Speaker, merge};
+use super::outcome::{Layer, Outcome, Placed};
+use super::partition::{Candidate, Component, EntryId, Merged, Speaker};
+use super::pool::{Change, Label, Pool, StoredAccount};
 use super::rules::{KeyClass, Rules, Stratum};
-
-/// The name of an account or a core within one pool, never 0. It means nothing outside, but that a
-/// core of which nothing but names is known has a negative one.
-pub type Label = NodeId;
-
-/// A pooled report as the pool remembers it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
-    pub id: EntryId,
-    pub facts: Facts,
-    pub account: Label,
-}
-
-/// An account as the pool remembers it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredAccount {
-    pub label: Label,
-    pub account: Account,
-    pub core: Label,
-    pub profile: SellerId,
-    /// The report that founded the profile, if it is one of the account's.
-    pub founder: Option<EntryId>,
-}
-
-/// Who carries a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holders {
-    /// At least as many components as asked about: the key is generic.
-    Generic,
-    /// Every account that does, with the component of the stratum below that it is in.
-    All(Vec<(Label, Label)>),
-}
-
-/// What the engine asks of a pool. Every answer is about the state before the change.
-pub trait Pool {
-    type Error;
-
-    /// The reports with these ids; unknown ids are left out.
-    fn entries(&mut self, ids: &[EntryId]) -> Result<Vec<Stored>, Self::Error>;
-
-    /// All reports of these accounts.
-    fn members(&mut self, accounts: &[Label]) -> Result<Vec<Stored>, Self::Error>;
-
-    /// The accounts with these labels; unknown ones are left out.
-    fn accounts(&mut self, labels: &[Label]) -> Result<Vec<StoredAccount>, Self::Error>;
-
-    /// All accounts of these cores.
-    fn accounts_of(&mut self, cores: &[Label]) -> Result<Vec<StoredAccount>, Self::Error>;
-
-    /// The holders of each key that is looked up in `stratum`, or that at least the given number of
-    /// components of the stratum below carry it. In stratum 0 and 1 an account counts as its own component.
-    fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>, Self::Error>;
-
-    /// What was ever judged of any of these reports, each pair once or twice, if the other of the pair is in
-    /// the pool or in the change. Unlike the rest this is about now.
-    fn judged(&mut self, ids: &[EntryId]) -> Result<Vec<Judged>, Self::Error>;
-
-    /// The phones that more cores carry than may link.
-    fn wide_phones(&mut self) -> Result<WidePhones, Self::Error>;
-
-    /// A label that was never used in this pool.
-    fn new_label(&mut self) -> Label;
-}
-
-/// A change of a pool: each entry's facts afterwards, `None` if it leaves.
-pub type Change = BTreeMap<EntryId, Option<Facts>>;
-
-/// An account as it must be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
-    pub account: Account,
-    pub core: Label,
-}
-
-/// One stratum's region, merged afresh. Links and refusals that begin at reports of the region's accounts replace
-/// whatever the stratum had there before.
-#[derive(Debug)]
-pub struct Layer {
-    pub stratum: Stratum,
-    /// Every account of the region, those that ended included.
-    pub region: BTreeSet<Label>,
-    /// Its components are of accounts.
-    pub merged: Merged,
-}
-
-/// What a change comes to.
-#[derive(Debug)]
-pub struct Outcome {
-    /// Cores and profiles; the components of the last are the profiles of the region.
-    pub layers: [Layer; 2],
-    /// The phones that more cores carry than may link, before and after.
-    pub wide_phones: [WidePhones; 2],
-    /// Every account that was looked at, as it was; one that is new is absent.
-    pub before: BTreeMap<Label, StoredAccount>,
-    /// The same accounts as they are now; one that ended is absent.
-    pub after: BTreeMap<Label, Placed>,
-    /// The reports that were placed by themselves.
-    pub seats: BTreeMap<EntryId, Seat>,
-    /// The accounts all of whose reports went into another.
-    pub moved: BTreeMap<Label, Label>,
-    /// The reports that left, with the account that each was in.
-    pub gone: BTreeMap<EntryId, Label>,
-}
-
-impl Outcome {
-    /// The profiles of the region, as accounts.
-    pub fn profiles(&self) -> &[Component] {
-        &self.layers[1].merged.components
-    }
-
-    /// The reports that links and refusals of a layer's region begin at, or began.
-    pub fn speakers(&self, layer: &Layer) -> BTreeSet<EntryId> {
-        let before = layer.region.iter().filter_map(|label| Some(&self.before.get(label)?.account));
-        let after = layer.region.iter().filter_map(|label| Some(&self.after.get(label)?.account));
-        before.chain(after).flat_map(Account::speakers).collect()
-    }
-}
 
 /// Works out what `change` does to `pool`.
 pub fn resolve<P: Pool>(pool: &mut P, change: Change, hasher: &KeyHasher) -> Result<Outcome, P::Error> {

@@ -8,13 +8,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::account::Account;
-use super::engine::{Holders, Label, Pool, Stored};
 use super::facts::{Fact, Facts, Key, KeyMap, Pair};
 use super::judgement::{self, Judgements, Known};
 use super::likeness::{self, Comparable, Compared};
+use super::merging::{Part, merge};
 use super::mistyping::{WidePhones, is_mistyped};
-use super::partition::{Candidate, Component, EntryId, Link, Merged, Part, merge};
+use super::partition::{Candidate, Component, EntryId, Link, Merged};
 use super::paths::{Edge, widest};
+use super::pool::{Holders, Label, Pool, Stored};
 use super::rules::{KeyClass, Rules, Stratum};
 use super::sentences::Hindrance;
 

@@ -15,10 +15,11 @@ use std::collections::btree_map::Entry;
 
 use super::super::identifier::IdentifierType;
 use super::addresses;
+use super::contradiction::{contradiction, is_slip};
 use super::facts::{Fact, Key, KeyHasher};
 use super::names::{self, Name};
 use super::nearness::{self, Agreement, are_in_one_street, is_distinctive, of_addresses, of_names};
-use super::partition::{Candidate, EntryId, Objection, Speaker, contradiction, is_slip};
+use super::partition::{Candidate, EntryId, Objection, Speaker};
 use super::rules::{KeyClass, Rules};
 use super::words::{ORGANISATION_WORDS, PLACES, TRADE_WORDS};
 use serde::{Deserialize, Serialize};

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::id::SellerId;
-use super::engine::{Label, Outcome, StoredAccount};
 use super::identity::{Succession, succeed};
+use super::outcome::Outcome;
 use super::partition::EntryId;
+use super::pool::{Label, StoredAccount};
 
 /// What a change comes to when its profiles have their ids.
 #[derive(Debug)]

@@ -8,14 +8,16 @@ use proptest::prelude::*;
 use super::super::id::SellerId;
 use super::account::Account;
 use super::carriers::carrier;
-use super::engine::{Change, Holders, Label, Outcome, Pool, Stored, StoredAccount, resolve};
+use super::engine::resolve;
 use super::facts::{Fact, Facts, Key, KeyHasher, KeyMap};
 use super::judgement::{Judged, Judgements, Two, Verdict, two};
 use super::likeness::{self, Likeness};
 use super::mistyping::{WidePhones, phone_key};
 use super::names::{Reading, read};
+use super::outcome::Outcome;
 use super::partition::{EntryId, Link, Refusal};
 use super::people::Person;
+use super::pool::{Change, Holders, Label, Pool, Stored, StoredAccount};
 use super::rules::{KeyClass, Stratum};
 use super::settling::settle;
 

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::resolution::account::Account;
-use crate::domain::resolution::engine::{Label, StoredAccount};
 use crate::domain::resolution::partition::EntryId;
+use crate::domain::resolution::pool::{Label, StoredAccount};
 use crate::store::schema::{pool_accounts, pool_entries};
 use crate::store::{Conn, Result, StoreError, each, rows_per_statement, unnest};
 

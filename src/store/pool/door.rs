@@ -10,11 +10,11 @@ use super::postings::posted;
 use super::{Entry, entries, entries_of_accounts};
 use crate::domain::id::GroupId;
 use crate::domain::resolution::carriers::distinct;
-use crate::domain::resolution::engine::{Holders, Label, Pool, Stored, StoredAccount};
 use crate::domain::resolution::facts::{Key, KeyMap};
 use crate::domain::resolution::judgement::Judged;
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::EntryId;
+use crate::domain::resolution::pool::{Holders, Label, Pool, Stored, StoredAccount};
 use crate::domain::resolution::rules::Stratum;
 use crate::store::judgements::JudgedPairs;
 use crate::store::schema::{busy_terms, postings, wide_phones};
@@ -110,7 +110,13 @@ impl Pool for SqlPool<'_> {
             if all.len() >= BUSY_POSTINGS && self.busy.insert(*key) {
                 self.newly_busy.push(*key);
             }
-            let degree = distinct(all.iter().map(|(_, carrier)| *carrier));
+            let mut degree = distinct(all.iter().map(|(_, carrier)| *carrier));
+            if leak!(HubsOfAllGroups) {
+                let elsewhere =
+                    postings::table.filter(postings::term.eq(key)).filter(postings::group_id.ne(self.group));
+                degree +=
+                    usize::try_from(elsewhere.count().get_result::<i64>(self.conn)?).unwrap_or_default();
+            }
             if limits.get(key).is_some_and(|limit| degree >= *limit) {
                 *holders = Holders::Generic;
             }

@@ -7,6 +7,7 @@ mod create;
 mod draft;
 mod full_lane;
 mod list;
+mod preview;
 mod read;
 mod retract;
 mod revise;

@@ -1,12 +1,11 @@
 //! How each operation is replayed, without changing anything: what writes is sent with a body that is
 //! refused, to something that is not there, or as what is stored already.
 
-use reqwest::Method;
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::kept_group::DEN;
-use super::replay::Request;
-use super::script::{GROUPS, Viewer};
+use super::people::{GROUPS, Viewer};
+use super::service::Request;
 use super::worlds::{Filed, Known};
 
 /// An identifier of this kind that nothing has.
@@ -74,16 +73,18 @@ pub fn requests(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<R
         }
         "get /v1/users" | "get /v1/keys" => vec![get(path), walk(format!("{path}?limit=1"))],
         "post /v1/sessions" => {
+            // Of everybody, of somebody who may be there, of a member that may be suspended.
             let wrong = |email: &str| json!({ "email": email, "password": "not the right password" });
-            vec![post(path, wrong("owner@bolt.example")), post(path, wrong("nobody@bolt.example"))]
+            let emails =
+                ["owner@bolt.example", "second@bolt.example", "owner@fern.example", "x@bolt.example"];
+            emails.map(|email| post(path, wrong(email))).into()
         }
         "post /v1/sessions/refresh" => vec![post(path, json!({ "refresh_token": "stale" }))],
         // A key has no session to end.
         "delete /v1/sessions/current" => vec![bare(Method::DELETE, path)],
         "post /v1/invitations/accept" => {
             let password = "not the right password";
-            let body =
-                json!({ "token": "stale", "email": "x@bolt.example", "name": "X", "password": password });
+            let body = json!({ "token": "stale", "email": "second@bolt.example", "name": "X", "password": password });
             vec![post(path, body), post(path, json!({}))]
         }
         "post /v1/invitations" => vec![post(path, json!({ "role": "king" }))],
@@ -148,7 +149,7 @@ fn of_admin(operation: &str, known: &Known) -> Option<Vec<Request>> {
 fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Request>> {
     let (_, path) = operation.split_once(' ')?;
     let (own, foreign): (Vec<&Filed>, Vec<&Filed>) =
-        known.reports.iter().partition(|report| Some(report.member) == viewer.member);
+        known.reports.values().partition(|report| Some(report.member) == viewer.member);
     let at = |report: &Filed| path.replace("{id}", &report.id);
     let nowhere = path.replace("{id}", &nobody("rep"));
     Some(match operation {
@@ -156,7 +157,7 @@ fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Req
             let queries = ["", "?state=live", "?state=retracted", "?modified_since=2026-06-01T12:00:00Z"];
             let wrong = ["?limit=0", "?cursor=abc", "?state=burnt", "?nonsense=1"];
             let lists = queries.iter().chain(&wrong).map(|query| get(format!("{path}{query}")));
-            let named = known.reports.iter().map(|report| {
+            let named = known.reports.values().map(|report| {
                 let external_id = report.content["external_id"].as_str().unwrap_or_default();
                 get(format!("{path}?external_id={external_id}"))
             });
@@ -169,6 +170,17 @@ fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Req
                 own.iter().map(|report| with(send(Method::POST, path, &report.content), "prefer", "wait=5"));
             refused.iter().map(|body| send(Method::POST, path, body)).chain(again).collect()
         }
+        "post /v1/reports/preview" => {
+            let everywhere: Vec<&str> = GROUPS.iter().copied().chain(["nosuch"]).collect();
+            let refused = [json!({}), json!({ "share_with": everywhere })];
+            // Of others too, and unfiled: where the viewer may share it, what is shown depends on nobody's.
+            let all = known.reports.values().flat_map(|report| {
+                let mut elsewhere = report.content.clone();
+                elsewhere["share_with"] = json!(["alliance", "platform:ebay"]);
+                [report.content.clone(), elsewhere]
+            });
+            refused.into_iter().chain(all).map(|body| send(Method::POST, path, &body)).collect()
+        }
         "post /v1/reports/bulk" => {
             let mut lines: Vec<String> = own.iter().map(|report| report.content.to_string()).collect();
             lines.extend(["{}".to_owned(), "nonsense".to_owned()]);
@@ -178,7 +190,7 @@ fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Req
             ]
         }
         "get /v1/reports/{id}" | "get /v1/reports/{id}/revisions" | "get /v1/reports/{id}/sellers" => {
-            known.reports.iter().map(|report| get(at(report))).chain([get(nowhere)]).collect()
+            known.reports.values().map(|report| get(at(report))).chain([get(nowhere)]).collect()
         }
         "put /v1/reports/{id}" => {
             let put = |path: String, revision: i64, body: &Value| {
@@ -192,7 +204,7 @@ fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Req
         }
         "delete /v1/reports/{id}" => {
             let delete = |path: String| with(bare(Method::DELETE, path), "if-match", "\"r999\"");
-            known.reports.iter().map(|report| delete(at(report))).chain([delete(nowhere)]).collect()
+            known.reports.values().map(|report| delete(at(report))).chain([delete(nowhere)]).collect()
         }
         _ => return None,
     })
@@ -201,7 +213,7 @@ fn of_reports(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Req
 fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Request>> {
     let (_, path) = operation.split_once(' ')?;
     let groups = || GROUPS.iter().copied().chain([known.den.as_str(), "nosuch"]);
-    let reads = |group: &str| viewer.pools.contains(&if group == known.den { DEN } else { group });
+    let reads = |group: &str| known.reads(viewer, group);
     let sellers = || {
         targets(viewer, known)
             .into_iter()
@@ -209,6 +221,13 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
     };
     let mut requests = Vec::new();
     match operation {
+        "get /v1/groups/{group}/stats" => {
+            for group in groups() {
+                let path = path.replace("{group}", group);
+                requests.push(get(path.clone()));
+                requests.push(with(get(path), "if-none-match", "*"));
+            }
+        }
         "get /v1/groups/{group}/sellers" => {
             for group in groups() {
                 let path = path.replace("{group}", group);
@@ -226,11 +245,19 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
             }
         }
         "get /v1/groups/{group}/sellers/{id}/links" => {
-            let ends: Vec<&str> = known.reports.iter().map(|report| report.id.as_str()).take(3).collect();
+            // Every two reports that may be one seller's.
+            let first = |report: &Filed| report.content["seller"]["identifiers"][0].clone();
+            let pairs: Vec<[&str; 2]> = known
+                .reports
+                .values()
+                .flat_map(|a| known.reports.values().map(move |b| (a, b)))
+                .filter(|(a, b)| a.id < b.id && first(a) == first(b))
+                .map(|(a, b)| [a.id.as_str(), b.id.as_str()])
+                .collect();
             for path in sellers() {
                 requests.push(get(path.clone()));
-                for pair in ends.windows(2) {
-                    requests.push(get(format!("{path}?from={}&to={}", pair[0], pair[1])));
+                for [from, to] in &pairs {
+                    requests.push(get(format!("{path}?from={from}&to={to}")));
                 }
                 requests.push(get(format!("{path}?from={}&to={}", nobody("rep"), nobody("rep"))));
                 requests.push(get(format!("{path}?from={}", nobody("rep"))));
@@ -254,7 +281,7 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 let ask = |identifiers: &[Value]| {
                     send(Method::POST, path.clone(), &json!({ "identifiers": identifiers }))
                 };
-                requests.push(ask(&known.identifiers));
+                requests.extend(known.identifiers.chunks(50).map(ask));
                 requests.push(ask(&[]));
                 if reads(group) {
                     requests.extend(known.identifiers.iter().map(|one| ask(std::slice::from_ref(one))));
@@ -279,7 +306,7 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 // Beside one that is not there: the answer says which of the two the viewer knows of.
                 let sellers = targets(viewer, known).into_iter().filter(|(of, _)| of == group);
                 requests.extend(sellers.map(|(_, id)| ask(&id, &nobody("sel").replace("sel_0", "sel_1"))));
-                let reports = known.reports.iter().map(|report| &report.id);
+                let reports = known.reports.values().map(|report| &report.id);
                 requests.extend(reports.map(|id| ask(id, &nobody("rep"))));
             }
         }
@@ -298,7 +325,7 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
             for group in groups() {
                 let path = path.replace("{group}", group);
                 // Of the viewer's own there may be some, which a replay must not take back.
-                let foreign = known.judgements.iter().filter(|said| Some(said.member) != viewer.member);
+                let foreign = known.judgements.values().filter(|said| Some(said.member) != viewer.member);
                 let ids = foreign.map(|said| said.id.clone()).chain([nobody("jud"), nobody("sel")]);
                 requests.extend(ids.map(|id| bare(Method::DELETE, path.replace("{id}", &id))));
             }
@@ -356,10 +383,9 @@ fn targets(viewer: &Viewer, known: &Known) -> Vec<(String, String)> {
     for group in GROUPS.into_iter().chain([known.den.as_str()]) {
         let ids: Vec<&String> =
             known.sellers.iter().filter(|(of, _)| of == group).map(|(_, id)| id).collect();
-        let reads = viewer.pools.contains(&if group == known.den { DEN } else { group });
-        let most = if reads { usize::MAX } else { 3 };
+        let most = if known.reads(viewer, group) { usize::MAX } else { 3 };
         targets.extend(ids.iter().take(most).map(|id| (group.to_owned(), (*id).clone())));
-        targets.extend(ids.iter().take(2).map(|id| ("alliance".to_owned(), (*id).clone())));
+        targets.extend(ids.iter().map(|id| ("alliance".to_owned(), (*id).clone())));
     }
     targets
 }

@@ -72,7 +72,7 @@ on_both_engines! {
         let wrong_method = [
             anybody.delete("/v1/me"),
             anybody.post("/healthz", &json!({})),
-            acme.post("/v1/groups", &json!({})),
+            acme.delete("/v1/groups"),
             acme.delete("/v1/reports"),
         ];
         for reply in &wrong_method {

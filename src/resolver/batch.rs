@@ -11,7 +11,6 @@ use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
 use crate::domain::resolution::engine::resolve as work_out;
 use crate::domain::resolution::facts::{Facts, KeyHasher};
-use crate::domain::resolution::identity::Succession;
 use crate::domain::resolution::outcome::Outcome;
 use crate::domain::resolution::partition::EntryId;
 use crate::domain::resolution::pool::{Change, Label, StoredAccount};
@@ -244,9 +243,4 @@ fn write_entries(
 
 fn postings_of(group: GroupId, stored: &StoredAccount) -> BTreeSet<Posting> {
     Posting::all(group, stored.label, &stored.account, stored.core)
-}
-
-/// What a rebuild shares with a batch: the ids and what to tell about them.
-pub(super) fn publication(changed: BTreeSet<SellerId>, succession: Succession) -> Publication {
-    Publication { changed, succession }
 }

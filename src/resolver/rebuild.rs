@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Resolver;
-use super::batch::{birth, publication};
-use super::publish::Publisher;
+use super::batch::birth;
+use super::publish::{Publication, Publisher};
 use super::stops::InForce;
 use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
@@ -125,7 +125,7 @@ fn work_out(
     let pool = WorkedOut { facts, layers, profile_of, judged };
     write(conn, hasher, group, &entries, &pool)?;
     let publisher = Publisher::new(conn, group, hasher, now)?;
-    publisher.publish(conn, &publication(moved.clone(), succession))?;
+    publisher.publish(conn, &Publication { changed: moved.clone(), succession })?;
     publisher.refresh_all(conn)?;
     group.lens_version = LENS_VERSION;
     group.rules_version = RULES_VERSION;
@@ -180,12 +180,8 @@ fn write(
             .members
             .iter()
             .filter_map(|id| facts.get(id).map(|facts| Account::of(*id, facts, judged.contains(id))));
-        let account = said.reduce(|mut all, one| {
-            all.absorb(one);
-            all
-        });
         let place = component.members.first().and_then(|id| Some((core_of.get(id)?, profile_of.get(id)?)));
-        let (Some(account), Some((core, profile))) = (account, place) else { continue };
+        let (Some(account), Some((core, profile))) = (Account::together(said), place) else { continue };
         let founder = component.members.iter().find(|id| birth(hasher, group.id, **id) == *profile);
         let stored = StoredAccount {
             label: group.next_label,

@@ -85,6 +85,14 @@ impl Account {
         unite(&mut self.judged, other.judged, PartialEq::eq);
     }
 
+    /// Several as one; none if there are none.
+    pub fn together(accounts: impl IntoIterator<Item = Self>) -> Option<Self> {
+        accounts.into_iter().reduce(|mut all, one| {
+            all.absorb(one);
+            all
+        })
+    }
+
     /// Whether it says the same as another through the same reports, however many say it.
     pub fn says_as(&self, other: &Self) -> bool {
         let as_many = Self { reports: self.reports, oldest: self.oldest, ..other.clone() };
@@ -268,10 +276,8 @@ mod tests {
     use super::*;
 
     fn together<'f>(reports: impl IntoIterator<Item = (&'f EntryId, &'f Facts)>) -> Account {
-        let mut all = reports.into_iter().map(|(id, facts)| Account::of(*id, facts, id % 5 == 0));
-        let mut account = all.next().expect("a report");
-        all.for_each(|one| account.absorb(one));
-        account
+        let all = reports.into_iter().map(|(id, facts)| Account::of(*id, facts, id % 5 == 0));
+        Account::together(all).expect("a report")
     }
 
     proptest! {

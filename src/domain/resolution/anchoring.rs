@@ -143,11 +143,7 @@ fn put_together<P: Pool>(pool: &mut P, parts: Parts, gone: BTreeMap<EntryId, Lab
                 Some(account)
             }
         });
-        let account = accounts.reduce(|mut all, one| {
-            all.absorb(one);
-            all
-        });
-        made.extend(account.map(|account| (label, account)));
+        made.extend(Account::together(accounts).map(|account| (label, account)));
     }
     let took_in: BTreeSet<Label> =
         anchored.seats.values().filter(|seat| seat.was.is_some()).map(|seat| seat.account).collect();

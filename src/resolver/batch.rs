@@ -76,6 +76,15 @@ fn work_in(
     let outcome = work_out(&mut sql, change, hasher)?;
     group.next_label = sql.next_label;
     sql.finish()?;
+    let [cores, profiles] = outcome.layers.each_ref().map(|layer| layer.region.len());
+    tracing::debug!(
+        group = %group.id,
+        reports = queue.len(),
+        accounts = outcome.before.len(),
+        cores_region = cores,
+        profiles_region = profiles,
+        "resolved a batch"
+    );
     let Settled { succession, accounts, mut changed } =
         settle(&outcome, |entry| birth(hasher, group.id, entry));
     write(conn, group, &outcome, &accounts, &owners)?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::pool::RefusalRow;
+use super::pool::{LINKED, RefusalRow};
 use super::schema::{pool_entries, refusals};
 use super::{Conn, Result, rows_per_statement};
 use crate::domain::id::{GroupId, ReportId, SellerId};
@@ -42,7 +42,7 @@ pub fn refusals_between(
         for from in from.chunks(rows_per_statement(1)) {
             let query = refusals::table
                 .filter(refusals::group_id.eq(group))
-                .filter(refusals::stratum.eq_any([0, 1, 2]))
+                .filter(refusals::stratum.eq_any(LINKED))
                 .filter(refusals::from_entry.eq_any(from))
                 .select(RefusalRow::as_select());
             found

@@ -22,8 +22,8 @@ use crate::store::groups::Group;
 pub use accounts::{AccountRow, delete_accounts, move_entries, put_accounts, rename_profile};
 pub use door::SqlPool;
 pub use links::{
-    Derived, LinkRow, RefusalRow, clear_derived, derived, links_from, replace_links, replace_refusals,
-    replace_wide_phones,
+    Derived, LINKED, LinkRow, RefusalRow, clear_derived, derived, links_from, replace_links,
+    replace_refusals, replace_wide_phones,
 };
 pub use postings::{Posting, delete_postings, insert_postings};
 

@@ -167,13 +167,16 @@ pub fn replace_refusals(
     Ok(())
 }
 
-/// The links between the entries of one profile.
+/// The strata whose links and refusals are stored: what joins the reports of one account follows from them.
+pub const LINKED: [i32; 2] = [Stratum::Cores as i32, Stratum::Profiles as i32];
+
+/// The links between the accounts of one profile, whose entries are given.
 pub fn links_from(conn: &mut Conn, group: GroupId, entries: &[EntryId]) -> Result<Vec<LinkRow>> {
     let mut found = Vec::new();
     for entries in entries.chunks(rows_per_statement(1)) {
         let query = links::table
             .filter(links::group_id.eq(group))
-            .filter(links::stratum.eq_any([0, 1, 2]))
+            .filter(links::stratum.eq_any(LINKED))
             .filter(links::from_entry.eq_any(entries))
             .select(LinkRow::as_select());
         found.extend(query.load::<LinkRow>(conn)?);

@@ -113,3 +113,29 @@ pub fn in_tree(
     let link = |step: &Link| joins.get(&[step.from.min(step.to), step.from.max(step.to)]).copied().copied();
     path.iter().filter_map(link).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::facts::Key;
+    use super::super::rules::KeyClass;
+    use super::*;
+
+    #[test]
+    fn the_path_goes_from_account_to_account_over_whichever_reports_speak_for_them() {
+        let link = |from, to, key| {
+            let fact = Fact { key: Key(key), class: KeyClass::Email };
+            Link { from, to, fact, degree: 2, score_decibits: 110 }
+        };
+        // Reports 1 and 2 are of one account, 3 and 4 of another, 5 of a third and 6 of a fourth.
+        let account_of = |entry| {
+            [(1, 10), (2, 10), (3, 20), (4, 20), (5, 30), (6, 40)]
+                .into_iter()
+                .find_map(|(report, account)| (report == entry).then_some(account))
+        };
+        let links = [link(2, 3, 7), link(4, 5, 8), link(1, 6, 9)];
+        assert_eq!(in_tree(&links, account_of, 1, 5), [links[0], links[1]]);
+        assert_eq!(in_tree(&links, account_of, 6, 4), [links[2], links[0]]);
+        assert_eq!(in_tree(&links, account_of, 1, 2), []);
+        assert_eq!(in_tree(&links, account_of, 1, 99), []);
+    }
+}

@@ -1,7 +1,8 @@
 //! From changed profiles to what each lens class sees of them, and the feed events that follow.
 //!
 //! A class gets an event only when its own view of a profile changed, or the profile appeared, ended,
-//! split or took another in, which the class is told of the other anyway. So the rhythm of its feed tells nothing about what it may not see.
+//! split or took another in, which the class is told of the other anyway. So the rhythm of its feed tells nothing
+//! about what it may not see.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -6,9 +6,9 @@
 //!
 //! For each of the strata above the engine finds the *region*: everything connected to a changed account by keys
 //! that may link now or could link before, or by what people judged the same. Both reports of a judgement
-//! that was made or taken back count as changed, one after the other or at once. Outside the region nothing can change; inside it the
-//! definition of [`partition`](super::partition) is applied afresh. All look-ups are batched, one
-//! round for each step outwards, so a store answers them from its indexes.
+//! that was made or taken back count as changed, one after the other or at once. Outside the region nothing can
+//! change; inside it the definition of [`partition`](super::partition) is applied afresh. All look-ups are batched,
+//! one round for each step outwards, so a store answers them from its indexes.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

@@ -1,10 +1,13 @@
 //! The record of a group.
 
+use std::collections::{BTreeSet, HashMap};
+
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::{Shared, answer_page, page};
+use crate::domain::id::MemberId;
 use crate::domain::membership::{Act, ChangeKind, Parting};
 use crate::domain::time::Timestamp;
 use crate::http::caller::{Caller, ManageGroups};
@@ -13,7 +16,7 @@ use crate::http::problem::Problem;
 use crate::http::{blocking, body};
 use crate::ops::keep_group::{GroupError, admit};
 use crate::store::group_changes::{self, Change};
-use crate::store::{Conn, members};
+use crate::store::members;
 
 page!(
     /// A page of changes, the oldest first.
@@ -70,9 +73,12 @@ pub async fn list_group_changes(
     let own = viewer.member;
     let mut items = blocking::read(&app, move |conn| {
         let changes = group_changes::list(conn, group.id, after, limit + 1)?;
+        let by: BTreeSet<MemberId> = changes.iter().map(|change| change.member_id).collect();
+        let by = members::find_many(conn, &by.into_iter().collect::<Vec<_>>())?;
+        let slug_of: HashMap<MemberId, String> = by.into_iter().map(|one| (one.id, one.slug)).collect();
         let said = changes.into_iter().map(|change| {
-            let actor = Some(change.actor.clone()).filter(|_| change.member_id == own);
-            said(conn, change, actor)
+            let by = slug_of.get(&change.member_id).cloned().ok_or(GroupError::NotFound)?;
+            Ok(said(change, by, own))
         });
         said.collect::<Result<Vec<_>, GroupError>>()
     })
@@ -84,17 +90,17 @@ pub async fn list_group_changes(
     Ok(answer_page(&request, &page, page.next.as_deref()))
 }
 
-fn said(conn: &mut Conn, change: Change, actor: Option<String>) -> Result<GroupChange, GroupError> {
-    let by = members::find(conn, change.member_id)?.ok_or(GroupError::NotFound)?;
-    Ok(GroupChange {
+/// A change as a keeper of the member `own` reads it; `by` is the slug of the member that made it.
+fn said(change: Change, by: String, own: MemberId) -> GroupChange {
+    GroupChange {
         number: change.number,
         at: change.at,
         kind: change.kind,
-        by: by.slug,
-        actor,
+        by,
+        actor: Some(change.actor).filter(|_| change.member_id == own),
         member: change.subject,
         contribute: change.contribute,
         read: change.read,
         reports: change.reports,
-    })
+    }
 }

@@ -44,8 +44,8 @@ pub struct Audience {
     pub class: String,
     /// The groups in which they would read it.
     pub groups: Vec<String>,
-    /// The custom groups in which this platform would read it, if the operator lets it read there: who is
-    /// in such a group is not told.
+    /// The custom groups in which this platform would read it, if it may read there: who is in such a group is
+    /// not told.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub if_listed: Vec<String>,
     /// The profile that they would read if this were the only report on its seller. Ids of reports are

@@ -4,9 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +13,7 @@ use touchstone::domain::id::{GroupId, MemberId, ReportId};
 use touchstone::domain::member::MemberKind;
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, ReportError, Work, file};
-use touchstone::resolver::{Resolver, StopLists, Watch};
+use touchstone::resolver::{self, Bell, Pace, Resolver, StopLists, Watch};
 use touchstone::store::{Place, StoreError, groups, pool};
 
 use crate::SECRET;
@@ -44,20 +42,17 @@ impl Run {
 /// Reports filed in one transaction.
 const BATCH: usize = 500;
 
-/// Reports filed and not yet resolved, beyond which filing waits.
-const AHEAD_MAX: usize = 5_000;
+/// Reports filed and not yet resolved, beyond which filing waits: twice the largest batch of the resolver.
+const AHEAD_MAX: usize = 10_000;
+
+/// Batches that are read and normalised ahead of filing.
+const READ_AHEAD: usize = 10;
 
 /// Reports that are kept to the end and resolved one by one.
 const SINGLES: usize = 300;
 
 /// The name of the variable that makes the process run a pipeline; it holds the database's URL.
 pub const CHILD: &str = "RESOLUTION_CHILD";
-
-struct Nobody;
-
-impl Watch for Nobody {
-    fn resolved(&self, _: usize, _: f64) {}
-}
 
 /// Runs the pipeline on a database, in a new process.
 pub fn start(folder: &Path, url: &str) -> Option<Run> {
@@ -84,51 +79,35 @@ fn run(folder: &Path, url: &str) -> Run {
     let singles = SINGLES.min(total / 10);
     let members = members(&app, folder);
     let alliance = alliance(&app);
+    let started = Instant::now();
+    let progress = Arc::new(Progress::new(total - singles, started));
     let resolver = Resolver {
         db: app.db.clone(),
         hasher: app.hasher.clone(),
         clock: app.clock.clone(),
-        watch: Arc::new(Nobody),
+        watch: Arc::clone(&progress) as Arc<dyn Watch>,
         stops: StopLists::default(),
     };
-    let ids = Arc::new(std::sync::Mutex::new(Vec::with_capacity(total)));
-    let (filed, resolved) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let started = Instant::now();
-    let filer = {
-        let (app, members, ids) = (Arc::clone(&app), members.clone(), Arc::clone(&ids));
-        let (filed, resolved) = (Arc::clone(&filed), Arc::clone(&resolved));
-        let parts = read_ahead(folder.to_owned(), total - singles);
-        std::thread::spawn(move || {
-            for part in parts {
-                while filed.load(Ordering::SeqCst) > resolved.load(Ordering::SeqCst) + AHEAD_MAX {
-                    std::thread::sleep(Duration::from_millis(1));
-                }
-                let new = submit(&app, &members, &part);
-                filed.fetch_add(new.iter().flatten().count(), Ordering::SeqCst);
-                ids.lock().expect("no thread panicked").extend(new);
-            }
-        })
-    };
-    let mut tenths = Tenths::new(total - singles, started);
-    loop {
-        let ended = filer.is_finished();
-        let done = resolver.step(alliance).expect("the reports are resolved");
-        tenths.note(resolved.fetch_add(done, Ordering::SeqCst) + done);
-        if done == 0 {
-            if ended {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
+    let bell = Arc::new(Bell::default());
+    let worker = resolver::start(resolver.clone(), Arc::clone(&bell)).expect("the worker starts");
+    let (mut ids, mut filed) = (Vec::with_capacity(total), 0);
+    for part in read_ahead(folder.to_owned(), total - singles) {
+        progress.wait_until(|resolved| filed <= resolved + AHEAD_MAX);
+        let new = submit(&app, &members, &part);
+        filed += new.iter().flatten().count();
+        ids.extend(new);
+        bell.ring();
     }
+    progress.wait_until(|resolved| filed <= resolved);
     let seconds = started.elapsed().as_secs_f64();
-    filer.join().expect("filing went well");
-    let mut ids = Arc::into_inner(ids).and_then(|ids| ids.into_inner().ok()).expect("nobody else has them");
+    bell.stop();
+    worker.join().expect("resolving went well");
+    let tenths_s = progress.first_and_last_tenth();
     let mut times = Vec::new();
     for filing in Filings::open(folder).expect("the reports").skip(total - singles) {
         ids.extend(submit(&app, &members, &[filing]));
         let one = Instant::now();
-        resolver.step(alliance).expect("the report is resolved");
+        resolver.step(alliance, &mut Pace::default()).expect("the report is resolved");
         times.push(one.elapsed().as_secs_f64() * 1_000.0);
     }
     times.sort_by(f64::total_cmp);
@@ -146,7 +125,7 @@ fn run(folder: &Path, url: &str) -> Run {
     background.stop(&app);
     Run {
         reports_per_s: (total - singles) as f64 / seconds,
-        tenths_s: tenths.first_and_last(),
+        tenths_s,
         peak_mib: peak_mib(),
         database_mib: database_mib(url),
         single_ms: [part(50), part(99)],
@@ -154,33 +133,60 @@ fn run(folder: &Path, url: &str) -> Run {
     }
 }
 
-/// When each tenth of the reports was resolved.
-struct Tenths {
-    of: usize,
+/// How far the worker is.
+struct Progress {
+    state: Mutex<Resolved>,
+    moved: Condvar,
+}
+
+struct Resolved {
+    reports: usize,
+    /// Reports of a tenth, and when each tenth was reached.
+    tenth: usize,
     at: Vec<Instant>,
 }
 
-impl Tenths {
+impl Progress {
     fn new(total: usize, started: Instant) -> Self {
-        Self { of: total.div_ceil(10).max(1), at: vec![started] }
+        let state = Resolved { reports: 0, tenth: total.div_ceil(10).max(1), at: vec![started] };
+        Self { state: Mutex::new(state), moved: Condvar::new() }
     }
 
-    fn note(&mut self, resolved: usize) {
-        while resolved >= self.of * self.at.len() && self.at.len() <= 10 {
-            self.at.push(Instant::now());
-        }
+    fn wait_until(&self, is_reached: impl Fn(usize) -> bool) {
+        let state = self.state.lock().expect("no thread panicked");
+        drop(self.moved.wait_while(state, |state| !is_reached(state.reports)).expect("no thread panicked"));
     }
 
-    fn first_and_last(&self) -> [f64; 2] {
+    /// Seconds of the first and of the last tenth.
+    fn first_and_last_tenth(&self) -> [f64; 2] {
+        let state = self.state.lock().expect("no thread panicked");
         let seconds = |pair: &[Instant]| (pair[1] - pair[0]).as_secs_f64();
-        let all: Vec<f64> = self.at.windows(2).map(seconds).collect();
+        let all: Vec<f64> = state.at.windows(2).map(seconds).collect();
         [all.first(), all.last()].map(|tenth| tenth.copied().unwrap_or(f64::NAN))
+    }
+}
+
+impl Watch for Progress {
+    fn resolved(&self, reports: usize, seconds: f64) {
+        let now = Instant::now();
+        let mut state = self.state.lock().expect("no thread panicked");
+        let before = state.reports;
+        state.reports += reports;
+        while state.reports >= state.tenth * state.at.len() && state.at.len() <= 10 {
+            // Within a batch the reports are taken to be resolved one after the other.
+            let left =
+                (state.reports - state.tenth * state.at.len()) as f64 / (state.reports - before) as f64;
+            let at = now.checked_sub(Duration::from_secs_f64(seconds * left)).unwrap_or(now);
+            state.at.push(at);
+        }
+        drop(state);
+        self.moved.notify_all();
     }
 }
 
 /// Reads and normalises on a thread of its own, as the server's workers do.
 fn read_ahead(folder: PathBuf, total: usize) -> mpsc::Receiver<Vec<Filing>> {
-    let (sender, receiver) = mpsc::sync_channel(2);
+    let (sender, receiver) = mpsc::sync_channel(READ_AHEAD);
     std::thread::spawn(move || {
         let mut filings = Filings::open(&folder).expect("the reports").take(total);
         loop {

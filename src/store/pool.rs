@@ -93,6 +93,13 @@ pub fn waiting_groups(conn: &mut Conn) -> Result<Vec<GroupId>> {
         .load(conn)?)
 }
 
+/// How many reports of a group wait, counted up to `most`.
+pub fn waiting(conn: &mut Conn, group: GroupId, most: i64) -> Result<i64> {
+    let queue = pool_queue::table.filter(pool_queue::group_id.eq(group)).select(pool_queue::id).limit(most);
+    let ids: Vec<Vec<u8>> = queue.load(conn)?;
+    Ok(i64::try_from(ids.len()).unwrap_or(most))
+}
+
 /// The oldest rows of a group's queue.
 pub fn queued(conn: &mut Conn, group: GroupId, limit: i64) -> Result<Vec<Queued>> {
     let query = pool_queue::table

@@ -31,13 +31,22 @@ const COUNTRIES: &str = "\
 
 /// One spelling for what looks the same; case is kept.
 pub fn clean(value: &str) -> String {
-    let composed: String = value.chars().filter(|c| !is_invisible(*c)).nfkc().collect();
-    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+    let shown = value.chars().filter(|c| !is_invisible(*c));
+    let composed = if value.is_ascii() { shown.collect() } else { shown.nfkc().collect::<String>() };
+    let mut spaced = String::with_capacity(composed.len());
+    for word in composed.split_whitespace() {
+        if !spaced.is_empty() {
+            spaced.push(' ');
+        }
+        spaced.push_str(word);
+    }
+    spaced
 }
 
 /// `clean` and lower case: equal for values that differ in case only.
 pub fn fold(value: &str) -> String {
-    clean(value).to_lowercase().nfkc().collect()
+    let lower = clean(value).to_lowercase();
+    if lower.is_ascii() { lower } else { lower.nfkc().collect() }
 }
 
 /// The folded words of a name or an address. Apostrophes vanish (`O'Brien` is `OBrien`), other
@@ -187,6 +196,17 @@ mod tests {
         }
         assert_eq!(clean("e\u{200d}\u{301}"), "é");
         assert_eq!(fold("ＳＨÉＮ"), "shén");
+    }
+
+    proptest::proptest! {
+        /// A letter of another script behind it must not change how ASCII is read: that is the shorter way.
+        #[test]
+        fn ascii_is_cleaned_like_any_other_text(typed in "[ -~\\t\\n\\x00-\\x1f]{0,40}") {
+            for read in [clean, fold] {
+                let alone = format!("{} 张", read(&typed));
+                proptest::prop_assert_eq!(alone.trim_start(), read(&format!("{typed} 张")));
+            }
+        }
     }
 
     #[test]

@@ -79,6 +79,8 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("get", "/v1/admin/members/{id}", Scope("admin:manage")),
     ("post", "/v1/admin/members/{id}/suspend", Scope("admin:manage")),
     ("post", "/v1/admin/members/{id}/reinstate", Scope("admin:manage")),
+    ("put", "/v1/admin/members/{id}/owner-group", Scope("admin:manage")),
+    ("delete", "/v1/admin/members/{id}/owner-group", Scope("admin:manage")),
     ("post", "/v1/admin/members/{id}/invitations", Scope("admin:manage")),
     ("get", "/v1/admin/groups", Scope("admin:manage")),
     ("post", "/v1/admin/groups", Scope("admin:manage")),

@@ -78,6 +78,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(admin::find_member::find_member)
         .service(admin::member_standing::suspend_member)
         .service(admin::member_standing::reinstate_member)
+        .service(admin::owner_group::set_owner_group)
+        .service(admin::owner_group::clear_owner_group)
         .service(admin::invite_user::invite_user)
         .service(admin::list_groups::list_all_groups)
         .service(admin::create_group::create_group)

@@ -70,6 +70,7 @@ pub fn create_member(conn: &mut Conn, ids: &dyn MakeIds, now: Timestamp, new: &N
         kind: new.kind,
         standing: Standing::Active,
         created_at: now,
+        owner_group: None,
     };
     members::insert(conn, &member)?;
     if member.kind == MemberKind::Platform {

@@ -21,6 +21,7 @@ use crate::domain::resolution::identity::Succession as Heirs;
 use crate::domain::time::Timestamp;
 use crate::store::feed::{self, EventKind, EventRow};
 use crate::store::groups::{self, Group};
+use crate::store::members::Member;
 use crate::store::profiles::{self, Succession, TermRow, ViewRow};
 use crate::store::{Conn, Result, members, pool, reports, shared_terms};
 
@@ -137,14 +138,17 @@ impl Publisher {
         let mut bodies: HashMap<ReportId, _> = read.into_iter().collect::<Result<_>>()?;
         let owners: BTreeSet<MemberId> = wanted.iter().map(|(member, _)| *member).collect();
         let owners: Vec<MemberId> = owners.into_iter().collect();
-        let names: BTreeMap<MemberId, String> =
-            members::find_many(conn, &owners)?.into_iter().map(|member| (member.id, member.name)).collect();
+        let found = members::find_many(conn, &owners)?;
+        let reporters: BTreeMap<MemberId, Member> =
+            found.into_iter().map(|member| (member.id, member)).collect();
         let mut profiles: BTreeMap<SellerId, Vec<(i64, Contribution)>> = BTreeMap::new();
         for entry in entries {
+            let Some(reporter) = reporters.get(&entry.member_id) else { continue };
             if let Some(report) = bodies.remove(&entry.report_id) {
                 let contribution = Contribution {
                     member: entry.member_id,
-                    member_name: names.get(&entry.member_id).cloned().unwrap_or_default(),
+                    owner: reporter.owner(),
+                    member_name: reporter.name.clone(),
                     report_id: entry.report_id,
                     report,
                 };

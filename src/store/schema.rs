@@ -18,6 +18,7 @@ table! {
         kind -> Text,
         standing -> Text,
         created_at -> BigInt,
+        owner_group -> Nullable<Text>,
     }
 }
 

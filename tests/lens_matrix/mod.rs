@@ -3,6 +3,7 @@
 
 mod changes;
 mod gaps;
+mod owners;
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -7,6 +7,7 @@ pub mod invite_user;
 pub mod list_groups;
 pub mod list_members;
 pub mod member_standing;
+pub mod owner_group;
 pub mod stop_list;
 
 use serde::Serialize;
@@ -27,6 +28,9 @@ pub struct MemberOut {
     pub name: String,
     pub kind: MemberKind,
     pub standing: Standing,
+    /// The corporate family that it belongs to: members of one count once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_group: Option<String>,
     pub created_at: Timestamp,
 }
 
@@ -38,6 +42,7 @@ impl From<Member> for MemberOut {
             name: member.name,
             kind: member.kind,
             standing: member.standing,
+            owner_group: member.owner_group,
             created_at: member.created_at,
         }
     }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::super::group::{ALLIANCE, DROP_BOX_PREFIX, GroupKind, pools};
 use super::super::id::{MemberId, ReportId};
+use super::super::member::Owner;
 use super::super::report::Report;
 use super::super::resolution::facts::KeyHasher;
 use super::super::vocabulary::vocabulary;
@@ -98,6 +99,7 @@ pub fn preview(
     };
     let contributions = [Contribution {
         member,
+        owner: Owner::of(member, None),
         member_name: member_name.to_owned(),
         report_id: ReportId::from_bytes([0; 16]),
         report,

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::super::handling::{PermittedAction, Tlp};
 use super::super::id::{MemberId, ReportId};
 use super::super::identifier::{Identifier, IdentifierType};
+use super::super::member::Owner;
 use super::super::report::{
     Attribution, Basis, Evidence, EvidenceAudience, Goods, InfringementType, Listing, PriorAction, Report,
     Right, Statement, TestPurchase, Value, VerificationLevel,
@@ -22,6 +23,8 @@ use super::{Field, K, Lens, Show, show};
 #[derive(Debug, Clone)]
 pub struct Contribution {
     pub member: MemberId,
+    /// As whom the member counts.
+    pub owner: Owner,
     pub member_name: String,
     pub report_id: ReportId,
     pub report: Report,
@@ -112,6 +115,7 @@ pub struct SellerView {
     pub first_seen: When,
     pub last_seen: When,
     pub reports: Count,
+    /// Members that reported it. Those of one owner group count once.
     pub members: Count,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goods: Option<GoodsClasses>,
@@ -149,7 +153,7 @@ pub fn project(contributions: &[Contribution], class: &Class, hasher: &KeyHasher
     let last = contributions.iter().map(|one| one.report.last_seen).max()?;
     let by_month = show(Field::Dates, whole) == Show::Month;
     let when = |date| if by_month && !leak!(ExactDates) { When::month(date) } else { When::exact(date) };
-    let members: BTreeSet<MemberId> = contributions.iter().map(|one| one.member).collect();
+    let members = members(contributions);
     let count = |n| match show(Field::Counts, whole) {
         Show::Band if !leak!(ExactCounts) => Count::band(n),
         _ => Count::exact(n),
@@ -169,14 +173,23 @@ pub fn project(contributions: &[Contribution], class: &Class, hasher: &KeyHasher
         first_seen: when(first),
         last_seen: when(last),
         reports: count(contributions.len()),
-        members: count(members.len()),
-        goods: goods_classes(contributions, members.len(), whole),
+        members: count(members),
+        goods: goods_classes(contributions, members, whole),
         tlp: contributions.iter().map(|one| one.report.tlp).max().unwrap_or(Tlp::Red),
         permitted_actions: permitted(contributions),
         value: sum_values(if leak!(ValuesToPeers) { &all } else { &detailed }),
         contributions: detailed.into_iter().map(contribution_view).collect(),
     };
     Some(Projection { view, keys, order_date: order_date(last, by_month && !leak!(OrderByDay)) })
+}
+
+/// Members that reported a profile, those of one owner once.
+fn members(contributions: &[Contribution]) -> usize {
+    let owner = |one: &Contribution| match &one.owner {
+        Owner::Family(_) if leak!(AffiliatesCountApart) => Owner::Alone(one.member),
+        owner => owner.clone(),
+    };
+    contributions.iter().map(owner).collect::<BTreeSet<Owner>>().len()
 }
 
 /// Which lens a class has for a profile and for each of its reports.

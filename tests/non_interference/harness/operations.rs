@@ -137,6 +137,18 @@ fn of_admin(operation: &str, known: &Known) -> Option<Vec<Request>> {
             vec![bare(Method::POST, at(&nobody("mem"))), bare(Method::POST, at(&known.members["operator"]))]
         }
         "post /v1/admin/members/{id}/reinstate" => vec![bare(Method::POST, at(&nobody("mem")))],
+        "put /v1/admin/members/{id}/owner-group" => {
+            let family = json!({ "owner_group": "wing-house" });
+            let members = known.members.values().take(2).map(|id| send(Method::PUT, at(id), &json!({})));
+            members.chain([send(Method::PUT, at(&nobody("mem")), &family)]).collect()
+        }
+        "delete /v1/admin/members/{id}/owner-group" => {
+            // Nobody owns an authority.
+            vec![
+                bare(Method::DELETE, at(&nobody("mem"))),
+                bare(Method::DELETE, at(&known.members["customs"])),
+            ]
+        }
         "post /v1/admin/members/{id}/invitations" => {
             let king = json!({ "role": "king" });
             let members = known.members.values().take(2).map(|id| send(Method::POST, at(id), &king));

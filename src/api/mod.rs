@@ -57,6 +57,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(groups::invitations::list::list_sent_group_invitations)
         .service(groups::invitations::revoke::revoke_group_invitation)
         .service(groups::changes::list_group_changes)
+        .service(groups::raise_k::raise_k)
         .service(groups::leave::leave)
         .service(group_invitations::list::list_group_invitations)
         .service(group_invitations::accept::accept_group_invitation)
@@ -83,6 +84,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(admin::invite_user::invite_user)
         .service(admin::list_groups::list_all_groups)
         .service(admin::create_group::create_group)
+        .service(admin::raise_k::raise_group_k)
         .service(admin::stop_list::list::list_stops)
         .service(admin::stop_list::add::add_stop)
         .service(admin::stop_list::lift::lift_stop);

@@ -57,6 +57,7 @@ leaks! {
     OrderByDay: "orders the list for peers by the day that it does not show them", seen by "dora" at "get /v1/groups/{group}/sellers";
     ExactCounts: "shows peers how many reports and members there are, not the band", seen by "dora" at "get /v1/groups/{group}/sellers";
     GoodsOneTooEarly: "shows peers classes of goods from one member too few", seen by "dora" at "get /v1/groups/{group}/sellers";
+    KOfNoGroup: "shows peers classes of goods though the group asks for more members", seen by "dora" at "get /v1/groups/{group}/sellers";
     AffiliatesCountApart: "counts members of one owner apart", seen by "dora" at "get /v1/groups/{group}/sellers";
     BrandOfGoods: "shows peers the brand of the goods", seen by "dora" at "get /v1/groups/{group}/sellers";
     ReportsToPeers: "shows peers each report", seen by "dora" at "get /v1/groups/{group}/sellers";

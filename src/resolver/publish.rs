@@ -36,6 +36,7 @@ pub(super) struct Publication {
 pub(super) struct Publisher {
     group: Group,
     classes: Vec<Class>,
+    k: usize,
     hasher: KeyHasher,
     now: Timestamp,
 }
@@ -58,7 +59,9 @@ impl Publisher {
         if group.kind != GroupKind::DropBox {
             classes.push(Class::Peer);
         }
-        Ok(Self { group: group.clone(), classes, hasher: hasher.clone(), now })
+        // What cannot be a number of members is more than there are.
+        let k = usize::try_from(group.k).unwrap_or(usize::MAX);
+        Ok(Self { group: group.clone(), classes, k, hasher: hasher.clone(), now })
     }
 
     /// Makes every view anew: for a new lens, or a class that is new or has come back. Of what ended while a class
@@ -97,7 +100,7 @@ impl Publisher {
         for (class, name) in self.classes.iter().zip(&names) {
             let projections: BTreeMap<SellerId, Projection> = contributions
                 .iter()
-                .filter_map(|(id, all)| Some((*id, project(all, class, &self.hasher)?)))
+                .filter_map(|(id, all)| Some((*id, project(all, class, self.k, &self.hasher)?)))
                 .collect();
             self.publish_class(conn, name, publication, &projections, &old)?;
             for (id, projection) in &projections {

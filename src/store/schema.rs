@@ -97,6 +97,7 @@ table! {
         stop_list_version -> BigInt,
         description -> Text,
         members_named -> Bool,
+        k -> Integer,
     }
 }
 
@@ -139,6 +140,7 @@ table! {
         contribute -> Bool,
         read -> Bool,
         reports -> Nullable<Text>,
+        k -> Nullable<Integer>,
     }
 }
 

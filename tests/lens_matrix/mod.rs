@@ -3,6 +3,7 @@
 
 mod changes;
 mod gaps;
+mod k;
 mod owners;
 
 use reqwest::Method;

@@ -53,7 +53,7 @@ pub enum Show {
     /// The member's name, unless the reporter chose to be anonymous.
     NameUnlessAnonymous,
     Name,
-    /// Nice classes and goods categories, where more than [`K`] members reported the profile.
+    /// Nice classes and goods categories, where more members than the group's `k` reported the profile.
     ClassIfEnough,
     FullAndSummed,
     /// If the report's evidence audience includes platforms.
@@ -66,9 +66,12 @@ pub enum Show {
 /// are made anew.
 pub const LENS_VERSION: i32 = 3;
 
-/// Members besides the viewer that must stand behind a class of goods before a peer sees it. The
-/// profile must have one more, so that `K` of them are others for every viewer.
+/// Members besides the viewer that must stand behind a class of goods before a peer sees it, unless the group asks for
+/// more. The profile must have one more, so that `K` of them are others for every viewer.
 pub const K: usize = 3;
+
+/// Most that a group may ask for: it is never lowered, so that a slip must not hide goods for ever.
+pub const K_MAX: usize = 20;
 
 /// The lens matrix: for each field, how `own`, `peer`, `platform` and `authority` see it.
 pub const MATRIX: [(Field, [Show; 4]); 9] = [
@@ -117,7 +120,11 @@ impl fmt::Display for Show {
             Self::NameUnlessAnonymous => f.write_str("name, unless the reporter chose `anonymous`"),
             Self::Name => f.write_str("name"),
             Self::ClassIfEnough => {
-                write!(f, "Nice class and category, where at least {} members reported", K + 1)
+                let more = K + 1;
+                write!(
+                    f,
+                    "Nice class and category, where at least {more} members reported; a group may ask for more"
+                )
             }
             Self::FullAndSummed => f.write_str("full, summed"),
             Self::IfAudienceHasPlatforms => f.write_str("if `evidence_audience` includes platforms"),

@@ -145,8 +145,14 @@ pub const EVERYBODY: &str = "all";
 /// What `SellerView::lens` says where the viewer sees every report.
 const PLATFORM_LENS: &str = "platform";
 
-/// Projects a profile for a class. `None` if no report is left.
-pub fn project(contributions: &[Contribution], class: &Class, hasher: &KeyHasher) -> Option<Projection> {
+/// Projects a profile for a class of a group that asks for `k` others behind classes of goods. `None` if no report is
+/// left.
+pub fn project(
+    contributions: &[Contribution],
+    class: &Class,
+    k: usize,
+    hasher: &KeyHasher,
+) -> Option<Projection> {
     let lenses = Lenses::of(contributions, class);
     let whole = lenses.whole;
     let first = contributions.iter().map(|one| one.report.first_seen).min()?;
@@ -174,7 +180,7 @@ pub fn project(contributions: &[Contribution], class: &Class, hasher: &KeyHasher
         last_seen: when(last),
         reports: count(contributions.len()),
         members: count(members),
-        goods: goods_classes(contributions, members, whole),
+        goods: goods_classes(contributions, (members, k), whole),
         tlp: contributions.iter().map(|one| one.report.tlp).max().unwrap_or(Tlp::Red),
         permitted_actions: permitted(contributions),
         value: sum_values(if leak!(ValuesToPeers) { &all } else { &detailed }),
@@ -266,8 +272,13 @@ pub fn identifier_view(identifier: &Identifier, open: bool) -> IdentifierView {
     }
 }
 
-fn goods_classes(contributions: &[Contribution], members: usize, lens: Lens) -> Option<GoodsClasses> {
-    let enough = if leak!(GoodsOneTooEarly) { K - 1 } else { K };
+fn goods_classes(
+    contributions: &[Contribution],
+    (members, k): (usize, usize),
+    lens: Lens,
+) -> Option<GoodsClasses> {
+    let k = if leak!(KOfNoGroup) { K } else { k.max(K) };
+    let enough = if leak!(GoodsOneTooEarly) { k - 1 } else { k };
     if show(Field::Goods, lens) == Show::ClassIfEnough && members <= enough && !leak!(BrandOfGoods) {
         return None;
     }

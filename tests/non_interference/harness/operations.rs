@@ -113,6 +113,11 @@ fn of_admin(operation: &str, known: &Known) -> Option<Vec<Request>> {
             let taken = json!({ "slug": "luxury", "name": "Another" });
             vec![send(Method::POST, path, &json!({})), send(Method::POST, path, &taken)]
         }
+        "put /v1/admin/groups/{group}/k" => {
+            let lower = [json!({}), json!({ "k": 2 }), json!({ "k": 21 })];
+            let groups = ["alliance", "luxury", "nosuch"].map(|group| path.replace("{group}", group));
+            groups.iter().flat_map(|path| lower.iter().map(|k| send(Method::PUT, path.as_str(), k))).collect()
+        }
         "get /v1/admin/stop-list" => {
             let filters = ["type=email", "reason=placeholder&state=lifted", "origin=operator", "state=maybe"];
             let filtered = filters.map(|filter| get(format!("{path}?{filter}")));
@@ -370,6 +375,10 @@ fn of_kept_group(operation: &str, path: &str, viewer: &Viewer, known: &Known) ->
             let named = named.iter().map(|member| json!({ "member": member, "read": true }));
             let refused: Vec<Value> = named.chain([json!({})]).collect();
             refused.iter().map(|body| send(Method::POST, path, body)).collect()
+        }
+        "put /v1/groups/{group}/k" => {
+            // As it is, and so no change for who keeps the group.
+            [json!({}), json!({ "k": 2 }), json!({ "k": 3 })].map(|k| send(Method::PUT, path, &k)).into()
         }
         "post /v1/groups/{group}/leave" => vec![send(Method::POST, path, &json!({ "reports": "burnt" }))],
         "delete /v1/groups/{group}/invitations/{id}" => {

@@ -20,11 +20,13 @@ pub struct Plan {
     pub group_names: BTreeMap<&'static str, String>,
     /// Whether [`DUO`] was never made.
     pub without_duo: bool,
-    /// Members of one owner group, from the beginning on, and what it is called; the first of them last.
+    /// Members of one owner group, from the beginning on, and what it is called.
     pub family: Vec<&'static str>,
     pub family_name: &'static str,
     /// Who is taken into the owner group when half of everything has happened.
     pub late_relative: Option<&'static str>,
+    /// What `k` of the alliance is raised to, before anything else.
+    pub k: Option<i32>,
     /// Whether one more person works for `bolt`.
     pub second_user: bool,
     /// Who is suspended when all is done.
@@ -133,6 +135,7 @@ impl<'v> Disguise<'v> {
             family: plan.family.clone(),
             family_name: if operator { plan.family_name } else { "another-house" },
             late_relative: plan.late_relative,
+            k: plan.k,
             second_user: false,
             suspended: (!operator).then_some("fern"),
         }

@@ -34,7 +34,15 @@ pub fn for_viewer(viewer: &Viewer) -> Vec<[Plan; 2]> {
             Twin { cast: ["cora", "acme", "fern", "bolt"], which: 1, busy: false, rng: Rng::with_seed(2) },
         ]
     };
-    vec![twins().map(Twin::plan), twins().map(Twin::of_three_owners)]
+    vec![
+        twins().map(Twin::plan),
+        twins().map(|twin| {
+            let family = twin.cast[..2].to_vec();
+            let family_name = ["wing-house", "another-house"][twin.which];
+            Plan { family, family_name, ..twin.too_few() }
+        }),
+        twins().map(|twin| Plan { k: Some(4), ..twin.too_few() }),
+    ]
 }
 
 fn said(member: &'static str, of: [&str; 2], verdict: &'static str) -> Said {
@@ -87,10 +95,9 @@ impl Twin {
         Case { external_id: external_id.to_owned(), hidden, ..case.clone() }
     }
 
-    /// Four members, of whom two are of one owner, on one seller: three are too few for its goods to show.
-    fn of_three_owners(mut self) -> Plan {
-        let family = self.cast[..2].to_vec();
-        let family_name = ["wing-house", "another-house"][self.which];
+    /// Four members on one seller, each with goods of its own: too few to show if two are of one owner, or if
+    /// `alliance` asks for more.
+    fn too_few(mut self) -> Plan {
         let cases: Vec<Case> = (0..4)
             .map(|part| {
                 let goods = self.rng.u32(..3);
@@ -101,7 +108,7 @@ impl Twin {
         let mut script: Script = ticks.collect();
         // As many as the stop-list is changed at.
         script.resize(6, Tick { acts: Vec::new(), resolves: true });
-        Plan { script, family, family_name, ..Plan::default() }
+        Plan { script, ..Plan::default() }
     }
 
     fn plan(mut self) -> Plan {

@@ -102,6 +102,11 @@ impl Alliance {
             app: Some((app, background)),
             _database: database,
         };
+        if let Some(k) = plan.k {
+            let path = "/v1/admin/groups/alliance/k";
+            let raised = alliance.does("operator", 0, Method::PUT, path, Some(&json!({ "k": k })), None);
+            assert_eq!(raised.status, 200, "{}", raised.text);
+        }
         for slug in &plan.family {
             alliance.affiliate(slug, plan.family_name);
         }

@@ -3,7 +3,9 @@
 
 mod changes;
 mod gaps;
+mod handling;
 mod k;
+mod narrow;
 mod owners;
 
 use reqwest::Method;

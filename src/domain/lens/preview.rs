@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::super::group::{ALLIANCE, DROP_BOX_PREFIX, GroupKind, pools};
 use super::super::id::{MemberId, ReportId};
 use super::super::member::Owner;
-use super::super::report::Report;
+use super::super::report::{IdentifierAudience, Report};
 use super::super::resolution::facts::KeyHasher;
 use super::super::vocabulary::vocabulary;
 use super::band::{Count, When};
@@ -76,6 +76,8 @@ vocabulary!(
         Masked = "masked",
         /// Months for dates, bands for counts, classes for goods.
         Coarse = "coarse",
+        /// Some values, and not those for a narrower audience.
+        Partly = "partly",
         LeftOut = "left_out",
     }
 );
@@ -156,10 +158,17 @@ fn shown(field: Field, report: &Report, view: &SellerView) -> Option<Shown> {
     match field {
         Field::PublicIdentifiers | Field::PersonalIdentifiers => {
             let personal = field == Field::PersonalIdentifiers;
-            let mut these =
-                view.identifiers.iter().filter(|one| one.kind.is_personal() == personal).peekable();
-            these.peek()?;
-            Some(if these.any(|one| one.masked) { Shown::Masked } else { Shown::Full })
+            let all = report.identifiers_for(IdentifierAudience::Own);
+            let says = all.filter(|one| one.kind.is_personal() == personal).count();
+            let these = view.identifiers.iter().filter(|one| one.kind.is_personal() == personal);
+            let there = these.clone().count();
+            match (says, there) {
+                (0, _) => None,
+                (_, 0) => Some(Shown::LeftOut),
+                _ if these.clone().any(|one| one.masked) => Some(Shown::Masked),
+                _ if there < says => Some(Shown::Partly),
+                _ => Some(Shown::Full),
+            }
         }
         Field::Reporter => if_there(true, one.is_some_and(|one| one.reporter.is_some())),
         Field::Goods => {
@@ -189,9 +198,6 @@ fn shown(field: Field, report: &Report, view: &SellerView) -> Option<Shown> {
             Count::Exact(_) => Shown::Full,
             Count::Band(_) => Shown::Coarse,
         }),
-        Field::Handling => if_there(
-            true,
-            view.tlp == report.tlp && view.permitted_actions.iter().eq(&report.permitted_actions),
-        ),
+        Field::Handling => if_there(true, view.handling == report.handling()),
     }
 }

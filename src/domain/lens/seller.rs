@@ -6,13 +6,13 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::handling::{PermittedAction, Tlp};
+use super::super::handling::Handling;
 use super::super::id::{MemberId, ReportId};
 use super::super::identifier::{Identifier, IdentifierType};
 use super::super::member::Owner;
 use super::super::report::{
-    Attribution, Basis, Evidence, EvidenceAudience, Goods, InfringementType, Listing, PriorAction, Report,
-    Right, Statement, TestPurchase, Value, VerificationLevel,
+    Attribution, Basis, Evidence, EvidenceAudience, Goods, IdentifierAudience, InfringementType, Listing,
+    PriorAction, Report, Right, Statement, TestPurchase, Value, VerificationLevel,
 };
 use super::super::resolution::facts::{Key, KeyHasher};
 use super::band::{Count, When, order_date};
@@ -46,6 +46,9 @@ pub struct IdentifierView {
     pub country: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheme: Option<String>,
+    /// Present where no report gives the value to all who read it: the viewer sees it because it sees the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<IdentifierAudience>,
 }
 
 /// The sum of one amount over the reports that state it, in one currency.
@@ -100,7 +103,9 @@ pub struct ContributionView {
     pub statement: Option<Statement>,
     pub first_seen: When,
     pub last_seen: When,
-    pub tlp: Tlp,
+    /// The report's own handling terms.
+    #[serde(flatten)]
+    pub handling: Handling,
 }
 
 /// A seller profile through a lens.
@@ -119,10 +124,9 @@ pub struct SellerView {
     pub members: Count,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goods: Option<GoodsClasses>,
-    /// The strictest label among the reports.
-    pub tlp: Tlp,
-    /// What every report that says so permits.
-    pub permitted_actions: BTreeSet<PermittedAction>,
+    /// The handling terms of all its reports together.
+    #[serde(flatten)]
+    pub handling: Handling,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub value: Vec<ValueSum>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -181,8 +185,7 @@ pub fn project(
         reports: count(contributions.len()),
         members: count(members),
         goods: goods_classes(contributions, (members, k), whole),
-        tlp: contributions.iter().map(|one| one.report.tlp).max().unwrap_or(Tlp::Red),
-        permitted_actions: permitted(contributions),
+        handling: Handling::of_all(contributions.iter().map(|one| one.report.handling())),
         value: sum_values(if leak!(ValuesToPeers) { &all } else { &detailed }),
         contributions: detailed.into_iter().map(contribution_view).collect(),
     };
@@ -235,22 +238,46 @@ impl Lenses {
     }
 
     /// Each distinct identifier once, in the order of what is shown, with its key. Of several spellings
-    /// of one value the smallest is shown, but only of spellings that the class may read if there is one.
+    /// of one value the smallest is shown, but only of spellings that the class may read if there is one. What a
+    /// report gives to a narrower audience is there for who sees the report itself.
     fn identifiers(&self, contributions: &[Contribution], hasher: &KeyHasher) -> Vec<(IdentifierView, Key)> {
-        let mut known: BTreeMap<(IdentifierType, &str), (bool, &Identifier)> = BTreeMap::new();
+        let mut known: BTreeMap<(IdentifierType, &str), (IdentifierAudience, bool, &Identifier)> =
+            BTreeMap::new();
         for (one, lens) in contributions.iter().zip(&self.each) {
-            for identifier in one.report.identifiers() {
-                let candidate = (hidden(identifier.kind, *lens), identifier);
+            for reported in &one.report.seller.identifiers {
+                if reported.audience > audience(*lens) {
+                    continue;
+                }
+                let identifier = &reported.identifier;
+                let candidate = (reported.audience, hidden(identifier.kind, *lens), identifier);
                 let shown = known.entry((identifier.kind, identifier.key.as_str())).or_insert(candidate);
-                *shown = (*shown).min(candidate);
+                // In full if any report gives it so, and for all who read it if any report does.
+                let for_all = shown.0.min(candidate.0);
+                *shown = if (candidate.1, candidate.2) < (shown.1, shown.2) { candidate } else { *shown };
+                shown.0 = for_all;
             }
         }
         let mut shown: Vec<(IdentifierView, Key)> = known
             .into_values()
-            .map(|(hidden, identifier)| (identifier_view(identifier, !hidden), hasher.key(identifier)))
+            .map(|(audience, hidden, identifier)| {
+                let audience = Some(audience).filter(|audience| *audience != IdentifierAudience::Readers);
+                let view = IdentifierView { audience, ..identifier_view(identifier, !hidden) };
+                (view, hasher.key(identifier))
+            })
             .collect();
         shown.sort();
         shown
+    }
+}
+
+/// The narrowest audience of an identifier that sees it through a lens.
+fn audience(lens: Lens) -> IdentifierAudience {
+    match lens {
+        Lens::Own => IdentifierAudience::Own,
+        Lens::Peer if leak!(NarrowValuesToPeers) => IdentifierAudience::Platforms,
+        Lens::Peer => IdentifierAudience::Readers,
+        Lens::Platform if leak!(OwnValuesToPlatforms) => IdentifierAudience::Own,
+        Lens::Platform | Lens::Authority => IdentifierAudience::Platforms,
     }
 }
 
@@ -269,6 +296,7 @@ pub fn identifier_view(identifier: &Identifier, open: bool) -> IdentifierView {
         platform: identifier.platform.clone(),
         country: identifier.country.clone(),
         scheme: identifier.scheme.clone(),
+        audience: None,
     }
 }
 
@@ -297,16 +325,6 @@ fn goods_classes(
     })
 }
 
-fn permitted(contributions: &[Contribution]) -> BTreeSet<PermittedAction> {
-    contributions
-        .iter()
-        .map(|one| &one.report.permitted_actions)
-        .filter(|actions| !actions.is_empty())
-        .map(|actions| actions.iter().copied().collect::<BTreeSet<_>>())
-        .reduce(|all, these| all.intersection(&these).copied().collect())
-        .unwrap_or_default()
-}
-
 fn sum_values(contributions: &[&Contribution]) -> Vec<ValueSum> {
     let mut sums: BTreeMap<&str, ValueSum> = BTreeMap::new();
     for value in contributions.iter().filter_map(|one| one.report.value.as_ref()) {
@@ -330,6 +348,7 @@ fn sum_values(contributions: &[&Contribution]) -> Vec<ValueSum> {
 
 fn contribution_view(one: &Contribution) -> ContributionView {
     let report = one.report.clone();
+    let handling = report.handling();
     let named = match show(Field::Reporter, Lens::Platform) {
         Show::NameUnlessAnonymous => report.attribution == Attribution::Named,
         _ => false,
@@ -361,7 +380,7 @@ fn contribution_view(one: &Contribution) -> ContributionView {
         test_purchases: if evidence || leak!(PurchasesToAll) { report.test_purchases } else { Vec::new() },
         first_seen: When::exact(report.first_seen),
         last_seen: When::exact(report.last_seen),
-        tlp: report.tlp,
+        handling,
     }
 }
 
@@ -378,13 +397,19 @@ impl Projection {
     /// value, by the peers that hold it; by a value that this class sees and others may not, by it.
     pub fn terms(&self, class: &Class, hasher: &KeyHasher) -> BTreeSet<(String, Key)> {
         let all = |key| (EVERYBODY.to_owned(), key);
-        let hosted = self.view.identifiers.iter().filter(|one| one.kind.is_hosted());
-        let platforms = hosted.filter_map(|one| one.platform.as_deref());
-        let platforms = platforms.map(|slug| all(hasher.word("platform", slug)));
-        let countries = self.view.countries.iter().map(|country| all(hasher.word("country", country)));
         let own = class.to_string();
+        let of = |view: &IdentifierView, key| match view.audience {
+            Some(_) if !leak!(NarrowValuesFind) => (own.clone(), key),
+            _ => all(key),
+        };
+        let hosted = self.view.identifiers.iter().filter(|one| one.kind.is_hosted());
+        let platforms = hosted.filter_map(|one| Some((one, one.platform.as_deref()?)));
+        let platforms = platforms.map(|(one, slug)| of(one, hasher.word("platform", slug)));
+        let countries = self.view.identifiers.iter();
+        let countries = countries.filter_map(|one| Some((one, one.country.as_deref()?)));
+        let countries = countries.map(|(one, country)| of(one, hasher.word("country", country)));
         let values = self.identifiers().filter_map(|(view, key)| match (view.kind.is_personal(), class) {
-            (false, _) => Some(all(key)),
+            (false, _) => Some(of(view, key)),
             (true, _) if leak!(FoundByHiddenValue) => Some(all(key)),
             (true, Class::Platform(_)) if view.masked => None,
             (true, _) => Some((own.clone(), key)),

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::group::ALLIANCE;
+use super::super::identifier::Identifier;
 use super::super::member::Owner;
 use super::super::report::Report;
 use super::super::time::month_of;
@@ -69,7 +70,7 @@ impl Labels {
     pub fn of(report: &Report) -> Self {
         Self([
             BTreeSet::from([month_of(report.last_seen)]),
-            report.hosts().map(str::to_owned).collect(),
+            report.identifiers().filter_map(Identifier::host).map(str::to_owned).collect(),
             report.identifiers().filter_map(|identifier| identifier.country.clone()).collect(),
             report.goods.iter().filter_map(|goods| goods.category.clone()).collect(),
         ])

@@ -419,6 +419,7 @@ fn queries(known: &Known) -> Vec<String> {
         "platform=nosuch",
         "country=CN&limit=1",
         "country=GB",
+        "country=DE",
         "country=XX",
         "changed_since=2026-06-01T12:00:00Z",
         "changed_since=yesterday",

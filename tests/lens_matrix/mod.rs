@@ -1,6 +1,7 @@
 //! The lens over HTTP, cell by cell of its matrix: what a peer, the hosting platform and another
 //! platform see of one seller.
 
+mod cells;
 mod changes;
 mod gaps;
 mod handling;

@@ -12,6 +12,7 @@ pub mod stats;
 
 use std::fmt;
 
+use super::identifier::IdentifierType;
 use super::vocabulary::vocabulary;
 
 /// Who looks at something that was reported.
@@ -92,14 +93,15 @@ pub const fn show(field: Field, lens: Lens) -> Show {
 }
 
 impl Field {
-    /// What the row covers, for people.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::PublicIdentifiers => {
-                "platform-issued ids (storefront, listing URL, item id), domains, business names, \
-                 company registration numbers"
-            }
-            Self::PersonalIdentifiers => "person name, phone, e-mail, postal address, bank account",
+    /// What the row covers, for people. Of identifiers the types are named that the lens itself puts there.
+    pub fn title(self) -> String {
+        let identifiers = |personal: bool| {
+            let kinds = IdentifierType::ALL.into_iter().filter(|kind| kind.is_personal() == personal);
+            kinds.map(IdentifierType::noun).collect::<Vec<_>>().join(", ")
+        };
+        let words = match self {
+            Self::PublicIdentifiers => return format!("public identifiers: {}", identifiers(false)),
+            Self::PersonalIdentifiers => return format!("personal identifiers: {}", identifiers(true)),
             Self::Reporter => "who reported",
             Self::Goods => "infringed right, brand, model, goods description",
             Self::Value => "value, units, price",
@@ -107,7 +109,8 @@ impl Field {
             Self::Dates => "dates",
             Self::Counts => "count of reports and members",
             Self::Handling => "TLP 2.0 label and permitted actions",
-        }
+        };
+        words.to_owned()
     }
 }
 

@@ -143,7 +143,7 @@ fn audience(
     let fields = MATRIX.iter().filter_map(|(field, _)| {
         Some(FieldShown {
             field: *field,
-            covers: field.title().to_owned(),
+            covers: field.title(),
             shown: shown(*field, report, &seller)?,
             rule: show(*field, lens).to_string(),
         })

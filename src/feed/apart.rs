@@ -107,7 +107,7 @@ impl Reader<'_> {
             return Ok(None);
         };
         let shown = [&ours, &theirs].map(|one| Shown::of(&[one], hasher));
-        let handling = Handling::of_all([&ours, &theirs].map(|one| one.view.handling.clone()));
+        let handling = Handling::of_all([&ours, &theirs].map(|one| one.view().handling.clone()));
         if ![&ours, &theirs].into_iter().all(Projection::sees_every_report) && !leak!(RefusalsToPeers) {
             let in_common = seen_on_both(&shown);
             let sentence = sentences::of_apart(None, in_common.len());

@@ -95,7 +95,7 @@ impl Reader<'_> {
         } else {
             None
         };
-        let (basis, handling) = (basis(&projection), projection.view.handling);
+        let (basis, handling) = (basis(&projection), projection.into_view().handling);
         Ok(Some(Explanation { seller_id: id, basis, links, path: None, handling }))
     }
 
@@ -130,7 +130,7 @@ impl Reader<'_> {
                 path.iter().filter_map(|link| told.link(link)).collect()
             }
         };
-        let (basis, handling) = (basis(&projection), projection.view.handling);
+        let (basis, handling) = (basis(&projection), projection.into_view().handling);
         Ok(Some(Explanation { seller_id: id, basis, links: None, path: Some(path), handling }))
     }
 

@@ -193,8 +193,8 @@ impl Reader<'_> {
                 let facts = shown.remove(&row.profile_id).unwrap_or_default();
                 let known = said(&projection, hasher);
                 let in_full = projection.sees_every_report();
-                let stake = stake(&projection.view);
-                let SellerView { countries, handling, .. } = projection.view;
+                let stake = stake(projection.view());
+                let SellerView { countries, handling, .. } = projection.into_view();
                 (row.profile_id, Side { facts, known, countries, in_full, stake, handling })
             })
             .collect())

@@ -239,8 +239,8 @@ impl Publisher {
         known: Option<&ViewRow>,
         last_revision: Option<i32>,
     ) -> Result<ViewRow> {
-        let shown = serde_json::value::to_raw_value(&projection.view)?;
-        let kept = Kept { view: &shown, keys: &projection.keys, order_date: projection.order_date };
+        let shown = serde_json::value::to_raw_value(projection.view())?;
+        let kept = Kept { view: &shown, keys: projection.keys(), order_date: projection.order_date() };
         Ok(ViewRow {
             group_id: self.group.id,
             class: class.to_owned(),
@@ -248,7 +248,7 @@ impl Publisher {
             revision: known.map_or(last_revision.unwrap_or(0) + 1, |known| known.revision),
             created_at: known.map_or(self.now, |known| known.created_at),
             modified_at: known.map_or(self.now, |known| known.modified_at),
-            order_day: Timestamp::of_date(projection.order_date),
+            order_day: Timestamp::of_date(projection.order_date()),
             digest: digest::digest(&digest::SHA256, shown.get().as_bytes()).as_ref().to_vec(),
             body: serde_json::to_string(&kept)?,
         })

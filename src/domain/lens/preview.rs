@@ -14,7 +14,7 @@ use super::super::resolution::facts::KeyHasher;
 use super::super::vocabulary::vocabulary;
 use super::band::{Count, When};
 use super::class::Class;
-use super::seller::{Contribution, SellerView, project};
+use super::seller::{Contribution, Projection, SellerView, project};
 use super::{Field, K, Lens, MATRIX, show};
 
 /// A sharing group that the reporter knows of.
@@ -106,7 +106,7 @@ pub fn preview(
         report_id: ReportId::from_bytes([0; 16]),
         report,
     }];
-    let seen = |class: &Class| project(&contributions, class, K, hasher).map(|projection| projection.view);
+    let seen = |class: &Class| project(&contributions, class, K, hasher).map(Projection::into_view);
     let mut audiences = Vec::new();
 
     let read_by_peers = slugs(&|group| group.kind != GroupKind::DropBox);

@@ -30,6 +30,10 @@ pub struct Contribution {
     pub report: Report,
 }
 
+/// What only this file can make: a view that has it was made by [`project`], from the policy, or was stored as such.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Seal(());
+
 /// An identifier as a viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct IdentifierView {
@@ -49,6 +53,8 @@ pub struct IdentifierView {
     /// Present where no report gives the value to all who read it: the viewer sees it because it sees the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<IdentifierAudience>,
+    #[serde(skip)]
+    seal: Seal,
 }
 
 /// The sum of one amount over the reports that state it, in one currency.
@@ -106,6 +112,8 @@ pub struct ContributionView {
     /// The report's own handling terms.
     #[serde(flatten)]
     pub handling: Handling,
+    #[serde(skip)]
+    seal: Seal,
 }
 
 /// A seller profile through a lens.
@@ -131,16 +139,17 @@ pub struct SellerView {
     pub value: Vec<ValueSum>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contributions: Vec<ContributionView>,
+    #[serde(skip)]
+    seal: Seal,
 }
 
 /// A view with what the server needs to keep beside it, and never sends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Projection {
-    pub view: SellerView,
+    view: SellerView,
     /// The key of each identifier of the view, in the same order.
-    pub keys: Vec<Key>,
-    /// What lists are ordered by: as coarse as what the view shows.
-    pub order_date: NaiveDate,
+    keys: Vec<Key>,
+    order_date: NaiveDate,
 }
 
 /// The audience of what every class sees.
@@ -188,6 +197,7 @@ pub fn project(
         handling: Handling::of_all(contributions.iter().map(|one| one.report.handling())),
         value: sum_values(if leak!(ValuesToPeers) { &all } else { &detailed }),
         contributions: detailed.into_iter().map(contribution_view).collect(),
+        seal: Seal::default(),
     };
     Some(Projection { view, keys, order_date: order_date(last, by_month && !leak!(OrderByDay)) })
 }
@@ -297,6 +307,7 @@ pub fn identifier_view(identifier: &Identifier, open: bool) -> IdentifierView {
         country: identifier.country.clone(),
         scheme: identifier.scheme.clone(),
         audience: None,
+        seal: Seal::default(),
     }
 }
 
@@ -381,6 +392,7 @@ fn contribution_view(one: &Contribution) -> ContributionView {
         first_seen: When::exact(report.first_seen),
         last_seen: When::exact(report.last_seen),
         handling,
+        seal: Seal::default(),
     }
 }
 
@@ -393,6 +405,26 @@ fn exhibits(mut evidence: Vec<Evidence>, named: bool) -> Vec<Evidence> {
 }
 
 impl Projection {
+    /// What the class sees.
+    pub fn view(&self) -> &SellerView {
+        &self.view
+    }
+
+    /// The same, to be sent.
+    pub fn into_view(self) -> SellerView {
+        self.view
+    }
+
+    /// The key of each identifier of the view, in the same order.
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// What lists are ordered by: as coarse as what the view shows.
+    pub fn order_date(&self) -> NaiveDate {
+        self.order_date
+    }
+
     /// What the profile can be found by, and by whom: by what everybody sees, by everybody; by a masked
     /// value, by the peers that hold it; by a value that this class sees and others may not, by it.
     pub fn terms(&self, class: &Class, hasher: &KeyHasher) -> BTreeSet<(String, Key)> {

@@ -35,13 +35,15 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn all() -> Vec<(String, String)> {
+/// Every source file, with its text.
+pub fn all() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let name = |path: &Path| path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
     sources(&root).into_iter().map(|path| (name(&path), fs::read_to_string(&path).unwrap())).collect()
 }
 
-fn room(file: &str) -> &str {
+/// The room that a file is in.
+pub fn room(file: &str) -> &str {
     file.split('/').next().unwrap().trim_end_matches(".rs")
 }
 

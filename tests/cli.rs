@@ -146,6 +146,26 @@ on_both_engines! {
         assert_eq!(place.must(&["stop-list", "list", "--all"]), printed);
     }
 
+    fn a_member_is_put_into_a_family_and_taken_out_again(engine) {
+        let place = Place::new(engine);
+        place.must(&["member", "create", "acme", "Acme", "--kind", "brand"]);
+        let listed = || {
+            let printed = place.must(&["member", "list"]);
+            printed.lines().find(|line| line.contains(" acme ")).unwrap().trim_end().to_owned()
+        };
+        let alone = listed();
+        assert!(alone.ends_with(" Acme"), "{alone}");
+        place.must(&["member", "owner-group", "acme", "wing-house"]);
+        assert_eq!(listed(), format!("{alone} (wing-house)"));
+        place.must(&["member", "owner-group", "acme"]);
+        assert_eq!(listed(), alone);
+        for wrong in [["member", "owner-group", "bolt", "wing-house"], ["member", "owner-group", "acme", "Wing!"]] {
+            let refused = place.run(&wrong);
+            assert_eq!(refused.status.code(), Some(1), "{}", text(&refused.stderr));
+        }
+        assert_eq!(listed(), alone);
+    }
+
     fn an_import_says_what_became_of_its_lines_and_changes_nothing_the_second_time(engine) {
         let place = Place::new(engine);
         place.must(&["member", "create", "acme", "Acme", "--kind", "brand"]);

@@ -15,3 +15,4 @@ mod nodes;
 mod resolution;
 mod schema_parity;
 mod support;
+mod surfaces;

@@ -6,11 +6,13 @@ use clap::{Args, Subcommand};
 
 use super::{CliResult, open};
 use crate::config::DataArgs;
+use crate::domain::fault::Faults;
 use crate::domain::member::Standing;
 use crate::ops::create_member::{NewMember, create_member};
+use crate::ops::set_owner_group::{parse_owner_group, set_owner_group};
 use crate::store::{StoreError, members};
 
-/// Create, list, suspend and reinstate members
+/// Create, list, suspend, reinstate and affiliate members
 #[derive(Debug, Args)]
 pub struct MemberCommand {
     #[command(flatten)]
@@ -38,6 +40,12 @@ enum Action {
     Suspend { slug: String },
     /// Let a suspended member act again
     Reinstate { slug: String },
+    /// Say to which corporate family a member belongs: members of one count once
+    OwnerGroup {
+        slug: String,
+        /// The family's slug; left out, the member counts by itself again
+        owner_group: Option<String>,
+    },
 }
 
 impl MemberCommand {
@@ -54,14 +62,16 @@ impl MemberCommand {
             }
             Action::List => {
                 for member in app.db.read(|conn| members::list(conn, None, i64::MAX))? {
+                    let family = member.owner_group.map(|slug| format!(" ({slug})")).unwrap_or_default();
                     println!(
-                        "{} {:<20} {:<12} {:<10} {}",
+                        "{} {:<20} {:<12} {:<10} {}{family}",
                         member.id, member.slug, member.kind, member.standing, member.name
                     );
                 }
             }
             Action::Suspend { slug } => set(&app, slug, Standing::Suspended)?,
             Action::Reinstate { slug } => set(&app, slug, Standing::Active)?,
+            Action::OwnerGroup { slug, owner_group } => affiliate(&app, slug, owner_group.clone())?,
         }
         background.stop(&app);
         Ok(ExitCode::SUCCESS)
@@ -75,6 +85,27 @@ fn set(app: &crate::app::App, slug: &str, standing: Standing) -> Result<(), Box<
             members::set_standing(conn, member.id, standing)?;
         }
         Ok::<_, StoreError>(member)
+    })?;
+    found.map(drop).ok_or_else(|| format!("there is no member {slug:?}").into())
+}
+
+fn affiliate(
+    app: &crate::app::App,
+    slug: &str,
+    owner_group: Option<String>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let owner_group = match owner_group {
+        None => None,
+        given => {
+            let mut faults = Faults::default();
+            let parsed = parse_owner_group(&mut faults, given);
+            let parsed = faults.or(parsed);
+            Some(parsed.map_err(|faults| format!("the family is not valid: {}", sentences(&faults)))?)
+        }
+    };
+    let found = app.db.write(|conn| {
+        let Some(member) = members::find_by_slug(conn, slug)? else { return Ok(None) };
+        set_owner_group(conn, app.ids.as_ref(), app.now(), member.id, owner_group.as_deref())
     })?;
     found.map(drop).ok_or_else(|| format!("there is no member {slug:?}").into())
 }

@@ -1,5 +1,6 @@
 //! Members, their users and their API keys: the vocabulary and the rules that need no store.
 
+use super::id::MemberId;
 use super::vocabulary::vocabulary;
 
 vocabulary!(
@@ -46,6 +47,20 @@ vocabulary!(
         AdminManage = "admin:manage",
     }
 );
+
+/// As whom a member counts: the corporate family that it belongs to, its *owner group*, or itself. Wherever members
+/// are counted those of one family count once, so that a house of brands is no crowd by itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    Family(String),
+    Alone(MemberId),
+}
+
+impl Owner {
+    pub fn of(member: MemberId, owner_group: Option<&str>) -> Self {
+        owner_group.map_or(Self::Alone(member), |family| Self::Family(family.to_owned()))
+    }
+}
 
 impl Scope {
     /// The least role of a person who may do the same by hand.

@@ -41,6 +41,8 @@ pub enum Act {
     Appoint,
     /// To read what was changed, when and by whom.
     SeeChanges,
+    /// To ask for more members behind classes of goods than the group did.
+    RaiseK,
     Leave,
 }
 
@@ -63,7 +65,7 @@ pub fn rule(act: Act, group: GroupKind, members_named: bool, seat: Option<Seat>)
         Act::SeeMembers | Act::Leave => true,
         // Who keeps the list cannot do so without reading it.
         Act::SeeNames => members_named || seat.keeper,
-        Act::Invite | Act::Remove | Act::Appoint | Act::SeeChanges => seat.keeper,
+        Act::Invite | Act::Remove | Act::Appoint | Act::SeeChanges | Act::RaiseK => seat.keeper,
     };
     if allowed { Ruling::Allowed } else { Ruling::NotAllowed }
 }
@@ -117,6 +119,7 @@ vocabulary!(
         Removed = "removed",
         Appointed = "appointed",
         Dismissed = "dismissed",
+        RaisedK = "raised_k",
     }
 );
 
@@ -124,8 +127,16 @@ vocabulary!(
 mod tests {
     use super::*;
 
-    const ACTS: [Act; 7] =
-        [Act::SeeMembers, Act::SeeNames, Act::Invite, Act::Remove, Act::Appoint, Act::SeeChanges, Act::Leave];
+    const ACTS: [Act; 8] = [
+        Act::SeeMembers,
+        Act::SeeNames,
+        Act::Invite,
+        Act::Remove,
+        Act::Appoint,
+        Act::SeeChanges,
+        Act::RaiseK,
+        Act::Leave,
+    ];
 
     fn seat(contribute: bool, read: bool, keeper: bool) -> Option<Seat> {
         Some(Seat { rights: Rights { contribute, read }, keeper })
@@ -134,16 +145,16 @@ mod tests {
     #[test]
     fn who_may_do_what_stands_in_a_table() {
         use Ruling::{Allowed as Y, NotAllowed as N, Unknown as U};
-        // In the order of ACTS: members, names, invite, remove, appoint, changes, leave.
+        // In the order of ACTS: members, names, invite, remove, appoint, changes, k, leave.
         let table = [
-            ("nobody", None, false, [U, U, U, U, U, U, U]),
-            ("nobody, where members are named", None, true, [U, U, U, U, U, U, U]),
-            ("a listed member without rights", seat(false, false, true), true, [U, U, U, U, U, U, U]),
-            ("a contributor", seat(true, false, false), false, [Y, N, N, N, N, N, Y]),
-            ("a reader", seat(false, true, false), false, [Y, N, N, N, N, N, Y]),
-            ("a reader, where members are named", seat(false, true, false), true, [Y, Y, N, N, N, N, Y]),
-            ("a keeper", seat(true, true, true), false, [Y, Y, Y, Y, Y, Y, Y]),
-            ("a keeper who only reads", seat(false, true, true), true, [Y, Y, Y, Y, Y, Y, Y]),
+            ("nobody", None, false, [U, U, U, U, U, U, U, U]),
+            ("nobody, where members are named", None, true, [U, U, U, U, U, U, U, U]),
+            ("a listed member without rights", seat(false, false, true), true, [U, U, U, U, U, U, U, U]),
+            ("a contributor", seat(true, false, false), false, [Y, N, N, N, N, N, N, Y]),
+            ("a reader", seat(false, true, false), false, [Y, N, N, N, N, N, N, Y]),
+            ("a reader, where members are named", seat(false, true, false), true, [Y, Y, N, N, N, N, N, Y]),
+            ("a keeper", seat(true, true, true), false, [Y, Y, Y, Y, Y, Y, Y, Y]),
+            ("a keeper who only reads", seat(false, true, true), true, [Y, Y, Y, Y, Y, Y, Y, Y]),
         ];
         for (who, seat, members_named, expected) in table {
             for (act, expected) in ACTS.into_iter().zip(expected) {

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::handling::{PermittedAction, Tlp};
+use super::handling::{Handling, PermittedAction, Tlp};
 use super::identifier::Identifier;
 use super::vocabulary::vocabulary;
 
@@ -140,6 +140,27 @@ vocabulary!(
     }
 );
 
+vocabulary!(
+    /// Who besides the reporter may see an identifier, of those who see something of the report.
+    #[derive(Default)]
+    IdentifierAudience {
+        /// All of them, as the lens matrix says.
+        #[default]
+        Readers = "readers",
+        /// Those who see the report itself: a platform that hosts the seller or was given the report, and an
+        /// authority to which the case was referred.
+        Platforms = "platforms",
+        /// Nobody.
+        Own = "own",
+    }
+);
+
+impl IdentifierAudience {
+    fn is_readers(&self) -> bool {
+        *self == Self::Readers
+    }
+}
+
 /// An infringed right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Right {
@@ -223,6 +244,9 @@ pub struct ReportedIdentifier {
     /// 0–100: how sure the reporter is that this value belongs to the seller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<u8>,
+    /// `readers` if absent. A narrower one keeps the value from everybody else, and from resolution.
+    #[serde(default, skip_serializing_if = "IdentifierAudience::is_readers")]
+    pub audience: IdentifierAudience,
 }
 
 /// The seller as one report describes it.
@@ -378,14 +402,28 @@ pub struct Report {
 }
 
 impl Report {
-    /// The identifiers of the report, each value once.
-    pub fn identifiers(&self) -> impl Iterator<Item = &Identifier> {
-        self.seller.identifiers.iter().map(|reported| &reported.identifier)
+    /// The report's handling terms.
+    pub fn handling(&self) -> Handling {
+        Handling { tlp: self.tlp, permitted_actions: self.permitted_actions.iter().copied().collect() }
     }
 
-    /// Platforms that host one of the report's storefronts or listings.
+    /// The identifiers that the report pools, each value once. One with a narrower audience than the report's is none
+    /// of them: it neither resolves nor counts, and unmasks nothing.
+    pub fn identifiers(&self) -> impl Iterator<Item = &Identifier> {
+        self.identifiers_for(IdentifierAudience::Readers)
+    }
+
+    /// The identifiers that are for this audience, which is one of those who see the report.
+    pub fn identifiers_for(&self, audience: IdentifierAudience) -> impl Iterator<Item = &Identifier> {
+        let wide = self.seller.identifiers.iter().filter(move |reported| reported.audience <= audience);
+        wide.map(|reported| &reported.identifier)
+    }
+
+    /// Platforms that host one of the report's storefronts or listings, of those that a platform may be told of.
     pub fn hosts(&self) -> impl Iterator<Item = &str> {
-        self.identifiers().filter_map(Identifier::host)
+        let told =
+            if leak!(HostedByOwnValues) { IdentifierAudience::Own } else { IdentifierAudience::Platforms };
+        self.identifiers_for(told).filter_map(Identifier::host)
     }
 }
 

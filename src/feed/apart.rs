@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::Reader;
 use super::explain::Told;
 use super::shown::Shown;
+use crate::domain::handling::Handling;
 use crate::domain::id::{ReportId, SellerId};
 use crate::domain::lens::seller::{IdentifierView, Projection};
 use crate::domain::resolution::facts::{Fact, KeyHasher};
@@ -37,6 +38,9 @@ pub struct Apart {
     pub refusals: Option<Vec<RefusalView>>,
     /// What both carry and the viewer sees in full.
     pub in_common: Vec<CommonView>,
+    /// The handling terms of both profiles together.
+    #[serde(flatten)]
+    pub handling: Handling,
 }
 
 /// A link that was refused.
@@ -103,10 +107,12 @@ impl Reader<'_> {
             return Ok(None);
         };
         let shown = [&ours, &theirs].map(|one| Shown::of(&[one], hasher));
+        let handling = Handling::of_all([&ours, &theirs].map(|one| one.view().handling.clone()));
         if ![&ours, &theirs].into_iter().all(Projection::sees_every_report) && !leak!(RefusalsToPeers) {
             let in_common = seen_on_both(&shown);
             let sentence = sentences::of_apart(None, in_common.len());
-            let apart = Apart { seller_id: id, other_id: other, sentence, refusals: None, in_common };
+            let apart =
+                Apart { seller_id: id, other_id: other, sentence, refusals: None, in_common, handling };
             return Ok(Some(apart));
         }
         let both = Shown::of(&[&ours, &theirs], hasher);
@@ -125,7 +131,8 @@ impl Reader<'_> {
             None => seen_on_both(&shown),
         };
         let sentence = sentences::of_apart(Some(refusals.len()), in_common.len());
-        Ok(Some(Apart { seller_id: id, other_id: other, sentence, refusals: Some(refusals), in_common }))
+        let refusals = Some(refusals);
+        Ok(Some(Apart { seller_id: id, other_id: other, sentence, refusals, in_common, handling }))
     }
 
     fn common(

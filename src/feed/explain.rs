@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::Reader;
 use super::shown::Shown;
+use crate::domain::handling::Handling;
 use crate::domain::id::{ReportId, SellerId};
 use crate::domain::lens::seller::{IdentifierView, Projection};
 use crate::domain::resolution::facts::{Key, KeyHasher};
@@ -37,6 +38,9 @@ pub struct Explanation {
     /// `links`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<Vec<LinkView>>,
+    /// The handling terms of the profile.
+    #[serde(flatten)]
+    pub handling: Handling,
 }
 
 /// An identifier that can join reports.
@@ -91,7 +95,8 @@ impl Reader<'_> {
         } else {
             None
         };
-        Ok(Some(Explanation { seller_id: id, basis: basis(&projection), links, path: None }))
+        let (basis, handling) = (basis(&projection), projection.into_view().handling);
+        Ok(Some(Explanation { seller_id: id, basis, links, path: None, handling }))
     }
 
     /// Explains how two reports of a profile come to be in it together; `None` if there is no such profile, or the
@@ -125,7 +130,8 @@ impl Reader<'_> {
                 path.iter().filter_map(|link| told.link(link)).collect()
             }
         };
-        Ok(Some(Explanation { seller_id: id, basis: basis(&projection), links: None, path: Some(path) }))
+        let (basis, handling) = (basis(&projection), projection.into_view().handling);
+        Ok(Some(Explanation { seller_id: id, basis, links: None, path: Some(path), handling }))
     }
 
     pub(super) fn projection(&self, conn: &mut Conn, id: SellerId) -> Result<Option<Projection>> {
@@ -258,6 +264,7 @@ impl Broken {
 fn basis(projection: &Projection) -> Vec<LinkBasis> {
     projection
         .identifiers()
+        .filter(|(view, _)| view.audience.is_none())
         .filter_map(|(view, _)| {
             let rule = KeyClass::of_kind(view.kind, view.platform.as_deref())?.rule();
             let alone = rule.stratum.is_some();

@@ -155,7 +155,7 @@ impl<'v> Reader<'v> {
             revision: row.revision,
             created_at: row.created_at,
             modified_at: row.modified_at,
-            view: projection.view,
+            view: projection.into_view(),
         }
     }
 }

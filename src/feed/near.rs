@@ -140,5 +140,6 @@ fn candidate(
         agrees: agrees.into_iter().collect(),
         probability_percent,
         expected_gain,
+        handling: Side::handling(sides),
     })
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Reader;
+use crate::domain::handling::Handling;
 use crate::domain::id::{ReportId, SellerId};
 use crate::domain::identifier::IdentifierType;
 use crate::domain::lens::class::Class;
@@ -68,6 +69,9 @@ pub struct CandidateView {
     /// What the list is ordered by: the probability, times what is brought together if they are, as far as the caller
     /// sees that; in thousandths.
     pub expected_gain: i32,
+    /// The handling terms of both profiles together.
+    #[serde(flatten)]
+    pub handling: Handling,
 }
 
 /// Where a page of candidates begins: the expected gain of the last one and its ids.
@@ -189,9 +193,9 @@ impl Reader<'_> {
                 let facts = shown.remove(&row.profile_id).unwrap_or_default();
                 let known = said(&projection, hasher);
                 let in_full = projection.sees_every_report();
-                let stake = stake(&projection.view);
-                let countries = projection.view.countries;
-                (row.profile_id, Side { facts, known, countries, in_full, stake })
+                let stake = stake(projection.view());
+                let SellerView { countries, handling, .. } = projection.into_view();
+                (row.profile_id, Side { facts, known, countries, in_full, stake, handling })
             })
             .collect())
     }
@@ -206,6 +210,7 @@ pub(super) struct Side {
     pub countries: BTreeSet<String>,
     in_full: bool,
     stake: Stake,
+    handling: Handling,
 }
 
 impl Side {
@@ -215,6 +220,11 @@ impl Side {
         #[expect(clippy::cast_possible_truncation, reason = "a hundred at most")]
         let percent = (likely * 100.0).round() as i32;
         [percent, expected_gain(likely, gain(sides.map(|side| &side.stake)))]
+    }
+
+    /// The handling terms of what is told of both.
+    pub fn handling(sides: [&Self; 2]) -> Handling {
+        Handling::of_all(sides.map(|side| side.handling.clone()))
     }
 
     /// The identifiers that say the same on both sides, in every spelling.
@@ -243,7 +253,7 @@ fn said(projection: &Projection, hasher: &KeyHasher) -> Vec<(IdentifierView, Vec
 }
 
 fn facts(projection: &Projection, hasher: &KeyHasher) -> BTreeMap<Key, Fact> {
-    let shown = projection.identifiers().filter(|(view, _)| !view.masked);
+    let shown = projection.identifiers().filter(|(view, _)| !view.masked && view.audience.is_none());
     shown
         .flat_map(|(view, key)| Fact::shown(view.kind, &view.value, view.platform.as_deref(), key, hasher))
         .map(|fact| (fact.key, fact))
@@ -310,5 +320,6 @@ fn candidate(of: [SellerId; 2], sides: [&Side; 2], link: &RefusalRow) -> Option<
         score_decibits,
         probability_percent,
         expected_gain,
+        handling: Side::handling(sides),
     })
 }

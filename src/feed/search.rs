@@ -57,7 +57,10 @@ impl Reader<'_> {
         after: Option<SellerPosition>,
         limit: i64,
     ) -> Result<SellerPage> {
-        let words = asked.words.iter().map(|word| Findable { term: *word, audiences: vec![everybody()] });
+        let words = asked
+            .words
+            .iter()
+            .map(|word| Findable { term: *word, audiences: vec![everybody(), self.class().to_owned()] });
         let mut terms: Vec<Findable> = words.collect();
         terms.extend(self.findable(conn, asked.shown.as_slice())?);
         let filter = SellerFilter { terms, modified_since: asked.modified_since };

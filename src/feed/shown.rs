@@ -21,7 +21,8 @@ impl Shown {
         let mut views = Vec::new();
         let mut by_key: HashMap<Key, Vec<usize>> = HashMap::new();
         for (view, key) in projections.iter().flat_map(|one| one.identifiers()) {
-            if view.masked || !seen.insert(view) {
+            // What is for fewer than all readers is no evidence for resolution.
+            if view.masked || view.audience.is_some() || !seen.insert(view) {
                 continue;
             }
             let facts = Fact::shown(view.kind, &view.value, view.platform.as_deref(), key, hasher);

@@ -1,6 +1,9 @@
 //! Accepts a form as a report, whole or not at all: every rule of the report schema that its shape
 //! cannot say, each fault with its place.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use aws_lc_rs::digest;
 use chrono::NaiveDate;
 use data_encoding::HEXLOWER;
@@ -15,9 +18,9 @@ use crate::domain::handling::{PermittedAction, Tlp, default_label};
 use crate::domain::identifier::{self, IdentifierType, RawIdentifier, text};
 use crate::domain::report::{
     Accepted, Attribution, Basis, CategoryRisk, Evidence, EvidenceAudience, EvidenceKind, Goods,
-    IdentifierSource, InfringementType, Listing, ListingState, Money, PriorAction, PriorActionKind, Report,
-    ReportedIdentifier, ReportedSeller, Right, RightType, Statement, TestPurchase, Value, ValueMethod,
-    Verification, VerificationLevel,
+    IdentifierAudience, IdentifierSource, InfringementType, Listing, ListingState, Money, PriorAction,
+    PriorActionKind, Report, ReportedIdentifier, ReportedSeller, Right, RightType, Statement, TestPurchase,
+    Value, ValueMethod, Verification, VerificationLevel,
 };
 use crate::domain::time::parse_date;
 
@@ -191,8 +194,7 @@ impl Check {
             identifiers.extend(self.identifier(one, &format!("/seller/identifiers/{index}")));
         }
         identifiers.extend(listings.iter().filter_map(listing_identifier));
-        let mut seen = std::collections::BTreeSet::new();
-        identifiers.retain(|one| seen.insert((one.identifier.kind, one.identifier.key.clone())));
+        let identifiers = each_once(identifiers);
         if count == 0 && listings.is_empty() {
             let detail = "Give at least one identifier or one listing.";
             self.faults.add("/seller/identifiers", "required", detail);
@@ -212,6 +214,13 @@ impl Check {
             IdentifierSource::names,
         );
         let confidence = self.within(form.confidence, &format!("{at}/confidence"), 0, 100);
+        let audience = self.word(
+            form.audience,
+            &format!("{at}/audience"),
+            IdentifierAudience::Readers,
+            IdentifierAudience::parse_name,
+            IdentifierAudience::names,
+        );
         let (kind, value) = (kind?, value?);
         let raw = RawIdentifier {
             kind,
@@ -225,7 +234,7 @@ impl Check {
             Ok(identifier) => {
                 let as_reported = (value != identifier.value).then_some(value);
                 let confidence = confidence.and_then(|confidence| u8::try_from(confidence).ok());
-                Some(ReportedIdentifier { identifier, as_reported, source, confidence })
+                Some(ReportedIdentifier { identifier, as_reported, source, confidence, audience })
             }
             Err(fault) => {
                 self.faults.add(format!("{at}/{}", fault.field), fault.code, fault.message);
@@ -582,11 +591,37 @@ fn page(url: &str) -> RawIdentifier<'_> {
     }
 }
 
+/// Each value once, as it was given first, for the narrowest audience that it was given for.
+fn each_once(identifiers: Vec<ReportedIdentifier>) -> Vec<ReportedIdentifier> {
+    let mut once: Vec<ReportedIdentifier> = Vec::with_capacity(identifiers.len());
+    let mut places: BTreeMap<(IdentifierType, String), usize> = BTreeMap::new();
+    for one in identifiers {
+        match places.entry((one.identifier.kind, one.identifier.key.clone())) {
+            Entry::Vacant(place) => {
+                place.insert(once.len());
+                once.push(one);
+            }
+            Entry::Occupied(place) => {
+                if let Some(known) = once.get_mut(*place.get()) {
+                    known.audience = known.audience.max(one.audience);
+                }
+            }
+        }
+    }
+    once
+}
+
 /// A listing's page points at its seller like any other identifier.
 fn listing_identifier(listing: &Listing) -> Option<ReportedIdentifier> {
     let identifier = identifier::parse(&page(&listing.url)).ok()?;
     let as_reported = (listing.url != identifier.value).then(|| listing.url.clone());
-    Some(ReportedIdentifier { identifier, as_reported, source: IdentifierSource::Observed, confidence: None })
+    Some(ReportedIdentifier {
+        identifier,
+        as_reported,
+        source: IdentifierSource::Observed,
+        confidence: None,
+        audience: IdentifierAudience::Readers,
+    })
 }
 
 /// When the seller was seen: as stated, or by its listings, or today.

@@ -165,6 +165,9 @@ IdentifierForm {
     /// 0–100: how sure the reporter is that this belongs to the seller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<i64>,
+    /// Who may see it: `readers` of the report (the default), `platforms` that see the report itself, or `own`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
 }
 
 /// An infringed right.

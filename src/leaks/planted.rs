@@ -57,6 +57,8 @@ leaks! {
     OrderByDay: "orders the list for peers by the day that it does not show them", seen by "dora" at "get /v1/groups/{group}/sellers";
     ExactCounts: "shows peers how many reports and members there are, not the band", seen by "dora" at "get /v1/groups/{group}/sellers";
     GoodsOneTooEarly: "shows peers classes of goods from one member too few", seen by "dora" at "get /v1/groups/{group}/sellers";
+    KOfNoGroup: "shows peers classes of goods though the group asks for more members", seen by "dora" at "get /v1/groups/{group}/sellers";
+    AffiliatesCountApart: "counts members of one owner apart", seen by "dora" at "get /v1/groups/{group}/sellers";
     BrandOfGoods: "shows peers the brand of the goods", seen by "dora" at "get /v1/groups/{group}/sellers";
     ReportsToPeers: "shows peers each report", seen by "dora" at "get /v1/groups/{group}/sellers";
     ValuesToPeers: "shows peers the summed values", seen by "dora" at "get /v1/groups/{group}/sellers";
@@ -72,6 +74,11 @@ leaks! {
     GroupsInAlliance: "pools in `alliance` what was shared with a smaller group", seen by "dora" at "get /v1/groups/{group}/sellers";
     DropBoxesToAllPlatforms: "lets a platform read the drop box of another", seen by "ebay" at "get /v1/groups/{group}/sellers";
     ContributorsRead: "lets whoever contributes to a group read it", seen by "cora" at "get /v1/groups/{group}/sellers";
+    NarrowValuesToPeers: "shows peers, masked, what a report gives to platforms only", seen by "dora" at "get /v1/groups/{group}/sellers";
+    NarrowValuesResolve: "resolves by values that a report does not give to all its readers", seen by "dora" at "get /v1/groups/{group}/sellers";
+    NarrowValuesFind: "finds a profile for everybody by a value that is for platforms only", seen by "dora" at "get /v1/groups/{group}/sellers";
+    OwnValuesToPlatforms: "shows platforms values that the reporter keeps to itself", seen by "taobao" at "get /v1/groups/{group}/sellers";
+    HostedByOwnValues: "takes a platform for the host because of a value that the reporter keeps to itself", seen by "ebay" at "get /v1/groups/{group}/sellers";
     HeldByAnybody: "unmasks a value for everybody if anybody holds it", seen by "dora" at "get /v1/groups/{group}/sellers";
     FoundByHiddenValue: "finds a profile by a value that the viewer does not see", seen by "dora" at "get /v1/groups/{group}/sellers";
     PagesOfHidden: "promises a next page because of profiles that the search leaves out", seen by "dora" at "get /v1/groups/{group}/sellers";

@@ -3,6 +3,7 @@
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::group::{ALLIANCE, DROP_BOX_PREFIX, GroupKind};
 use crate::domain::id::{GroupId, MakeIds, MemberId};
+use crate::domain::lens::K;
 use crate::domain::member::{MemberKind, NAME_CHARS_MAX, Standing, is_slug};
 use crate::domain::resolution::rules::RULES_VERSION;
 use crate::domain::time::Timestamp;
@@ -70,6 +71,7 @@ pub fn create_member(conn: &mut Conn, ids: &dyn MakeIds, now: Timestamp, new: &N
         kind: new.kind,
         standing: Standing::Active,
         created_at: now,
+        owner_group: None,
     };
     members::insert(conn, &member)?;
     if member.kind == MemberKind::Platform {
@@ -122,5 +124,6 @@ pub fn new_group(ids: &dyn MakeIds, now: Timestamp, slug: &str, name: &str, kind
         stop_list_version: 0,
         description: String::new(),
         members_named: false,
+        k: i32::try_from(K).unwrap_or(i32::MAX),
     }
 }

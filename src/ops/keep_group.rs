@@ -42,6 +42,10 @@ pub enum Contradiction {
     OnlyKeeper,
     #[error("To go yourself, leave.")]
     Oneself,
+    #[error("`k` is never lowered: reports were filed under it.")]
+    Lowered,
+    #[error("The keepers of this group decide.")]
+    Kept,
 }
 
 impl Retry for GroupError {

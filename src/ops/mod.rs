@@ -15,6 +15,8 @@ pub mod keep_group;
 pub mod keep_stop_list;
 pub mod leave_group;
 pub mod manage_keys;
+pub mod raise_k;
+pub mod set_owner_group;
 pub mod set_password;
 pub mod set_standing;
 pub mod sign_in;

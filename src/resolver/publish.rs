@@ -21,6 +21,7 @@ use crate::domain::resolution::identity::Succession as Heirs;
 use crate::domain::time::Timestamp;
 use crate::store::feed::{self, EventKind, EventRow};
 use crate::store::groups::{self, Group};
+use crate::store::members::Member;
 use crate::store::profiles::{self, Succession, TermRow, ViewRow};
 use crate::store::{Conn, Result, members, pool, reports, shared_terms};
 
@@ -35,6 +36,7 @@ pub(super) struct Publication {
 pub(super) struct Publisher {
     group: Group,
     classes: Vec<Class>,
+    k: usize,
     hasher: KeyHasher,
     now: Timestamp,
 }
@@ -57,7 +59,9 @@ impl Publisher {
         if group.kind != GroupKind::DropBox {
             classes.push(Class::Peer);
         }
-        Ok(Self { group: group.clone(), classes, hasher: hasher.clone(), now })
+        // What cannot be a number of members is more than there are.
+        let k = usize::try_from(group.k).unwrap_or(usize::MAX);
+        Ok(Self { group: group.clone(), classes, k, hasher: hasher.clone(), now })
     }
 
     /// Makes every view anew: for a new lens, or a class that is new or has come back. Of what ended while a class
@@ -96,7 +100,7 @@ impl Publisher {
         for (class, name) in self.classes.iter().zip(&names) {
             let projections: BTreeMap<SellerId, Projection> = contributions
                 .iter()
-                .filter_map(|(id, all)| Some((*id, project(all, class, &self.hasher)?)))
+                .filter_map(|(id, all)| Some((*id, project(all, class, self.k, &self.hasher)?)))
                 .collect();
             self.publish_class(conn, name, publication, &projections, &old)?;
             for (id, projection) in &projections {
@@ -137,14 +141,17 @@ impl Publisher {
         let mut bodies: HashMap<ReportId, _> = read.into_iter().collect::<Result<_>>()?;
         let owners: BTreeSet<MemberId> = wanted.iter().map(|(member, _)| *member).collect();
         let owners: Vec<MemberId> = owners.into_iter().collect();
-        let names: BTreeMap<MemberId, String> =
-            members::find_many(conn, &owners)?.into_iter().map(|member| (member.id, member.name)).collect();
+        let found = members::find_many(conn, &owners)?;
+        let reporters: BTreeMap<MemberId, Member> =
+            found.into_iter().map(|member| (member.id, member)).collect();
         let mut profiles: BTreeMap<SellerId, Vec<(i64, Contribution)>> = BTreeMap::new();
         for entry in entries {
+            let Some(reporter) = reporters.get(&entry.member_id) else { continue };
             if let Some(report) = bodies.remove(&entry.report_id) {
                 let contribution = Contribution {
                     member: entry.member_id,
-                    member_name: names.get(&entry.member_id).cloned().unwrap_or_default(),
+                    owner: reporter.owner(),
+                    member_name: reporter.name.clone(),
                     report_id: entry.report_id,
                     report,
                 };
@@ -232,8 +239,8 @@ impl Publisher {
         known: Option<&ViewRow>,
         last_revision: Option<i32>,
     ) -> Result<ViewRow> {
-        let shown = serde_json::value::to_raw_value(&projection.view)?;
-        let kept = Kept { view: &shown, keys: &projection.keys, order_date: projection.order_date };
+        let shown = serde_json::value::to_raw_value(projection.view())?;
+        let kept = Kept { view: &shown, keys: projection.keys(), order_date: projection.order_date() };
         Ok(ViewRow {
             group_id: self.group.id,
             class: class.to_owned(),
@@ -241,7 +248,7 @@ impl Publisher {
             revision: known.map_or(last_revision.unwrap_or(0) + 1, |known| known.revision),
             created_at: known.map_or(self.now, |known| known.created_at),
             modified_at: known.map_or(self.now, |known| known.modified_at),
-            order_day: Timestamp::of_date(projection.order_date),
+            order_day: Timestamp::of_date(projection.order_date()),
             digest: digest::digest(&digest::SHA256, shown.get().as_bytes()).as_ref().to_vec(),
             body: serde_json::to_string(&kept)?,
         })

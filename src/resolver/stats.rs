@@ -4,18 +4,19 @@
 //! be held against each other, before a report and after it. One pass over all live reports counts every
 //! group; nothing waits for it but this thread.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::Resolver;
 use super::parallel::in_parallel;
-use crate::domain::id::GroupId;
+use crate::domain::id::{GroupId, MemberId};
 use crate::domain::lens::stats::{Labels, Tally, counts_in};
+use crate::domain::member::Owner;
 use crate::domain::report::Report;
 use crate::domain::time::{Timestamp, start_of_month};
 use crate::store::group_stats::{self, Released};
 use crate::store::groups::Group;
-use crate::store::{Result, StoreError, reports};
+use crate::store::{Result, StoreError, members, reports};
 
 /// Reports read at once.
 const PAGE: i64 = 2_000;
@@ -80,6 +81,7 @@ impl Resolver {
             let page = self.db.read(|conn| reports::live_after(conn, after, PAGE))?;
             let Some((member, report, _)) = page.last() else { break };
             after = Some((*member, *report));
+            let owners = self.owners(page.iter().map(|(member, ..)| *member).collect())?;
             let counted = in_parallel(&page, |(_, _, body)| {
                 let report: Report = serde_json::from_str(body)?;
                 let of: Vec<GroupId> = groups
@@ -91,11 +93,19 @@ impl Resolver {
             });
             for ((member, ..), counted) in page.iter().zip(counted) {
                 let (of, labels) = counted?;
+                let Some(owner) = owners.get(member) else { continue };
                 for group in of {
-                    tallies.entry(group).or_default().add(*member, labels.clone());
+                    tallies.entry(group).or_default().add(owner, labels.clone());
                 }
             }
         }
         Ok(Some(tallies))
+    }
+
+    /// As whom these members count.
+    fn owners(&self, members: BTreeSet<MemberId>) -> Result<BTreeMap<MemberId, Owner>> {
+        let members: Vec<MemberId> = members.into_iter().collect();
+        let found = self.db.read(|conn| members::find_many(conn, &members))?;
+        Ok(found.into_iter().map(|member| (member.id, member.owner())).collect())
     }
 }

@@ -29,6 +29,8 @@ pub struct Change {
     pub read: bool,
     /// What became of the reports of who left.
     pub reports: Option<Parting>,
+    /// What `k` was raised to.
+    pub k: Option<i32>,
 }
 
 /// Adds a change, under the lock of those who change groups.
@@ -38,6 +40,28 @@ pub fn append(
     (at, by): (Timestamp, &Viewer),
     (kind, subject): (ChangeKind, &str),
     (rights, reports): (Rights, Option<Parting>),
+) -> Result<()> {
+    insert(conn, group, (at, by), (kind, subject), (rights, reports, None))
+}
+
+/// Adds that a member with these rights raised `k`.
+pub fn append_k(
+    conn: &mut Conn,
+    group: GroupId,
+    (at, by): (Timestamp, &Viewer),
+    rights: Rights,
+    k: i32,
+) -> Result<()> {
+    let raised = (ChangeKind::RaisedK, by.member_slug.as_str());
+    insert(conn, group, (at, by), raised, (rights, None, Some(k)))
+}
+
+fn insert(
+    conn: &mut Conn,
+    group: GroupId,
+    (at, by): (Timestamp, &Viewer),
+    (kind, subject): (ChangeKind, &str),
+    (rights, reports, k): (Rights, Option<Parting>, Option<i32>),
 ) -> Result<()> {
     let of_group = group_changes::table.filter(group_changes::group_id.eq(group));
     let last: Option<i64> = of_group.select(diesel::dsl::max(group_changes::number)).first(conn)?;
@@ -52,6 +76,7 @@ pub fn append(
         contribute: rights.contribute,
         read: rights.read,
         reports,
+        k,
     };
     diesel::insert_into(group_changes::table).values(change).execute(conn)?;
     Ok(())

@@ -36,6 +36,8 @@ pub struct Group {
     pub description: String,
     /// Whether the members are told who the others are, or only how many.
     pub members_named: bool,
+    /// Other members that must stand behind classes of goods before a peer sees them.
+    pub k: i32,
 }
 
 /// A member's entry in the list of a custom group.
@@ -263,6 +265,14 @@ pub fn queue_alliance(conn: &mut Conn, group: GroupId, id: impl Fn(ReportId) -> 
         queued += rows.len();
         each!(conn, inner => diesel::insert_into(pool_queue::table).values(&rows).execute(inner))?;
     }
+}
+
+/// Sets `k` of a group. What its peers see may be less from now on, so the resolver makes the views anew.
+pub fn set_k(conn: &mut Conn, group: GroupId, k: i32) -> Result<()> {
+    diesel::update(sharing_groups::table.find(group))
+        .set((sharing_groups::k.eq(k), sharing_groups::lens_version.eq(0)))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Says that the stored views of every group were made for fewer classes, or by another lens, than

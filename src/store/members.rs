@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::schema::members;
 use super::{Conn, Result};
 use crate::domain::id::MemberId;
-use crate::domain::member::{MemberKind, Standing};
+use crate::domain::member::{MemberKind, Owner, Standing};
 use crate::domain::time::Timestamp;
 
 /// A member.
@@ -18,6 +18,15 @@ pub struct Member {
     pub kind: MemberKind,
     pub standing: Standing,
     pub created_at: Timestamp,
+    /// The corporate family that it belongs to, if the operator knows of one.
+    pub owner_group: Option<String>,
+}
+
+impl Member {
+    /// As whom it counts.
+    pub fn owner(&self) -> Owner {
+        Owner::of(self.id, self.owner_group.as_deref())
+    }
 }
 
 pub fn insert(conn: &mut Conn, member: &Member) -> Result<()> {
@@ -58,6 +67,12 @@ pub fn lock(conn: &mut Conn, id: MemberId) -> Result<()> {
     if let Conn::Postgres(inner) = conn {
         members::table.find(id).select(members::id).for_no_key_update().first::<MemberId>(inner)?;
     }
+    Ok(())
+}
+
+/// Sets the family that a member belongs to; what that changes is for the caller to have worked out.
+pub fn set_owner_group(conn: &mut Conn, id: MemberId, owner_group: Option<&str>) -> Result<()> {
+    diesel::update(members::table.find(id)).set(members::owner_group.eq(owner_group)).execute(conn)?;
     Ok(())
 }
 

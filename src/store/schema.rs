@@ -18,6 +18,7 @@ table! {
         kind -> Text,
         standing -> Text,
         created_at -> BigInt,
+        owner_group -> Nullable<Text>,
     }
 }
 
@@ -96,6 +97,7 @@ table! {
         stop_list_version -> BigInt,
         description -> Text,
         members_named -> Bool,
+        k -> Integer,
     }
 }
 
@@ -138,6 +140,7 @@ table! {
         contribute -> Bool,
         read -> Bool,
         reports -> Nullable<Text>,
+        k -> Nullable<Integer>,
     }
 }
 

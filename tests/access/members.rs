@@ -1,5 +1,6 @@
 //! The operator takes members in, and suspends and reinstates them.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{essence, fault, is_in, refresh, set_standing, sign_in, text};
@@ -104,6 +105,32 @@ on_both_engines! {
         assert!(is_in(&world.owner("acme")) && is_in(&world.key("acme")));
         sign_in(&world, "owner@acme.example", PASSWORD).expect(201);
         assert_eq!(world.key("acme").all("/v1/reports").len(), 1);
+    }
+
+    fn the_operator_says_to_which_family_a_member_belongs_and_takes_it_back(engine) {
+        let world = World::new(engine);
+        let operator = world.owner("operator");
+        let member = format!("/v1/admin/members/{}", world.ids["acme"]);
+        let path = format!("{member}/owner-group");
+        let put = |form: &Value| operator.send(operator.request(Method::PUT, &path).json(form));
+        let known = || operator.get(&member).expect(200).json()["owner_group"].clone();
+        assert_eq!(known(), Value::Null);
+        for _ in 0..2 {
+            put(&json!({ "owner_group": "wing-house" })).expect(200);
+            assert_eq!(known(), "wing-house");
+        }
+        assert_eq!(put(&json!({})).problem(422, "invalid"), [fault("/owner_group", "required")]);
+        for wrong in ["", "W", "a b", &"x".repeat(64)] {
+            let refused = put(&json!({ "owner_group": wrong })).problem(422, "invalid");
+            assert_eq!(refused, [fault("/owner_group", "malformed")]);
+        }
+        assert_eq!(known(), "wing-house");
+        operator.delete(&path).expect(200);
+        assert_eq!(known(), Value::Null);
+        // Whose family it is stays with the operator.
+        put(&json!({ "owner_group": "wing-house" })).expect(200);
+        let me = world.owner("acme").get("/v1/me").expect(200).text;
+        assert!(!me.contains("wing-house"), "{me}");
     }
 
     fn the_operator_cannot_suspend_itself(engine) {

@@ -1,8 +1,13 @@
 //! The lens over HTTP, cell by cell of its matrix: what a peer, the hosting platform and another
 //! platform see of one seller.
 
+mod cells;
 mod changes;
 mod gaps;
+mod handling;
+mod k;
+mod narrow;
+mod owners;
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -7,6 +7,8 @@ pub mod invite_user;
 pub mod list_groups;
 pub mod list_members;
 pub mod member_standing;
+pub mod owner_group;
+pub mod raise_k;
 pub mod stop_list;
 
 use serde::Serialize;
@@ -27,6 +29,9 @@ pub struct MemberOut {
     pub name: String,
     pub kind: MemberKind,
     pub standing: Standing,
+    /// The corporate family that it belongs to: members of one count once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_group: Option<String>,
     pub created_at: Timestamp,
 }
 
@@ -38,6 +43,7 @@ impl From<Member> for MemberOut {
             name: member.name,
             kind: member.kind,
             standing: member.standing,
+            owner_group: member.owner_group,
             created_at: member.created_at,
         }
     }
@@ -51,6 +57,8 @@ pub struct GroupOut {
     pub name: String,
     pub kind: GroupKind,
     pub includes_alliance: bool,
+    /// How many other members must stand behind classes of goods before a peer sees them.
+    pub k: i32,
     /// The members of a custom group; the rights in built-in ones follow from the kind of member.
     pub members: Vec<GroupMemberOut>,
     pub created_at: Timestamp,
@@ -71,6 +79,7 @@ fn group_out(group: Group, listed: Vec<Listed>) -> GroupOut {
         name: group.name,
         kind: group.kind,
         includes_alliance: group.includes_alliance,
+        k: group.k,
         members: listed
             .into_iter()
             .map(|one| GroupMemberOut {

@@ -51,6 +51,9 @@ pub struct GroupChange {
     /// What became of the reports of who left or was removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reports: Option<Parting>,
+    /// What `k` was raised to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub k: Option<i32>,
 }
 
 /// Tells a keeper what was changed of its group, when and by whom. Nothing is ever deleted from it.
@@ -102,5 +105,6 @@ fn said(change: Change, by: String, own: MemberId) -> GroupChange {
         contribute: change.contribute,
         read: change.read,
         reports: change.reports,
+        k: change.k,
     }
 }

@@ -25,6 +25,8 @@ pub struct MyGroup {
     /// What its founder says of it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// How many other members must stand behind classes of goods before a peer sees them.
+    pub k: i32,
 }
 
 pub(in crate::api) fn my_group(group: Group, rights: Rights) -> MyGroup {
@@ -36,6 +38,7 @@ pub(in crate::api) fn my_group(group: Group, rights: Rights) -> MyGroup {
         contribute: rights.contribute,
         read: rights.read,
         description: group.description,
+        k: group.k,
     }
 }
 

@@ -14,6 +14,7 @@ pub mod links;
 pub mod list;
 pub mod matching;
 pub mod members;
+pub mod raise_k;
 pub mod seller;
 pub mod sellers;
 pub mod stats;

@@ -188,6 +188,28 @@ impl IdentifierType {
         }
     }
 
+    /// The words for it.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Storefront => "storefront",
+            Self::Url => "page",
+            Self::Domain => "domain",
+            Self::Email => "e-mail address",
+            Self::Phone => "phone",
+            Self::BankAccount => "bank account",
+            Self::CompanyRegistration => "company number",
+            Self::PersonName => "person's name",
+            Self::BusinessName => "business name",
+            Self::Address => "address",
+            Self::Messaging => "messenger account",
+            Self::PaymentHandle => "payment account",
+            Self::Wallet => "wallet",
+            Self::ImageHash => "picture",
+            Self::Parcel => "parcel or sender's account",
+            Self::CourtDocket => "court case",
+        }
+    }
+
     pub fn parse_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }

@@ -12,6 +12,7 @@ pub mod stats;
 
 use std::fmt;
 
+use super::identifier::IdentifierType;
 use super::vocabulary::vocabulary;
 
 /// Who looks at something that was reported.
@@ -53,7 +54,7 @@ pub enum Show {
     /// The member's name, unless the reporter chose to be anonymous.
     NameUnlessAnonymous,
     Name,
-    /// Nice classes and goods categories, where more than [`K`] members reported the profile.
+    /// Nice classes and goods categories, where more members than the group's `k` reported the profile.
     ClassIfEnough,
     FullAndSummed,
     /// If the report's evidence audience includes platforms.
@@ -64,11 +65,14 @@ pub enum Show {
 
 /// Raised whenever views made by an earlier program would come out differently, so that stored views
 /// are made anew.
-pub const LENS_VERSION: i32 = 3;
+pub const LENS_VERSION: i32 = 4;
 
-/// Members besides the viewer that must stand behind a class of goods before a peer sees it. The
-/// profile must have one more, so that `K` of them are others for every viewer.
+/// Members besides the viewer that must stand behind a class of goods before a peer sees it, unless the group asks for
+/// more. The profile must have one more, so that `K` of them are others for every viewer.
 pub const K: usize = 3;
+
+/// Most that a group may ask for: it is never lowered, so that a slip must not hide goods for ever.
+pub const K_MAX: usize = 20;
 
 /// The lens matrix: for each field, how `own`, `peer`, `platform` and `authority` see it.
 pub const MATRIX: [(Field, [Show; 4]); 9] = [
@@ -89,14 +93,15 @@ pub const fn show(field: Field, lens: Lens) -> Show {
 }
 
 impl Field {
-    /// What the row covers, for people.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::PublicIdentifiers => {
-                "platform-issued ids (storefront, listing URL, item id), domains, business names, \
-                 company registration numbers"
-            }
-            Self::PersonalIdentifiers => "person name, phone, e-mail, postal address, bank account",
+    /// What the row covers, for people. Of identifiers the types are named that the lens itself puts there.
+    pub fn title(self) -> String {
+        let identifiers = |personal: bool| {
+            let kinds = IdentifierType::ALL.into_iter().filter(|kind| kind.is_personal() == personal);
+            kinds.map(IdentifierType::noun).collect::<Vec<_>>().join(", ")
+        };
+        let words = match self {
+            Self::PublicIdentifiers => return format!("public identifiers: {}", identifiers(false)),
+            Self::PersonalIdentifiers => return format!("personal identifiers: {}", identifiers(true)),
             Self::Reporter => "who reported",
             Self::Goods => "infringed right, brand, model, goods description",
             Self::Value => "value, units, price",
@@ -104,7 +109,8 @@ impl Field {
             Self::Dates => "dates",
             Self::Counts => "count of reports and members",
             Self::Handling => "TLP 2.0 label and permitted actions",
-        }
+        };
+        words.to_owned()
     }
 }
 
@@ -117,7 +123,11 @@ impl fmt::Display for Show {
             Self::NameUnlessAnonymous => f.write_str("name, unless the reporter chose `anonymous`"),
             Self::Name => f.write_str("name"),
             Self::ClassIfEnough => {
-                write!(f, "Nice class and category, where at least {} members reported", K + 1)
+                let more = K + 1;
+                write!(
+                    f,
+                    "Nice class and category, where at least {more} members reported; a group may ask for more"
+                )
             }
             Self::FullAndSummed => f.write_str("full, summed"),
             Self::IfAudienceHasPlatforms => f.write_str("if `evidence_audience` includes platforms"),

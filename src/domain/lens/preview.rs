@@ -8,13 +8,14 @@ use utoipa::ToSchema;
 
 use super::super::group::{ALLIANCE, DROP_BOX_PREFIX, GroupKind, pools};
 use super::super::id::{MemberId, ReportId};
-use super::super::report::Report;
+use super::super::member::Owner;
+use super::super::report::{IdentifierAudience, Report};
 use super::super::resolution::facts::KeyHasher;
 use super::super::vocabulary::vocabulary;
 use super::band::{Count, When};
 use super::class::Class;
-use super::seller::{Contribution, SellerView, project};
-use super::{Field, Lens, MATRIX, show};
+use super::seller::{Contribution, Projection, SellerView, project};
+use super::{Field, K, Lens, MATRIX, show};
 
 /// A sharing group that the reporter knows of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,8 @@ vocabulary!(
         Masked = "masked",
         /// Months for dates, bands for counts, classes for goods.
         Coarse = "coarse",
+        /// Some values, and not those for a narrower audience.
+        Partly = "partly",
         LeftOut = "left_out",
     }
 );
@@ -98,11 +101,12 @@ pub fn preview(
     };
     let contributions = [Contribution {
         member,
+        owner: Owner::of(member, None),
         member_name: member_name.to_owned(),
         report_id: ReportId::from_bytes([0; 16]),
         report,
     }];
-    let seen = |class: &Class| project(&contributions, class, hasher).map(|projection| projection.view);
+    let seen = |class: &Class| project(&contributions, class, K, hasher).map(Projection::into_view);
     let mut audiences = Vec::new();
 
     let read_by_peers = slugs(&|group| group.kind != GroupKind::DropBox);
@@ -139,7 +143,7 @@ fn audience(
     let fields = MATRIX.iter().filter_map(|(field, _)| {
         Some(FieldShown {
             field: *field,
-            covers: field.title().to_owned(),
+            covers: field.title(),
             shown: shown(*field, report, &seller)?,
             rule: show(*field, lens).to_string(),
         })
@@ -154,10 +158,17 @@ fn shown(field: Field, report: &Report, view: &SellerView) -> Option<Shown> {
     match field {
         Field::PublicIdentifiers | Field::PersonalIdentifiers => {
             let personal = field == Field::PersonalIdentifiers;
-            let mut these =
-                view.identifiers.iter().filter(|one| one.kind.is_personal() == personal).peekable();
-            these.peek()?;
-            Some(if these.any(|one| one.masked) { Shown::Masked } else { Shown::Full })
+            let all = report.identifiers_for(IdentifierAudience::Own);
+            let says = all.filter(|one| one.kind.is_personal() == personal).count();
+            let these = view.identifiers.iter().filter(|one| one.kind.is_personal() == personal);
+            let there = these.clone().count();
+            match (says, there) {
+                (0, _) => None,
+                (_, 0) => Some(Shown::LeftOut),
+                _ if these.clone().any(|one| one.masked) => Some(Shown::Masked),
+                _ if there < says => Some(Shown::Partly),
+                _ => Some(Shown::Full),
+            }
         }
         Field::Reporter => if_there(true, one.is_some_and(|one| one.reporter.is_some())),
         Field::Goods => {
@@ -187,9 +198,6 @@ fn shown(field: Field, report: &Report, view: &SellerView) -> Option<Shown> {
             Count::Exact(_) => Shown::Full,
             Count::Band(_) => Shown::Coarse,
         }),
-        Field::Handling => if_there(
-            true,
-            view.tlp == report.tlp && view.permitted_actions.iter().eq(&report.permitted_actions),
-        ),
+        Field::Handling => if_there(true, view.handling == report.handling()),
     }
 }

@@ -6,12 +6,13 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::handling::{PermittedAction, Tlp};
+use super::super::handling::Handling;
 use super::super::id::{MemberId, ReportId};
 use super::super::identifier::{Identifier, IdentifierType};
+use super::super::member::Owner;
 use super::super::report::{
-    Attribution, Basis, Evidence, EvidenceAudience, Goods, InfringementType, Listing, PriorAction, Report,
-    Right, Statement, TestPurchase, Value, VerificationLevel,
+    Attribution, Basis, Evidence, EvidenceAudience, Goods, IdentifierAudience, InfringementType, Listing,
+    PriorAction, Report, Right, Statement, TestPurchase, Value, VerificationLevel,
 };
 use super::super::resolution::facts::{Key, KeyHasher};
 use super::band::{Count, When, order_date};
@@ -22,10 +23,16 @@ use super::{Field, K, Lens, Show, show};
 #[derive(Debug, Clone)]
 pub struct Contribution {
     pub member: MemberId,
+    /// As whom the member counts.
+    pub owner: Owner,
     pub member_name: String,
     pub report_id: ReportId,
     pub report: Report,
 }
+
+/// What only this file can make: a view that has it was made by [`project`], from the policy, or was stored as such.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Seal(());
 
 /// An identifier as a viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -43,6 +50,11 @@ pub struct IdentifierView {
     pub country: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheme: Option<String>,
+    /// Present where no report gives the value to all who read it: the viewer sees it because it sees the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<IdentifierAudience>,
+    #[serde(skip)]
+    seal: Seal,
 }
 
 /// The sum of one amount over the reports that state it, in one currency.
@@ -97,7 +109,11 @@ pub struct ContributionView {
     pub statement: Option<Statement>,
     pub first_seen: When,
     pub last_seen: When,
-    pub tlp: Tlp,
+    /// The report's own handling terms.
+    #[serde(flatten)]
+    pub handling: Handling,
+    #[serde(skip)]
+    seal: Seal,
 }
 
 /// A seller profile through a lens.
@@ -112,27 +128,28 @@ pub struct SellerView {
     pub first_seen: When,
     pub last_seen: When,
     pub reports: Count,
+    /// Members that reported it. Those of one owner group count once.
     pub members: Count,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goods: Option<GoodsClasses>,
-    /// The strictest label among the reports.
-    pub tlp: Tlp,
-    /// What every report that says so permits.
-    pub permitted_actions: BTreeSet<PermittedAction>,
+    /// The handling terms of all its reports together.
+    #[serde(flatten)]
+    pub handling: Handling,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub value: Vec<ValueSum>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contributions: Vec<ContributionView>,
+    #[serde(skip)]
+    seal: Seal,
 }
 
 /// A view with what the server needs to keep beside it, and never sends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Projection {
-    pub view: SellerView,
+    view: SellerView,
     /// The key of each identifier of the view, in the same order.
-    pub keys: Vec<Key>,
-    /// What lists are ordered by: as coarse as what the view shows.
-    pub order_date: NaiveDate,
+    keys: Vec<Key>,
+    order_date: NaiveDate,
 }
 
 /// The audience of what every class sees.
@@ -141,15 +158,21 @@ pub const EVERYBODY: &str = "all";
 /// What `SellerView::lens` says where the viewer sees every report.
 const PLATFORM_LENS: &str = "platform";
 
-/// Projects a profile for a class. `None` if no report is left.
-pub fn project(contributions: &[Contribution], class: &Class, hasher: &KeyHasher) -> Option<Projection> {
+/// Projects a profile for a class of a group that asks for `k` others behind classes of goods. `None` if no report is
+/// left.
+pub fn project(
+    contributions: &[Contribution],
+    class: &Class,
+    k: usize,
+    hasher: &KeyHasher,
+) -> Option<Projection> {
     let lenses = Lenses::of(contributions, class);
     let whole = lenses.whole;
     let first = contributions.iter().map(|one| one.report.first_seen).min()?;
     let last = contributions.iter().map(|one| one.report.last_seen).max()?;
     let by_month = show(Field::Dates, whole) == Show::Month;
     let when = |date| if by_month && !leak!(ExactDates) { When::month(date) } else { When::exact(date) };
-    let members: BTreeSet<MemberId> = contributions.iter().map(|one| one.member).collect();
+    let members = members(contributions);
     let count = |n| match show(Field::Counts, whole) {
         Show::Band if !leak!(ExactCounts) => Count::band(n),
         _ => Count::exact(n),
@@ -169,14 +192,23 @@ pub fn project(contributions: &[Contribution], class: &Class, hasher: &KeyHasher
         first_seen: when(first),
         last_seen: when(last),
         reports: count(contributions.len()),
-        members: count(members.len()),
-        goods: goods_classes(contributions, members.len(), whole),
-        tlp: contributions.iter().map(|one| one.report.tlp).max().unwrap_or(Tlp::Red),
-        permitted_actions: permitted(contributions),
+        members: count(members),
+        goods: goods_classes(contributions, (members, k), whole),
+        handling: Handling::of_all(contributions.iter().map(|one| one.report.handling())),
         value: sum_values(if leak!(ValuesToPeers) { &all } else { &detailed }),
         contributions: detailed.into_iter().map(contribution_view).collect(),
+        seal: Seal::default(),
     };
     Some(Projection { view, keys, order_date: order_date(last, by_month && !leak!(OrderByDay)) })
+}
+
+/// Members that reported a profile, those of one owner once.
+fn members(contributions: &[Contribution]) -> usize {
+    let owner = |one: &Contribution| match &one.owner {
+        Owner::Family(_) if leak!(AffiliatesCountApart) => Owner::Alone(one.member),
+        owner => owner.clone(),
+    };
+    contributions.iter().map(owner).collect::<BTreeSet<Owner>>().len()
 }
 
 /// Which lens a class has for a profile and for each of its reports.
@@ -216,22 +248,46 @@ impl Lenses {
     }
 
     /// Each distinct identifier once, in the order of what is shown, with its key. Of several spellings
-    /// of one value the smallest is shown, but only of spellings that the class may read if there is one.
+    /// of one value the smallest is shown, but only of spellings that the class may read if there is one. What a
+    /// report gives to a narrower audience is there for who sees the report itself.
     fn identifiers(&self, contributions: &[Contribution], hasher: &KeyHasher) -> Vec<(IdentifierView, Key)> {
-        let mut known: BTreeMap<(IdentifierType, &str), (bool, &Identifier)> = BTreeMap::new();
+        let mut known: BTreeMap<(IdentifierType, &str), (IdentifierAudience, bool, &Identifier)> =
+            BTreeMap::new();
         for (one, lens) in contributions.iter().zip(&self.each) {
-            for identifier in one.report.identifiers() {
-                let candidate = (hidden(identifier.kind, *lens), identifier);
+            for reported in &one.report.seller.identifiers {
+                if reported.audience > audience(*lens) {
+                    continue;
+                }
+                let identifier = &reported.identifier;
+                let candidate = (reported.audience, hidden(identifier.kind, *lens), identifier);
                 let shown = known.entry((identifier.kind, identifier.key.as_str())).or_insert(candidate);
-                *shown = (*shown).min(candidate);
+                // In full if any report gives it so, and for all who read it if any report does.
+                let for_all = shown.0.min(candidate.0);
+                *shown = if (candidate.1, candidate.2) < (shown.1, shown.2) { candidate } else { *shown };
+                shown.0 = for_all;
             }
         }
         let mut shown: Vec<(IdentifierView, Key)> = known
             .into_values()
-            .map(|(hidden, identifier)| (identifier_view(identifier, !hidden), hasher.key(identifier)))
+            .map(|(audience, hidden, identifier)| {
+                let audience = Some(audience).filter(|audience| *audience != IdentifierAudience::Readers);
+                let view = IdentifierView { audience, ..identifier_view(identifier, !hidden) };
+                (view, hasher.key(identifier))
+            })
             .collect();
         shown.sort();
         shown
+    }
+}
+
+/// The narrowest audience of an identifier that sees it through a lens.
+fn audience(lens: Lens) -> IdentifierAudience {
+    match lens {
+        Lens::Own => IdentifierAudience::Own,
+        Lens::Peer if leak!(NarrowValuesToPeers) => IdentifierAudience::Platforms,
+        Lens::Peer => IdentifierAudience::Readers,
+        Lens::Platform if leak!(OwnValuesToPlatforms) => IdentifierAudience::Own,
+        Lens::Platform | Lens::Authority => IdentifierAudience::Platforms,
     }
 }
 
@@ -250,11 +306,18 @@ pub fn identifier_view(identifier: &Identifier, open: bool) -> IdentifierView {
         platform: identifier.platform.clone(),
         country: identifier.country.clone(),
         scheme: identifier.scheme.clone(),
+        audience: None,
+        seal: Seal::default(),
     }
 }
 
-fn goods_classes(contributions: &[Contribution], members: usize, lens: Lens) -> Option<GoodsClasses> {
-    let enough = if leak!(GoodsOneTooEarly) { K - 1 } else { K };
+fn goods_classes(
+    contributions: &[Contribution],
+    (members, k): (usize, usize),
+    lens: Lens,
+) -> Option<GoodsClasses> {
+    let k = if leak!(KOfNoGroup) { K } else { k.max(K) };
+    let enough = if leak!(GoodsOneTooEarly) { k - 1 } else { k };
     if show(Field::Goods, lens) == Show::ClassIfEnough && members <= enough && !leak!(BrandOfGoods) {
         return None;
     }
@@ -271,16 +334,6 @@ fn goods_classes(contributions: &[Contribution], members: usize, lens: Lens) -> 
             )
             .collect(),
     })
-}
-
-fn permitted(contributions: &[Contribution]) -> BTreeSet<PermittedAction> {
-    contributions
-        .iter()
-        .map(|one| &one.report.permitted_actions)
-        .filter(|actions| !actions.is_empty())
-        .map(|actions| actions.iter().copied().collect::<BTreeSet<_>>())
-        .reduce(|all, these| all.intersection(&these).copied().collect())
-        .unwrap_or_default()
 }
 
 fn sum_values(contributions: &[&Contribution]) -> Vec<ValueSum> {
@@ -306,6 +359,7 @@ fn sum_values(contributions: &[&Contribution]) -> Vec<ValueSum> {
 
 fn contribution_view(one: &Contribution) -> ContributionView {
     let report = one.report.clone();
+    let handling = report.handling();
     let named = match show(Field::Reporter, Lens::Platform) {
         Show::NameUnlessAnonymous => report.attribution == Attribution::Named,
         _ => false,
@@ -337,7 +391,8 @@ fn contribution_view(one: &Contribution) -> ContributionView {
         test_purchases: if evidence || leak!(PurchasesToAll) { report.test_purchases } else { Vec::new() },
         first_seen: When::exact(report.first_seen),
         last_seen: When::exact(report.last_seen),
-        tlp: report.tlp,
+        handling,
+        seal: Seal::default(),
     }
 }
 
@@ -350,17 +405,43 @@ fn exhibits(mut evidence: Vec<Evidence>, named: bool) -> Vec<Evidence> {
 }
 
 impl Projection {
+    /// What the class sees.
+    pub fn view(&self) -> &SellerView {
+        &self.view
+    }
+
+    /// The same, to be sent.
+    pub fn into_view(self) -> SellerView {
+        self.view
+    }
+
+    /// The key of each identifier of the view, in the same order.
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// What lists are ordered by: as coarse as what the view shows.
+    pub fn order_date(&self) -> NaiveDate {
+        self.order_date
+    }
+
     /// What the profile can be found by, and by whom: by what everybody sees, by everybody; by a masked
     /// value, by the peers that hold it; by a value that this class sees and others may not, by it.
     pub fn terms(&self, class: &Class, hasher: &KeyHasher) -> BTreeSet<(String, Key)> {
         let all = |key| (EVERYBODY.to_owned(), key);
-        let hosted = self.view.identifiers.iter().filter(|one| one.kind.is_hosted());
-        let platforms = hosted.filter_map(|one| one.platform.as_deref());
-        let platforms = platforms.map(|slug| all(hasher.word("platform", slug)));
-        let countries = self.view.countries.iter().map(|country| all(hasher.word("country", country)));
         let own = class.to_string();
+        let of = |view: &IdentifierView, key| match view.audience {
+            Some(_) if !leak!(NarrowValuesFind) => (own.clone(), key),
+            _ => all(key),
+        };
+        let hosted = self.view.identifiers.iter().filter(|one| one.kind.is_hosted());
+        let platforms = hosted.filter_map(|one| Some((one, one.platform.as_deref()?)));
+        let platforms = platforms.map(|(one, slug)| of(one, hasher.word("platform", slug)));
+        let countries = self.view.identifiers.iter();
+        let countries = countries.filter_map(|one| Some((one, one.country.as_deref()?)));
+        let countries = countries.map(|(one, country)| of(one, hasher.word("country", country)));
         let values = self.identifiers().filter_map(|(view, key)| match (view.kind.is_personal(), class) {
-            (false, _) => Some(all(key)),
+            (false, _) => Some(of(view, key)),
             (true, _) if leak!(FoundByHiddenValue) => Some(all(key)),
             (true, Class::Platform(_)) if view.masked => None,
             (true, _) => Some((own.clone(), key)),

@@ -1,7 +1,7 @@
 //! Totals of a group, with the small cells left out.
 //!
 //! A figure is shown only if the reports behind it obey the [`is_lawful`] law: enough contributors, none
-//! of them dominant. What a total less the shown cells would tell obeys it too, or more cells are left
+//! of them dominant; members of one owner group are one contributor. What a total less the shown cells would tell obeys it too, or more cells are left
 //! out. So for every single dimension it holds that nothing unlawful can be worked out by subtraction;
 //! the dimensions have nothing in common but the total. What is shown is rounded down
 //! ([`coarse`]) and ordered by label, never by what was counted.
@@ -12,14 +12,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::group::ALLIANCE;
-use super::super::id::MemberId;
+use super::super::identifier::Identifier;
+use super::super::member::Owner;
 use super::super::report::Report;
 use super::super::time::month_of;
 
-/// Least members behind a figure.
+/// Least contributors behind a figure.
 pub const CONTRIBUTORS_MIN: usize = 5;
 
-/// A member may have at most one part in so many of a figure: 25 %.
+/// A contributor may have at most one part in so many of a figure: 25 %.
 pub const SHARE_PARTS: u64 = 4;
 
 /// Whether a report counts in the totals of a group: if it is shared with the group itself. What is shared
@@ -34,7 +35,8 @@ pub fn counts_in(group_slug: &str, report: &Report) -> bool {
 /// five, from there on to two digits.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Totals {
-    /// Reports; absent where too few members stand behind them, or one has too much of them.
+    /// Reports; absent where too few contributors stand behind them, or one has too much of them. Members of
+    /// one owner group are one contributor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reports: Option<u64>,
     /// By the month in which the seller was last seen.
@@ -68,15 +70,15 @@ impl Labels {
     pub fn of(report: &Report) -> Self {
         Self([
             BTreeSet::from([month_of(report.last_seen)]),
-            report.hosts().map(str::to_owned).collect(),
+            report.identifiers().filter_map(Identifier::host).map(str::to_owned).collect(),
             report.identifiers().filter_map(|identifier| identifier.country.clone()).collect(),
             report.goods.iter().filter_map(|goods| goods.category.clone()).collect(),
         ])
     }
 }
 
-/// Reports of each member.
-type Shares = BTreeMap<MemberId, u64>;
+/// Reports of each contributor.
+type Shares = BTreeMap<Owner, u64>;
 
 /// Where a report stands in one dimension: in at least one cell.
 type Place = BTreeSet<Option<String>>;
@@ -89,14 +91,14 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub fn add(&mut self, member: MemberId, labels: Labels) {
-        *self.all.entry(member).or_default() += 1;
+    pub fn add(&mut self, owner: &Owner, labels: Labels) {
+        *self.all.entry(owner.clone()).or_default() += 1;
         for (dimension, labels) in self.dimensions.iter_mut().zip(labels.0) {
             let mut place: Place = labels.into_iter().map(Some).collect();
             if place.is_empty() {
                 place.insert(None);
             }
-            *dimension.entry(place).or_default().entry(member).or_default() += 1;
+            *dimension.entry(place).or_default().entry(owner.clone()).or_default() += 1;
         }
     }
 
@@ -110,7 +112,7 @@ impl Tally {
     }
 }
 
-/// Whether a figure may be shown: at least [`CONTRIBUTORS_MIN`] members, none above one in [`SHARE_PARTS`].
+/// Whether a figure may be shown: at least [`CONTRIBUTORS_MIN`] contributors, none above one in [`SHARE_PARTS`].
 fn is_lawful(shares: &Shares) -> bool {
     let most = shares.values().copied().max().unwrap_or(0);
     shares.len() >= CONTRIBUTORS_MIN && most.saturating_mul(SHARE_PARTS) <= sum(shares)
@@ -197,8 +199,8 @@ fn is_safe(left_over: &Shares, hidden: usize, whole: bool) -> bool {
 }
 
 fn take_in(into: &mut Shares, shares: &Shares) {
-    for (member, reports) in shares {
-        *into.entry(*member).or_default() += reports;
+    for (owner, reports) in shares {
+        *into.entry(owner.clone()).or_default() += reports;
     }
 }
 

@@ -40,28 +40,6 @@ const fn frame(class: KeyClass) -> Frame {
     }
 }
 
-/// The words for a type of identifier.
-const fn noun(kind: IdentifierType) -> &'static str {
-    match kind {
-        IdentifierType::Storefront => "storefront",
-        IdentifierType::Url => "page",
-        IdentifierType::Domain => "domain",
-        IdentifierType::Email => "e-mail address",
-        IdentifierType::Phone => "phone",
-        IdentifierType::BankAccount => "bank account",
-        IdentifierType::CompanyRegistration => "company number",
-        IdentifierType::PersonName => "person's name",
-        IdentifierType::BusinessName => "business name",
-        IdentifierType::Address => "address",
-        IdentifierType::Messaging => "messenger account",
-        IdentifierType::PaymentHandle => "payment account",
-        IdentifierType::Wallet => "wallet",
-        IdentifierType::ImageHash => "picture",
-        IdentifierType::Parcel => "parcel or sender's account",
-        IdentifierType::CourtDocket => "court case",
-    }
-}
-
 /// Whether a value of this type is an id that somebody issued.
 const fn is_account(kind: IdentifierType) -> bool {
     matches!(kind, IdentifierType::Storefront | IdentifierType::Messaging | IdentifierType::PaymentHandle)
@@ -230,9 +208,9 @@ pub fn of_apart(refusals: Option<usize>, in_common: usize) -> String {
 fn what(class: KeyClass, named: &[Named<'_>]) -> String {
     let one = |named: &Named<'_>| match named.platform {
         Some(platform) if is_account(named.kind) => {
-            format!("the {} {} at {platform}", noun(named.kind), named.value)
+            format!("the {} {} at {platform}", named.kind.noun(), named.value)
         }
-        _ => format!("the {} {}", noun(named.kind), named.value),
+        _ => format!("the {} {}", named.kind.noun(), named.value),
     };
     match named {
         [] if matches!(frame(class), Frame::Alike) => "names and addresses".to_owned(),

@@ -96,7 +96,7 @@ on_both_engines! {
         let peers = audience(&named, "peer");
         assert_eq!(outcomes(peers), for_peers);
         assert_eq!(peers["fields"][2]["rule"], "never");
-        assert_eq!(peers["fields"][3]["rule"], "Nice class and category, where at least 4 members reported");
+        assert_eq!(peers["fields"][3]["rule"], "Nice class and category, where at least 4 members reported; a group may ask for more");
         let host = audience(&named, "platform:taobao");
         assert!(outcomes(host).iter().all(|(_, shown)| *shown == "full"), "{host}");
         assert_eq!(host["groups"], json!(["alliance", "platform:taobao"]));

@@ -44,6 +44,9 @@ pub struct Case {
     pub hidden: Hidden,
 }
 
+/// Values that are for platforms, or for nobody: as many as there are here, so that reports have some in common.
+const NARROW: u32 = 3;
+
 /// What the lens hides from a peer, and some of it from a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hidden {
@@ -59,6 +62,13 @@ pub struct Hidden {
     pub story: u32,
     /// Nobody's but the reporter's: who examined the goods.
     pub examiner: u32,
+}
+
+impl Hidden {
+    /// Which of the values it has that are for platforms, and which of its own.
+    fn narrow(&self) -> [u32; 2] {
+        [self.sales_minor % NARROW, self.examiner % NARROW]
+    }
 }
 
 /// How much of a report somebody sees.
@@ -94,7 +104,9 @@ impl Case {
             self.hidden;
         let open = self.open.iter().map(|n| open(self.island)[*n].clone());
         let personal = self.personal.iter().map(|(slot, which)| personal(self.island, *slot, *which));
-        let identifiers: Vec<Value> = open.chain(personal).collect();
+        let [told, own] = self.hidden.narrow();
+        let narrow = told_to_platforms(told).into_iter().chain(own_values(own));
+        let identifiers: Vec<Value> = open.chain(personal).chain(narrow).collect();
         let [first, last] = self.months;
         let level = ["suspected", "probable", "confirmed"][level];
         let exhibit = json!({
@@ -216,11 +228,40 @@ pub fn personal(island: Island, slot: usize, which: usize) -> Value {
     }
 }
 
+/// Values that are given to platforms which see the report itself.
+fn told_to_platforms(which: u32) -> [Value; 3] {
+    let mut values = [
+        typed("domain", &format!("told-{which}.shop")),
+        typed("phone", &format!("+49 30 9018 20{which}{which}")),
+        typed("email", &format!("told{which}@163.com")),
+    ];
+    for value in &mut values {
+        value["audience"] = json!("platforms");
+    }
+    values
+}
+
+/// Values that are the reporter's own.
+fn own_values(which: u32) -> [Value; 2] {
+    let shop = [
+        "https://www.ebay.com/usr/own_bags_1",
+        "https://shop770241.taobao.com/",
+        "https://shop770242.taobao.com/",
+    ];
+    let mut values =
+        [typed("storefront", shop[which as usize]), typed("email", &format!("own{which}@163.com"))];
+    for value in &mut values {
+        value["audience"] = json!("own");
+    }
+    values
+}
+
 /// Every identifier that a report can have.
 pub fn identifiers() -> Vec<Value> {
     let all = 0..HOSTS.len();
     let personal = all.clone().flat_map(|island| {
         (0..SLOTS).flat_map(move |slot| [0, 1].map(move |which| personal(island, slot, which)))
     });
-    all.flat_map(open).chain(personal).collect()
+    let narrow = (0..NARROW).flat_map(|n| told_to_platforms(n).into_iter().chain(own_values(n)));
+    all.flat_map(open).chain(personal).chain(narrow).collect()
 }

@@ -46,17 +46,14 @@ impl Hunt {
 
 /// Every pair that this viewer must not tell apart: the twins, and then those of the seeds.
 fn plans(viewer: &Viewer, n: usize) -> [Plan; 2] {
-    let twins = twins::for_viewer(viewer);
-    let first = u64::from(twins.is_some());
-    match twins {
-        Some(twins) if n == 0 => twins,
-        _ => {
-            let seed = n as u64 - first;
-            let whole = whole(seed);
-            let part = part(&whole, viewer, seed);
-            [whole, part]
-        }
+    let mut twins = twins::for_viewer(viewer);
+    if n < twins.len() {
+        return twins.swap_remove(n);
     }
+    let seed = (n - twins.len()) as u64;
+    let whole = whole(seed);
+    let part = part(&whole, viewer, seed);
+    [whole, part]
 }
 
 fn build(viewer: &Viewer, n: usize, leak: Option<Leak>) -> [Alliance; 2] {

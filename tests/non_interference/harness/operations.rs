@@ -113,6 +113,11 @@ fn of_admin(operation: &str, known: &Known) -> Option<Vec<Request>> {
             let taken = json!({ "slug": "luxury", "name": "Another" });
             vec![send(Method::POST, path, &json!({})), send(Method::POST, path, &taken)]
         }
+        "put /v1/admin/groups/{group}/k" => {
+            let lower = [json!({}), json!({ "k": 2 }), json!({ "k": 21 })];
+            let groups = ["alliance", "luxury", "nosuch"].map(|group| path.replace("{group}", group));
+            groups.iter().flat_map(|path| lower.iter().map(|k| send(Method::PUT, path.as_str(), k))).collect()
+        }
         "get /v1/admin/stop-list" => {
             let filters = ["type=email", "reason=placeholder&state=lifted", "origin=operator", "state=maybe"];
             let filtered = filters.map(|filter| get(format!("{path}?{filter}")));
@@ -137,6 +142,18 @@ fn of_admin(operation: &str, known: &Known) -> Option<Vec<Request>> {
             vec![bare(Method::POST, at(&nobody("mem"))), bare(Method::POST, at(&known.members["operator"]))]
         }
         "post /v1/admin/members/{id}/reinstate" => vec![bare(Method::POST, at(&nobody("mem")))],
+        "put /v1/admin/members/{id}/owner-group" => {
+            let family = json!({ "owner_group": "wing-house" });
+            let members = known.members.values().take(2).map(|id| send(Method::PUT, at(id), &json!({})));
+            members.chain([send(Method::PUT, at(&nobody("mem")), &family)]).collect()
+        }
+        "delete /v1/admin/members/{id}/owner-group" => {
+            // Nobody owns an authority.
+            vec![
+                bare(Method::DELETE, at(&nobody("mem"))),
+                bare(Method::DELETE, at(&known.members["customs"])),
+            ]
+        }
         "post /v1/admin/members/{id}/invitations" => {
             let king = json!({ "role": "king" });
             let members = known.members.values().take(2).map(|id| send(Method::POST, at(id), &king));
@@ -359,6 +376,10 @@ fn of_kept_group(operation: &str, path: &str, viewer: &Viewer, known: &Known) ->
             let refused: Vec<Value> = named.chain([json!({})]).collect();
             refused.iter().map(|body| send(Method::POST, path, body)).collect()
         }
+        "put /v1/groups/{group}/k" => {
+            // As it is, and so no change for who keeps the group.
+            [json!({}), json!({ "k": 2 }), json!({ "k": 3 })].map(|k| send(Method::PUT, path, &k)).into()
+        }
         "post /v1/groups/{group}/leave" => vec![send(Method::POST, path, &json!({ "reports": "burnt" }))],
         "delete /v1/groups/{group}/invitations/{id}" => {
             // The keeper would take them back.
@@ -398,6 +419,7 @@ fn queries(known: &Known) -> Vec<String> {
         "platform=nosuch",
         "country=CN&limit=1",
         "country=GB",
+        "country=DE",
         "country=XX",
         "changed_since=2026-06-01T12:00:00Z",
         "changed_since=yesterday",

@@ -20,6 +20,13 @@ pub struct Plan {
     pub group_names: BTreeMap<&'static str, String>,
     /// Whether [`DUO`] was never made.
     pub without_duo: bool,
+    /// Members of one owner group, from the beginning on, and what it is called.
+    pub family: Vec<&'static str>,
+    pub family_name: &'static str,
+    /// Who is taken into the owner group when half of everything has happened.
+    pub late_relative: Option<&'static str>,
+    /// What `k` of the alliance is raised to, before anything else.
+    pub k: Option<i32>,
     /// Whether one more person works for `bolt`.
     pub second_user: bool,
     /// Who is suspended when all is done.
@@ -28,12 +35,17 @@ pub struct Plan {
 
 impl Plan {
     pub fn random(seed: u64, ticks: usize) -> Self {
-        Self { script: script::random(seed, ticks), second_user: true, ..Self::default() }
+        let plan = Self { script: script::random(seed, ticks), second_user: true, ..Self::default() };
+        if !seed.is_multiple_of(2) {
+            return plan;
+        }
+        let family = vec!["acme", "bolt"];
+        Self { family, family_name: "wing-house", late_relative: Some("cora"), ..plan }
     }
 
     /// An alliance that this viewer cannot tell from this one.
     pub fn disguised(&self, viewer: &Viewer, seed: u64) -> Self {
-        Disguise::new(&self.script, viewer, seed).plan(&self.script)
+        Disguise::new(self, viewer, seed).plan(self)
     }
 }
 
@@ -56,7 +68,8 @@ struct Disguise<'v> {
 }
 
 impl<'v> Disguise<'v> {
-    fn new(script: &Script, viewer: &'v Viewer, seed: u64) -> Self {
+    fn new(plan: &Plan, viewer: &'v Viewer, seed: u64) -> Self {
+        let script = &plan.script;
         let mut rng = Rng::with_seed(seed ^ 0x5eed);
         let cases = || {
             script.iter().flat_map(|tick| &tick.acts).filter_map(|(act, _)| match act {
@@ -70,7 +83,9 @@ impl<'v> Disguise<'v> {
             .collect();
         let mut members: BTreeMap<Island, BTreeSet<&str>> = BTreeMap::new();
         for (case, sight) in cases().filter(|(_, sight)| *sight > Sight::Nothing) {
-            members.entry(case.island).or_default().insert(case.member);
+            let is_of_family = plan.family.contains(&case.member);
+            let owner = if is_of_family { plan.family_name } else { case.member };
+            members.entry(case.island).or_default().insert(owner);
             if sight == Sight::Platform {
                 // More than there can be: its goods show.
                 members.entry(case.island).or_default().extend(MEMBERS.map(|(slug, _)| slug));
@@ -85,17 +100,22 @@ impl<'v> Disguise<'v> {
         let taken_back = taken_back.collect();
         let mut stands_for = BTreeMap::new();
         if !named {
-            let others: Vec<&str> =
-                REPORTERS.into_iter().filter(|slug| Some(*slug) != viewer.member).collect();
-            let mut shuffled = others.clone();
-            rng.shuffle(&mut shuffled);
-            stands_for = others.into_iter().zip(shuffled).collect();
+            // Who is of a family stands for its own: how many owners there are shows.
+            let kin = |slug: &&str| (plan.family.contains(slug), plan.late_relative == Some(*slug));
+            for one in REPORTERS {
+                let others = REPORTERS.into_iter().filter(|slug| Some(*slug) != viewer.member);
+                let others: Vec<&str> = others.filter(|slug| kin(slug) == kin(&one)).collect();
+                let mut shuffled = others.clone();
+                rng.shuffle(&mut shuffled);
+                stands_for.extend(others.into_iter().zip(shuffled));
+            }
         }
         let salt = rng.u32(..);
         Self { viewer, rng, salt, known, taken_back, few, stands_for, seen: BTreeMap::new() }
     }
 
-    fn plan(mut self, script: &Script) -> Plan {
+    fn plan(mut self, plan: &Plan) -> Plan {
+        let script = &plan.script;
         let ticks = script.iter().map(|tick| self.tick(tick)).collect();
         let late = (0..3).map(|n| self.unseen(format!("late-{n}"))).collect();
         let operator = self.viewer.is_operator();
@@ -112,6 +132,10 @@ impl<'v> Disguise<'v> {
             member_names: members.map(|slug| (slug, format!("{slug} by another name"))).collect(),
             group_names: groups.map(|slug| (slug, format!("{slug} by another name"))).collect(),
             without_duo: !operator,
+            family: plan.family.clone(),
+            family_name: if operator { plan.family_name } else { "another-house" },
+            late_relative: plan.late_relative,
+            k: plan.k,
             second_user: false,
             suspended: (!operator).then_some("fern"),
         }

@@ -20,19 +20,29 @@ struct Twin {
     rng: Rng,
 }
 
-/// The twins, if this viewer must not tell one from the other.
-pub fn for_viewer(viewer: &Viewer) -> Option<[Plan; 2]> {
+/// The twins that this viewer must not tell one from the other.
+pub fn for_viewer(viewer: &Viewer) -> Vec<[Plan; 2]> {
     if viewer.member == Some("taobao") {
-        return Some([0, 1].map(hosted));
+        return vec![[0, 1].map(hosted)];
     }
-    let is_fit = ["dora", "emil", "guild", "ebay"].iter().any(|slug| viewer.member == Some(slug));
-    is_fit.then(|| {
-        let one =
-            Twin { cast: ["acme", "bolt", "cora", "fern"], which: 0, busy: true, rng: Rng::with_seed(1) };
-        let other =
-            Twin { cast: ["cora", "acme", "fern", "bolt"], which: 1, busy: false, rng: Rng::with_seed(2) };
-        [one.plan(), other.plan()]
-    })
+    if !["dora", "emil", "guild", "ebay"].iter().any(|slug| viewer.member == Some(slug)) {
+        return Vec::new();
+    }
+    let twins = || {
+        [
+            Twin { cast: ["acme", "bolt", "cora", "fern"], which: 0, busy: true, rng: Rng::with_seed(1) },
+            Twin { cast: ["cora", "acme", "fern", "bolt"], which: 1, busy: false, rng: Rng::with_seed(2) },
+        ]
+    };
+    vec![
+        twins().map(Twin::plan),
+        twins().map(|twin| {
+            let family = twin.cast[..2].to_vec();
+            let family_name = ["wing-house", "another-house"][twin.which];
+            Plan { family, family_name, ..twin.too_few() }
+        }),
+        twins().map(|twin| Plan { k: Some(4), ..twin.too_few() }),
+    ]
 }
 
 fn said(member: &'static str, of: [&str; 2], verdict: &'static str) -> Said {
@@ -83,6 +93,22 @@ impl Twin {
     fn again(&mut self, case: &Case, external_id: &str) -> Case {
         let hidden = script::hidden(&mut self.rng);
         Case { external_id: external_id.to_owned(), hidden, ..case.clone() }
+    }
+
+    /// Four members on one seller, each with goods of its own: too few to show if two are of one owner, or if
+    /// `alliance` asks for more.
+    fn too_few(mut self) -> Plan {
+        let cases: Vec<Case> = (0..4)
+            .map(|part| {
+                let goods = self.rng.u32(..3);
+                Case { goods, ..self.case(part, "four", PLAIN, &[1], &[]) }
+            })
+            .collect();
+        let ticks = cases.into_iter().map(|case| Tick { acts: vec![(Act::File(case), 0)], resolves: true });
+        let mut script: Script = ticks.collect();
+        // As many as the stop-list is changed at.
+        script.resize(6, Tick { acts: Vec::new(), resolves: true });
+        Plan { script, ..Plan::default() }
     }
 
     fn plan(mut self) -> Plan {

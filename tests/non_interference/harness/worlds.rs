@@ -102,11 +102,22 @@ impl Alliance {
             app: Some((app, background)),
             _database: database,
         };
+        if let Some(k) = plan.k {
+            let path = "/v1/admin/groups/alliance/k";
+            let raised = alliance.does("operator", 0, Method::PUT, path, Some(&json!({ "k": k })), None);
+            assert_eq!(raised.status, 200, "{}", raised.text);
+        }
+        for slug in &plan.family {
+            alliance.affiliate(slug, plan.family_name);
+        }
         let mut stopped = None;
         for (number, tick) in plan.script.iter().enumerate() {
             // The operator changes its mind about one value, and leaves another stopped.
             if number == plan.script.len() / 2 {
                 stopped = alliance.stop(&cases::open(0)[1]);
+                if let Some(slug) = plan.late_relative {
+                    alliance.affiliate(slug, plan.family_name);
+                }
             }
             if number == plan.script.len() * 3 / 4 {
                 alliance.lift(stopped.take());
@@ -197,6 +208,14 @@ impl Alliance {
             let made: Value = serde_json::from_str(&reply.text).expect("a judgement");
             self.said.insert(said.clone(), made["id"].as_str().expect("an id").to_owned());
         }
+    }
+
+    /// The operator says to which family a member belongs.
+    fn affiliate(&mut self, slug: &str, family: &str) {
+        let path = format!("/v1/admin/members/{}/owner-group", self.members[slug].id);
+        let form = json!({ "owner_group": family });
+        let reply = self.does("operator", 0, Method::PUT, &path, Some(&form), None);
+        assert_eq!(reply.status, 200, "{}", reply.text);
     }
 
     /// The operator stops a value; the id of the entry.

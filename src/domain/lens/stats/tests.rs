@@ -2,10 +2,11 @@
 
 use proptest::prelude::*;
 
+use super::super::super::id::MemberId;
 use super::*;
 
-fn member(n: u8) -> MemberId {
-    MemberId::from_bytes([n; 16])
+fn member(n: u8) -> Owner {
+    Owner::of(MemberId::from_bytes([n; 16]), None)
 }
 
 /// A report of a member: the same labels in each dimension but the month, of which it has one.
@@ -19,7 +20,7 @@ fn labels(said: &[u8]) -> Labels {
 fn tally(filed: &[Filed]) -> Tally {
     let mut tally = Tally::default();
     for (by, said) in filed {
-        tally.add(member(*by), labels(said));
+        tally.add(&member(*by), labels(said));
     }
     tally
 }
@@ -71,6 +72,23 @@ fn four_members_are_too_few_and_a_quarter_is_the_most() {
     let with_first = |count| filed([(0, count), (1, 2), (2, 2), (3, 1), (4, 1)], 1);
     assert_eq!(release(&with_first(2)).reports, Some(5), "two of eight are a quarter");
     assert_eq!(release(&with_first(3)), Totals::default());
+}
+
+#[test]
+fn members_of_one_owner_are_one_contributor() {
+    let of = |families: [Option<&str>; 6]| {
+        let mut tally = Tally::default();
+        for (by, family) in (0..).zip(families) {
+            let owner = Owner::of(MemberId::from_bytes([by; 16]), family);
+            tally.add(&owner, labels(&[1]));
+            tally.add(&owner, labels(&[1]));
+        }
+        tally.release().reports
+    };
+    assert_eq!(of([None; 6]), Some(10));
+    assert_eq!(of([Some("a"), Some("a"), None, None, None, None]), None, "a third is one owner's");
+    assert_eq!(of([Some("a"), Some("a"), Some("b"), Some("b"), None, None]), None, "they are four");
+    assert_eq!(of([Some("a"), Some("b"), Some("c"), Some("d"), Some("e"), Some("f")]), Some(10));
 }
 
 #[test]

@@ -1,0 +1,2 @@
+ALTER TABLE group_changes DROP COLUMN k;
+ALTER TABLE sharing_groups DROP COLUMN k;

@@ -88,7 +88,7 @@ pub fn run() -> ExitCode {
 fn open(data: &DataConfig, resolve: bool) -> Result<(Arc<App>, Background), Box<dyn std::error::Error>> {
     log_for_a_person(data);
     make_folder(data)?;
-    let parts = crate::app::Parts { resolve, ..production::parts() };
+    let parts = crate::app::Parts { resolve, ..production::parts(data.masters.clone()) };
     Ok(App::start(&data.place, parts)?)
 }
 

@@ -78,10 +78,10 @@ impl Resolver {
                 return Ok(None);
             }
             let page = self.db.read(|conn| reports::live_after(conn, after, PAGE))?;
-            let Some((member, report, _)) = page.last() else { break };
-            after = Some((*member, *report));
-            let counted = in_parallel(&page, |(_, _, body)| {
-                let report: Report = serde_json::from_str(body)?;
+            let Some(last) = page.last() else { break };
+            after = Some((last.member_id, last.id));
+            let counted = in_parallel(&page, |row| {
+                let report: Report = row.body.json()?;
                 let of: Vec<GroupId> = groups
                     .iter()
                     .filter(|group| counts_in(&group.slug, &report))
@@ -89,10 +89,10 @@ impl Resolver {
                     .collect();
                 Ok::<_, StoreError>((of, Labels::of(&report)))
             });
-            for ((member, ..), counted) in page.iter().zip(counted) {
+            for (row, counted) in page.iter().zip(counted) {
                 let (of, labels) = counted?;
                 for group in of {
-                    tallies.entry(group).or_default().add(*member, labels.clone());
+                    tallies.entry(group).or_default().add(row.member_id, labels.clone());
                 }
             }
         }

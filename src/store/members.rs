@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::members;
+use super::vault::{Owner, make_key};
 use super::{Conn, Result};
 use crate::domain::id::MemberId;
 use crate::domain::member::{MemberKind, Standing};
@@ -22,7 +23,7 @@ pub struct Member {
 
 pub fn insert(conn: &mut Conn, member: &Member) -> Result<()> {
     diesel::insert_into(members::table).values(member.clone()).execute(conn)?;
-    Ok(())
+    make_key(conn, Owner::Member(member.id), member.created_at)
 }
 
 pub fn find(conn: &mut Conn, id: MemberId) -> Result<Option<Member>> {

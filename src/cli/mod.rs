@@ -4,6 +4,7 @@ pub mod demo;
 mod dry_run;
 pub mod import;
 pub mod key;
+pub mod keys;
 pub mod member;
 pub mod migrate;
 pub mod rebuild;
@@ -44,6 +45,8 @@ enum Command {
     User(user::UserCommand),
     /// Create an API key
     Key(key::KeyCommand),
+    /// Replace the keys under which the database is sealed
+    Keys(keys::KeysCommand),
     /// File the reports of an NDJSON or CSV file
     Import(import::Import),
     /// Work out profiles afresh from the stored reports and mend what differs
@@ -68,6 +71,7 @@ pub fn run() -> ExitCode {
         Command::Member(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Key(command) => command.run(),
+        Command::Keys(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Rebuild(command) => command.run(),
         Command::Tune(command) => command.run(),

@@ -93,5 +93,7 @@ on_both_engines! {
         assert_eq!(client.get(&path).expect(200).json()["narrative"], form["narrative"]);
         assert_eq!(client.get(&format!("{path}/revisions")).expect(200).json()["items"][0]["report"]["narrative"], form["narrative"]);
         assert_eq!(client.all("/v1/groups/alliance/sellers").len(), 1);
+        let refused = house.run(&["keys", "rotate"]);
+        assert!(refused.status.success());
     }
 }

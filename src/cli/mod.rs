@@ -39,7 +39,7 @@ enum Command {
     Serve(serve::Serve),
     /// Bring the database up to date
     Migrate(migrate::Migrate),
-    /// Create, list, suspend and reinstate members
+    /// Create, list, suspend, reinstate and erase members
     Member(member::MemberCommand),
     /// Invite a user, or set a new password
     User(user::UserCommand),

@@ -6,6 +6,7 @@ use super::schema::{group_members, members, pool_queue, reports, sharing_groups}
 use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::group::{ALLIANCE, GroupKind, Rights, rights};
 use crate::domain::id::{GroupId, MemberId, ReportId};
+use crate::domain::lens::class::Class;
 use crate::domain::member::MemberKind;
 use crate::domain::membership::Seat;
 use crate::domain::time::Timestamp;
@@ -163,6 +164,13 @@ pub fn reading_platforms(conn: &mut Conn, group: &Group) -> Result<Vec<String>> 
         rights(group.kind, MemberKind::Platform, group.host_id == Some(id), entry).read
     };
     Ok(platforms.into_iter().filter(|(id, _)| reads(*id)).map(|(_, slug)| slug).collect())
+}
+
+/// The names of the lens classes that read a group.
+pub fn classes(conn: &mut Conn, group: &Group) -> Result<Vec<String>> {
+    let platforms = reading_platforms(conn, group)?.into_iter().map(Class::Platform);
+    let peers = (group.kind != GroupKind::DropBox).then_some(Class::Peer);
+    Ok(platforms.chain(peers).map(|class| class.to_string()).collect())
 }
 
 /// The group with this slug and the viewer's place in it, if it has any right there: read from the database

@@ -73,6 +73,17 @@ pub fn undo(conn: &mut Conn, row: &Judgement, now: Timestamp, actor: &str) -> Re
     Ok(())
 }
 
+/// Drops what was said of a judgement.
+pub fn forget_reason(conn: &mut Conn, row: Judgement) -> Result<()> {
+    let row = sealed(conn, &[Judgement { reason: Guarded::default(), ..row }])?;
+    for row in row {
+        diesel::update(judgements::table.find((row.group_id, row.id)))
+            .set(judgements::reason.eq(row.reason))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Proposals of the viewer's member that were not taken back, up to `most`.
 pub fn open_proposals(conn: &mut Conn, viewer: &Viewer, group: GroupId, most: usize) -> Result<usize> {
     let query = judgements::table

@@ -12,6 +12,7 @@ mod schema;
 mod sql;
 mod unnest;
 
+pub mod erasure;
 pub mod explanations;
 pub mod feed;
 pub mod group_changes;

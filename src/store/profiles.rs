@@ -121,6 +121,15 @@ pub fn delete_views(conn: &mut Conn, group: GroupId, classes: &[String], ids: &[
     Ok(())
 }
 
+/// Deletes the views of all classes but these.
+pub fn delete_views_of_others(conn: &mut Conn, group: GroupId, classes: &[String]) -> Result<()> {
+    let others = profile_views::table
+        .filter(profile_views::group_id.eq(group))
+        .filter(profile_views::class.ne_all(classes));
+    diesel::delete(others).execute(conn)?;
+    Ok(())
+}
+
 /// A term, and the audiences among whom the asker is: it finds what is findable for one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findable {

@@ -26,7 +26,7 @@ pub(super) use cell::{Part, Row, guarded_row, write_place};
 use cipher::{Key, key_of};
 pub use keys::Owner;
 pub(super) use keys::make as make_key;
-pub use keys::{Renewed, renew, rewrap};
+pub use keys::{Renewed, destroy_of_member, renew, rewrap};
 pub use master::MasterKeys;
 pub use unlock::unlock;
 pub use walk::{Walked, walk};

@@ -72,4 +72,46 @@ on_both_engines! {
         assert!(String::from_utf8_lossy(&refused.stderr).contains("there is no master key"));
         assert!(!house.path("data/master.key").exists());
     }
+
+    fn an_erased_member_leaves_every_pool_as_if_it_had_never_been_and_nothing_of_it_is_kept(engine) {
+        let house = House::new(engine);
+        let acme = house.member("acme", "brand", &BRAND);
+        let bolt = house.member("bolt", "brand", &BRAND);
+        let server = house.serve();
+        let mut planted = Planted::default();
+        let first = planted.report("A-1", &["alliance"]);
+        // Bolt's two are one seller only through what acme reported.
+        let mut others = ["B-1", "B-2"].map(|id| planted.report(id, &["alliance"]));
+        let bridge = first["seller"]["identifiers"].clone();
+        others[0]["seller"]["identifiers"][0] = bridge[0].clone();
+        others[1]["seller"]["identifiers"][5] = bridge[5].clone();
+        let (of_acme, of_bolt) = (server.client(&acme), server.client(&bolt));
+        for form in &others {
+            of_bolt.post("/v1/reports", form).expect(201);
+        }
+        of_bolt.wait_until_pooled();
+        let before = of_bolt.all("/v1/groups/alliance/sellers?limit=50");
+        of_acme.post("/v1/reports", &first).expect(201);
+        of_acme.wait_until_pooled();
+        assert_eq!(of_bolt.all("/v1/groups/alliance/sellers?limit=50").len(), 1);
+
+        assert!(!house.run(&["member", "erase", "acme", "--confirm", "bolt"]).status.success());
+        let printed = house.must(&["member", "erase", "acme", "--confirm", "acme"]);
+        assert!(printed.contains("1 reports"), "{printed}");
+        of_acme.get("/v1/reports").expect(401);
+        let after = of_bolt.all("/v1/groups/alliance/sellers?limit=50");
+        let shown = |sellers: &[serde_json::Value]| {
+            let mut shown: Vec<String> =
+                sellers.iter().map(|one| format!("{} {}", one["id"], one["identifiers"])).collect();
+            shown.sort();
+            shown
+        };
+        assert_eq!(shown(&after), shown(&before));
+        // Taken in again it is empty, and may report anew.
+        house.must(&["member", "reinstate", "acme"]);
+        let key = house.must(&["key", "create", "acme", "--name", "new", "--scope", "reports:write", "--scope", "reports:read"]);
+        let client = server.client(key.trim());
+        assert!(client.all("/v1/reports").is_empty());
+        client.post("/v1/reports", &first).expect(201);
+    }
 }

@@ -170,6 +170,22 @@ pub fn renew(conn: &mut Conn, now: Timestamp) -> Result<Renewed> {
     Ok(Renewed::Begun { keys: rows.len() })
 }
 
+/// Replaces a member's data key, at once and for ever: what the old one sealed cannot be read any more.
+pub fn destroy_of_member(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()> {
+    let (vault, owner) = (vault()?, Owner::Member(member));
+    lock(conn)?;
+    let generation = newest(conn, owner)?.map_or(0, |row| row.generation);
+    let old = data_keys::table
+        .filter(data_keys::owner_kind.eq(owner.kind()))
+        .filter(data_keys::owner_id.eq(owner.id()));
+    wipe(conn, true)?;
+    diesel::delete(old).execute(conn)?;
+    wipe(conn, false)?;
+    insert(conn, &vault, owner, generation + 1, now)?;
+    diesel::update(vault_head::table).set(vault_head::epoch.eq(vault_head::epoch + 1)).execute(conn)?;
+    Ok(())
+}
+
 /// Waits until no transaction is under way that has sealed anything, and lets none begin to. SQLite's one writer needs
 /// nothing. A long transaction is not waited out, since others would wait behind this one: it is tried again.
 fn lock(conn: &mut Conn) -> Result<()> {

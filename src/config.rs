@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::store::vault::MasterKeys;
 use crate::store::{Engine, Place};
 use crate::telemetry::Filter;
 
@@ -30,6 +31,20 @@ pub struct DataArgs {
     /// Database connections kept open [default: 4 on SQLite, 10 on PostgreSQL]
     #[arg(long, global = true, env = "TOUCHSTONE_DATABASE_CONNECTIONS", value_name = "N")]
     pub database_connections: Option<u32>,
+
+    /// File of master keys, the newest first, under which the database is sealed [default: master.key in the data folder, made by the first start]
+    #[arg(
+        long,
+        global = true,
+        env = "TOUCHSTONE_MASTER_KEY_FILE",
+        value_name = "FILE",
+        conflicts_with = "master_key"
+    )]
+    pub master_key_file: Option<PathBuf>,
+
+    /// The master keys themselves in base64, the newest first; better as a variable, which the list of processes does not show
+    #[arg(long, global = true, env = "TOUCHSTONE_MASTER_KEY", hide_env_values = true, value_name = "KEYS")]
+    pub master_key: Option<SecretString>,
 
     /// What is logged, as filter directives of `tracing` [default: info,actix_server=warn for serve, else warn]
     #[arg(long, global = true, env = "TOUCHSTONE_LOG", value_name = "FILTER")]
@@ -68,6 +83,7 @@ pub struct ServeArgs {
 pub struct DataConfig {
     pub data_dir: PathBuf,
     pub place: Place,
+    pub masters: MasterKeys,
     /// What is logged, if it was said.
     pub log: Option<Filter>,
 }
@@ -110,7 +126,15 @@ impl DataArgs {
             faults.push(format!("--log must be filter directives such as info,touchstone=debug: {error}"));
             None
         });
-        DataConfig { data_dir: self.data_dir.clone(), place: Place { url, connections }, log }
+        let masters = match (&self.master_key, &self.master_key_file) {
+            (Some(keys), _) => {
+                faults.extend(MasterKeys::fault(keys).map(|fault| format!("--master-key: {fault}")));
+                MasterKeys::Given(keys.clone())
+            }
+            (None, Some(path)) => MasterKeys::File { path: path.clone(), make: false },
+            (None, None) => MasterKeys::File { path: self.data_dir.join("master.key"), make: true },
+        };
+        DataConfig { data_dir: self.data_dir.clone(), place: Place { url, connections }, masters, log }
     }
 
     /// Validates the part that commands without a server need.
@@ -166,6 +190,8 @@ mod tests {
                 data_dir: "x".into(),
                 database_url: Some("mysql://user:hunter2@host/db".to_owned().into()),
                 database_connections: Some(1),
+                master_key_file: None,
+                master_key: Some("aHVudGVyMg==".to_owned().into()),
                 log: Some("touchstone=loud".to_owned()),
             },
             bind: "nowhere".to_owned(),
@@ -175,13 +201,15 @@ mod tests {
             drain_seconds: 1,
         };
         let error = args.validate().expect_err("invalid");
-        assert_eq!(error.0.len(), 7, "{error}");
+        assert_eq!(error.0.len(), 8, "{error}");
         assert!(!error.to_string().contains("hunter2"));
         assert!(!format!("{args:?}").contains("hunter2"));
+        assert!(!format!("{error} {args:?}").contains("aHVudGVyMg"));
         let url = "postgres://user:hunter2@host/db".to_owned();
         let data = DataArgs {
             database_url: Some(url.into()),
             database_connections: None,
+            master_key: None,
             log: Some("warn,touchstone=debug".to_owned()),
             ..args.data
         };

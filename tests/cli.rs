@@ -283,7 +283,7 @@ fn a_rebuild_mends_a_pool_that_could_not_take_what_waits_for_it() {
     place.must(&["import", "--member", "acme", first.to_str().unwrap()]);
     let database = place.path("data/touchstone.db");
     let mut conn = SqliteConnection::establish(database.to_str().unwrap()).unwrap();
-    conn.batch_execute("UPDATE pool_entries SET facts = 'damaged'").unwrap();
+    conn.batch_execute("UPDATE pool_entries SET facts = X'00'").unwrap();
     drop(conn);
     let second = place.write("second.ndjson", &[line("A-2", "jian@bags.shop")]);
     place.must(&["import", "--member", "acme", "--no-resolve", second.to_str().unwrap()]);

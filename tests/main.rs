@@ -6,6 +6,7 @@ mod access;
 mod access_matrix;
 mod api;
 mod architecture;
+mod at_rest;
 mod cli;
 mod draining;
 mod lens;

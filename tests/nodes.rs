@@ -20,6 +20,7 @@ use touchstone::ops::file_reports::{Order, Work};
 use touchstone::ops::invite_first_operator::invite_first_operator;
 use touchstone::ops::keep_stop_list::{self, NewStop};
 use touchstone::ops::token;
+use touchstone::store::vault::MasterKeys;
 use touchstone::store::{Place, StoreError, groups, invitations, pool, stop_list};
 
 use crate::support::app::TestApp;
@@ -42,7 +43,12 @@ impl Nodes {
         let place = Place { url: url.into(), connections: 2 };
         let running = std::thread::scope(|scope| {
             let starting: Vec<_> = (0..count)
-                .map(|_| scope.spawn(|| App::start(&place, production::parts()).expect("the node starts")))
+                .map(|_| {
+                    scope.spawn(|| {
+                        App::start(&place, production::parts(MasterKeys::fixed([9; 32])))
+                            .expect("the node starts")
+                    })
+                })
                 .collect();
             starting.into_iter().map(|node| node.join().unwrap()).collect()
         });

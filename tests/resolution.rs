@@ -207,7 +207,7 @@ on_both_engines! {
         app.db
             .write(|conn| {
                 let mut entries = pool::entries_after(conn, damaged, 0, 100)?;
-                entries.iter_mut().for_each(|entry| entry.facts = "damaged".to_owned());
+                entries.iter_mut().for_each(|entry| entry.facts = "damaged".to_owned().into());
                 pool::put_entries(conn, &entries)
             })
             .unwrap();

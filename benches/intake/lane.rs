@@ -19,6 +19,7 @@ use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, Work, file};
 use touchstone::ops::manage_keys::{NewKey, create_key};
 use touchstone::server::{self, ServerOptions};
+use touchstone::store::vault::MasterKeys;
 use touchstone::store::{Place, StoreError};
 
 use crate::{load, median, postgres};
@@ -69,7 +70,7 @@ async fn one_by_one(
 #[expect(clippy::print_stdout, reason = "a benchmark reports to a person")]
 fn ratio(engine: &str, place: Place) -> f64 {
     // Resolving would take the same cores from both; this is about intake.
-    let parts = Parts { resolve: false, ..production::parts() };
+    let parts = Parts { resolve: false, ..production::parts(MasterKeys::fixed([9; 32])) };
     let (app, background) = App::start(&place, parts).expect("the application starts");
     let bearer = brand_key(&app);
     let lane = serve_lane(app.clone());

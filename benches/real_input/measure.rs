@@ -6,12 +6,14 @@ use std::path::Path;
 use touchstone::domain::id::SellerId;
 use touchstone::domain::viewer::{Credential, Viewer};
 use touchstone::store::reports::ReportFilter;
+use touchstone::store::vault::MasterKeys;
 use touchstone::store::{Db, Place, StoreError, groups, members, pool, reports};
 
 /// The profile of each report of the alliance, by external id.
 pub fn partition(data: &Path) -> HashMap<String, SellerId> {
     let url = data.join("touchstone.db").to_string_lossy().into_owned();
-    let db = Db::open(&Place { url: url.into(), connections: 2 }).expect("the database opens");
+    let masters = MasterKeys::File { path: data.join("master.key"), make: false };
+    let db = Db::open(&Place { url: url.into(), connections: 2 }, masters).expect("the database opens");
     let read = db.read(|conn| {
         let alliance = groups::all(conn)?.into_iter().find(|group| group.slug == "alliance");
         let alliance = alliance.ok_or_else(|| StoreError::Failed("no alliance".to_owned()))?;

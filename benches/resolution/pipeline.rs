@@ -14,6 +14,7 @@ use touchstone::domain::member::MemberKind;
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, ReportError, Work, file};
 use touchstone::resolver::{self, Bell, Pace, Resolver, StopLists, Watch};
+use touchstone::store::vault::MasterKeys;
 use touchstone::store::{Place, StoreError, groups, pool};
 
 use crate::SECRET;
@@ -72,7 +73,8 @@ pub fn child(folder: PathBuf, url: &str) {
 
 fn run(folder: &Path, url: &str) -> Run {
     // Ties are broken by keyed hashes: only under one secret do two ways come to the same.
-    let parts = Parts { resolve: false, fixed_secret: Some(SECRET), ..production::parts() };
+    let parts =
+        Parts { resolve: false, fixed_secret: Some(SECRET), ..production::parts(MasterKeys::fixed(SECRET)) };
     let (app, background) = App::start(&Place { url: url.to_owned().into(), connections: 4 }, parts)
         .expect("the application starts");
     let total = Filings::open(folder).expect("the reports were read before").count();

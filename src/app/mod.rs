@@ -22,6 +22,7 @@ use crate::ops::file_reports::Filing;
 use crate::ops::keep_stop_list::add_shipped;
 use crate::ops::token::random;
 use crate::resolver::{self, Bell, Resolver, StopLists, Watch};
+use crate::store::vault::{self, MasterKeys};
 use crate::store::{Conn, Db, Place, StoreError, migrate, secrets};
 use access_token::AccessTokens;
 use credentials::Credentials;
@@ -35,6 +36,8 @@ pub struct Parts {
     pub lane: LaneLimits,
     /// Replaces the installation's random secrets, for a replay.
     pub fixed_secret: Option<[u8; 32]>,
+    /// What the database is sealed under.
+    pub masters: MasterKeys,
     /// Whether this node resolves; a benchmark of intake alone says no.
     pub resolve: bool,
 }
@@ -89,8 +92,9 @@ impl App {
     /// Brings the database up to date, loads the installation's keys and starts the threads.
     pub fn start(place: &Place, parts: Parts) -> Result<(Arc<Self>, Background), StartError> {
         migrate(place)?;
-        let db = Db::open(place)?;
+        let db = Db::open(place, parts.masters)?;
         let now = parts.clock.now();
+        vault::unlock(&db, now)?;
         let keys = Keys::load(&db, now, parts.fixed_secret)?;
         let alliance = || db.write(|conn| ensure_alliance(conn, parts.ids.as_ref(), now));
         // Taken: another node that starts now has made it a moment ago.

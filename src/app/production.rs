@@ -8,6 +8,7 @@ use super::Parts;
 use crate::domain::id::MakeIds;
 use crate::domain::time::{Clock, Timestamp};
 use crate::intake::lane::LaneLimits;
+use crate::store::vault::MasterKeys;
 
 /// The system's clock.
 pub struct SystemClock;
@@ -29,13 +30,14 @@ impl MakeIds for TimeOrderedIds {
     }
 }
 
-/// The parts of a real server.
-pub fn parts() -> Parts {
+/// The parts of a real server with these master keys.
+pub fn parts(masters: MasterKeys) -> Parts {
     Parts {
         clock: Arc::new(SystemClock),
         ids: Arc::new(TimeOrderedIds),
         lane: LaneLimits::default(),
         fixed_secret: None,
+        masters,
         resolve: true,
     }
 }

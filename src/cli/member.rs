@@ -1,18 +1,24 @@
 //! `touchstone member`
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::keys::renew;
+use super::rebuild::resolver;
 use super::{CliResult, open};
+use crate::app::App;
 use crate::config::DataArgs;
 use crate::domain::fault::Faults;
 use crate::domain::member::Standing;
 use crate::ops::create_member::{NewMember, create_member};
+use crate::ops::erase_member;
 use crate::ops::set_owner_group::{parse_owner_group, set_owner_group};
 use crate::store::{StoreError, members};
 
-/// Create, list, suspend, reinstate and affiliate members
+/// Create, list, suspend, reinstate, affiliate and erase members
 #[derive(Debug, Args)]
 pub struct MemberCommand {
     #[command(flatten)]
@@ -46,6 +52,13 @@ enum Action {
         /// The family's slug; left out, the member counts by itself again
         owner_group: Option<String>,
     },
+    /// Take all that a member has reported out of every pool, and erase it, its people and its keys, for ever
+    Erase {
+        slug: String,
+        /// The slug once more
+        #[arg(long, value_name = "SLUG")]
+        confirm: String,
+    },
 }
 
 impl MemberCommand {
@@ -72,6 +85,8 @@ impl MemberCommand {
             Action::Suspend { slug } => set(&app, slug, Standing::Suspended)?,
             Action::Reinstate { slug } => set(&app, slug, Standing::Active)?,
             Action::OwnerGroup { slug, owner_group } => affiliate(&app, slug, owner_group.clone())?,
+            Action::Erase { slug, confirm } if slug == confirm => erase(&app, slug)?,
+            Action::Erase { .. } => return Err("--confirm must repeat the slug".into()),
         }
         background.stop(&app);
         Ok(ExitCode::SUCCESS)
@@ -108,6 +123,32 @@ fn affiliate(
         set_owner_group(conn, app.ids.as_ref(), app.now(), member.id, owner_group.as_deref())
     })?;
     found.map(drop).ok_or_else(|| format!("there is no member {slug:?}").into())
+}
+
+/// How long pools that another node resolves are waited for before they are looked at again.
+const NAP: Duration = Duration::from_millis(100);
+
+#[expect(clippy::print_stdout, reason = "tells a person what was done")]
+fn erase(app: &Arc<App>, slug: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let member = app.db.write(|conn| erase_member::begin(conn, slug))?;
+    let mut retracted = 0;
+    loop {
+        match app.db.write(|conn| erase_member::retract_some(conn, &app.filing, app.now(), member))? {
+            0 => {}
+            some => {
+                retracted += some;
+                continue;
+            }
+        }
+        resolver(app).drain(|_| {})?;
+        if app.db.write(|conn| erase_member::finish(conn, app.now(), member))? {
+            break;
+        }
+        std::thread::sleep(NAP);
+    }
+    println!("{slug}: {retracted} reports were taken out of every pool and erased.");
+    // What the groups' keys have sealed was partly of this member.
+    renew(app)
 }
 
 /// Faults as one line of text.

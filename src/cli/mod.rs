@@ -4,6 +4,7 @@ pub mod demo;
 mod dry_run;
 pub mod import;
 pub mod key;
+pub mod keys;
 pub mod member;
 pub mod migrate;
 pub mod rebuild;
@@ -38,12 +39,14 @@ enum Command {
     Serve(serve::Serve),
     /// Bring the database up to date
     Migrate(migrate::Migrate),
-    /// Create, list, suspend and reinstate members
+    /// Create, list, suspend, reinstate and erase members
     Member(member::MemberCommand),
     /// Invite a user, or set a new password
     User(user::UserCommand),
     /// Create an API key
     Key(key::KeyCommand),
+    /// Replace the keys under which the database is sealed
+    Keys(keys::KeysCommand),
     /// File the reports of an NDJSON or CSV file
     Import(import::Import),
     /// Work out profiles afresh from the stored reports and mend what differs
@@ -68,6 +71,7 @@ pub fn run() -> ExitCode {
         Command::Member(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Key(command) => command.run(),
+        Command::Keys(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Rebuild(command) => command.run(),
         Command::Tune(command) => command.run(),
@@ -88,7 +92,7 @@ pub fn run() -> ExitCode {
 fn open(data: &DataConfig, resolve: bool) -> Result<(Arc<App>, Background), Box<dyn std::error::Error>> {
     log_for_a_person(data);
     make_folder(data)?;
-    let parts = crate::app::Parts { resolve, ..production::parts() };
+    let parts = crate::app::Parts { resolve, ..production::parts(data.masters.clone()) };
     Ok(App::start(&data.place, parts)?)
 }
 

@@ -49,5 +49,6 @@ fn line(stop: &Stop) -> String {
         (Some(at), Some(by)) => format!("  lifted {at} by {by}"),
         _ => String::new(),
     };
-    format!("{id} {kind:<20} {value}  {reason}  added {added_at} by {added_by}{lifted}  {}", stop.note)
+    let (value, note) = (value.text(), stop.note.text());
+    format!("{id} {kind:<20} {value}  {reason}  added {added_at} by {added_by}{lifted}  {note}")
 }

@@ -170,7 +170,7 @@ fn common_view(common: Common, shown: &Shown) -> CommonView {
 
 fn refusal_view(row: &RefusalRow, told: &Told<'_>) -> Option<RefusalView> {
     let link = row.link();
-    let sides = [row.side_from.clone(), row.side_to.clone()];
+    let sides = [&row.side_from, &row.side_to].map(|side| side.text().into_owned());
     let named = told.shown.named(row.term);
     let objection = row.objection.as_str();
     Some(RefusalView {

@@ -209,7 +209,7 @@ impl Reader<'_> {
             b: row.asked_b,
             verdict: row.verdict,
             state: row.state,
-            reason: row.reason,
+            reason: row.reason.text().into_owned(),
             own,
             created_at: row.created_at,
             undone_at: row.undone_at,

@@ -173,7 +173,9 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Busy => Self::busy(),
             StoreError::Taken => Self::new(Kind::CONFLICT, "A value that must be unique is taken."),
-            StoreError::Failed(_) | StoreError::Unfit(_) | StoreError::Damaged(_) => Self::internal(&error),
+            StoreError::Failed(_) | StoreError::Unfit(_) | StoreError::Erased | StoreError::Damaged(_) => {
+                Self::internal(&error)
+            }
         }
     }
 }

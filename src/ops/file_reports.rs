@@ -229,7 +229,7 @@ impl<'f> Batch<'f> {
             digest: accepted.digest.clone(),
             revision: 1,
             state: ReportState::Live,
-            body: serde_json::to_string(&accepted.report).map_err(StoreError::from)?,
+            body: serde_json::to_string(&accepted.report).map_err(StoreError::from)?.into(),
             created_at: order.at,
             modified_at: order.at,
         };
@@ -263,7 +263,7 @@ impl<'f> Batch<'f> {
             digest: accepted.digest.clone(),
             revision: old.revision + 1,
             state: ReportState::Live,
-            body: serde_json::to_string(&accepted.report).map_err(StoreError::from)?,
+            body: serde_json::to_string(&accepted.report).map_err(StoreError::from)?.into(),
             modified_at: order.at,
             ..old.clone()
         };
@@ -319,7 +319,7 @@ impl<'f> Batch<'f> {
                 let new = Stored {
                     digest: HEXLOWER.encode(digest::digest(&digest::SHA256, content.as_bytes()).as_ref()),
                     revision: old.revision + 1,
-                    body: serde_json::to_string(&report).map_err(StoreError::from)?,
+                    body: serde_json::to_string(&report).map_err(StoreError::from)?.into(),
                     modified_at: order.at,
                     ..old.clone()
                 };
@@ -365,7 +365,12 @@ impl<'f> Batch<'f> {
             let term = self.filing.hasher.key(identifier);
             if terms.insert(term) {
                 let identifier = serde_json::to_string(identifier).map_err(StoreError::from)?;
-                self.held.push(HeldValue { member_id: member, term, report_id: id, identifier });
+                self.held.push(HeldValue {
+                    member_id: member,
+                    term,
+                    report_id: id,
+                    identifier: identifier.into(),
+                });
             }
         }
         Ok(())

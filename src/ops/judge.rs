@@ -98,7 +98,7 @@ pub fn judge(
         state: if new.propose { JudgementState::Proposed } else { JudgementState::Live },
         asked_a: a.asked.clone(),
         asked_b: b.asked.clone(),
-        reason: new.reason.clone(),
+        reason: new.reason.clone().into(),
         member_id: viewer.member,
         actor: viewer.actor(),
         created_at,

@@ -75,8 +75,10 @@ pub fn add_shipped(conn: &mut Conn, ids: &dyn MakeIds, now: Timestamp) -> Result
 }
 
 fn missing(conn: &mut Conn) -> Result<Vec<NewStop>> {
-    let known: BTreeSet<(String, String)> =
-        stop_list::shipped(conn)?.into_iter().map(|row| (row.kind, row.match_key)).collect();
+    let known: BTreeSet<(String, String)> = stop_list::shipped(conn)?
+        .into_iter()
+        .map(|row| (row.kind, row.match_key.text().into_owned()))
+        .collect();
     let shipped = SHIPPED.iter().filter_map(|row| {
         let target = row.target().ok()?;
         let is_known = known.contains(&(target.kind.as_str().to_owned(), target.key.clone()));
@@ -97,11 +99,11 @@ fn row(
     Stop {
         id: StopId(ids.make(&context)),
         kind: kind.as_str().to_owned(),
-        value,
-        match_key: key,
+        value: value.into(),
+        match_key: key.into(),
         platform,
         reason: new.reason,
-        note: new.note.clone(),
+        note: new.note.clone().into(),
         origin,
         added_in: version,
         added_at: now,

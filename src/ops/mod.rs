@@ -5,6 +5,7 @@ pub mod answer_group_invitation;
 pub mod appoint_keeper;
 pub mod create_group;
 pub mod create_member;
+pub mod erase_member;
 pub mod file_reports;
 pub mod found_group;
 pub mod invite_first_operator;

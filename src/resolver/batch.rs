@@ -227,7 +227,7 @@ fn write_entries(
             entry: *entry,
             member_id: *member_id,
             report_id: *report_id,
-            facts: serde_json::to_string(&seat.facts)?,
+            facts: serde_json::to_string(&seat.facts)?.into(),
             account: seat.account,
             profile_id: account.profile,
         });

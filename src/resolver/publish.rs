@@ -250,7 +250,7 @@ impl Publisher {
             modified_at: known.map_or(self.now, |known| known.modified_at),
             order_day: Timestamp::of_date(projection.order_date()),
             digest: digest::digest(&digest::SHA256, shown.get().as_bytes()).as_ref().to_vec(),
-            body: serde_json::to_string(&kept)?,
+            body: serde_json::to_string(&kept)?.into(),
         })
     }
 

@@ -84,7 +84,7 @@ pub(super) fn follow(
     let (entries, facts) = &read;
     for (id, facts) in facts {
         let now_said = serde_json::to_string(facts)?;
-        if entries.get(id).is_some_and(|entry| entry.facts != now_said) {
+        if entries.get(id).is_some_and(|entry| entry.facts.bytes() != now_said.as_bytes()) {
             work_out(conn, hasher, now, group, read)?;
             break;
         }
@@ -196,7 +196,7 @@ fn write(
             component.members.iter().filter_map(|id| Some((entries.get(id)?, facts.get(id)?)))
         {
             rows.push(Entry {
-                facts: serde_json::to_string(facts)?,
+                facts: serde_json::to_string(facts)?.into(),
                 account: stored.label,
                 profile_id: *profile,
                 ..entry.clone()

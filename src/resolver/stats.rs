@@ -79,11 +79,11 @@ impl Resolver {
                 return Ok(None);
             }
             let page = self.db.read(|conn| reports::live_after(conn, after, PAGE))?;
-            let Some((member, report, _)) = page.last() else { break };
-            after = Some((*member, *report));
-            let owners = self.owners(page.iter().map(|(member, ..)| *member).collect())?;
-            let counted = in_parallel(&page, |(_, _, body)| {
-                let report: Report = serde_json::from_str(body)?;
+            let Some(last) = page.last() else { break };
+            after = Some((last.member_id, last.id));
+            let owners = self.owners(page.iter().map(|row| row.member_id).collect())?;
+            let counted = in_parallel(&page, |row| {
+                let report: Report = row.body.json()?;
                 let of: Vec<GroupId> = groups
                     .iter()
                     .filter(|group| counts_in(&group.slug, &report))
@@ -91,9 +91,9 @@ impl Resolver {
                     .collect();
                 Ok::<_, StoreError>((of, Labels::of(&report)))
             });
-            for ((member, ..), counted) in page.iter().zip(counted) {
+            for (row, counted) in page.iter().zip(counted) {
                 let (of, labels) = counted?;
-                let Some(owner) = owners.get(member) else { continue };
+                let Some(owner) = owners.get(&row.member_id) else { continue };
                 for group in of {
                     tallies.entry(group).or_default().add(owner, labels.clone());
                 }

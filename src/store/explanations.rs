@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::pool::{LINKED, RefusalRow};
 use super::schema::{pool_entries, refusals};
+use super::vault::opened;
 use super::{Conn, Result, rows_per_statement};
 use crate::domain::id::{GroupId, ReportId, SellerId};
 use crate::domain::resolution::partition::EntryId;
@@ -45,8 +46,9 @@ pub fn refusals_between(
                 .filter(refusals::stratum.eq_any(LINKED))
                 .filter(refusals::from_entry.eq_any(from))
                 .select(RefusalRow::as_select());
-            found
-                .extend(query.load::<RefusalRow>(conn)?.into_iter().filter(|row| to.contains(&row.to_entry)));
+            let rows = query.load::<RefusalRow>(conn)?.into_iter();
+            let rows = rows.filter(|row| to.contains(&row.to_entry)).collect();
+            found.extend(opened(conn, rows)?);
         }
     }
     Ok(found)

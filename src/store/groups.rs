@@ -6,11 +6,14 @@ use super::schema::{group_members, members, pool_queue, reports, sharing_groups}
 use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::group::{ALLIANCE, GroupKind, Rights, rights};
 use crate::domain::id::{GroupId, MemberId, ReportId};
+use crate::domain::lens::class::Class;
 use crate::domain::member::MemberKind;
 use crate::domain::membership::Seat;
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
 use crate::store::members::Member;
+use crate::store::reports::Body;
+use crate::store::vault::{Owner, make_key, open};
 
 /// A sharing group. Its counters are the resolver's, see `store::pool`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -60,6 +63,7 @@ impl Listed {
 
 pub fn insert(conn: &mut Conn, group: &Group, listed: &[Listed]) -> Result<()> {
     diesel::insert_into(sharing_groups::table).values(group.clone()).execute(conn)?;
+    make_key(conn, Owner::Group(group.id), group.created_at)?;
     for rows in listed.chunks(rows_per_statement(5)) {
         each!(conn, inner => diesel::insert_into(group_members::table).values(rows).execute(inner))?;
     }
@@ -164,6 +168,13 @@ pub fn reading_platforms(conn: &mut Conn, group: &Group) -> Result<Vec<String>> 
     Ok(platforms.into_iter().filter(|(id, _)| reads(*id)).map(|(_, slug)| slug).collect())
 }
 
+/// The names of the lens classes that read a group.
+pub fn classes(conn: &mut Conn, group: &Group) -> Result<Vec<String>> {
+    let platforms = reading_platforms(conn, group)?.into_iter().map(Class::Platform);
+    let peers = (group.kind != GroupKind::DropBox).then_some(Class::Peer);
+    Ok(platforms.chain(peers).map(|class| class.to_string()).collect())
+}
+
 /// The group with this slug and the viewer's place in it, if it has any right there: read from the database
 /// at each call.
 pub fn seat(conn: &mut Conn, viewer: &Viewer, slug: &str) -> Result<Option<(Group, Seat)>> {
@@ -239,7 +250,7 @@ pub fn queue_alliance(conn: &mut Conn, group: GroupId, id: impl Fn(ReportId) -> 
     loop {
         let mut query = reports::table
             .filter(reports::state.eq("live"))
-            .select((reports::member_id, reports::id, reports::body))
+            .select(Body::as_select())
             .order((reports::member_id, reports::id))
             .limit(PAGE)
             .into_boxed();
@@ -247,12 +258,13 @@ pub fn queue_alliance(conn: &mut Conn, group: GroupId, id: impl Fn(ReportId) -> 
             let later = reports::member_id.gt(member).or(reports::id.gt(report));
             query = query.filter(reports::member_id.ge(member)).filter(later);
         }
-        let page: Vec<(MemberId, ReportId, String)> = query.load(conn)?;
-        let Some((member, report, _)) = page.last() else { return Ok(queued) };
-        after = Some((*member, *report));
+        let mut page: Vec<Body> = query.load(conn)?;
+        open(conn, &mut page)?;
+        let Some(last) = page.last() else { return Ok(queued) };
+        after = Some((last.member_id, last.id));
         let mut rows = Vec::new();
-        for (member, report, body) in &page {
-            let body: crate::domain::report::Report = serde_json::from_str(body)?;
+        for Body { member_id: member, id: report, body } in &page {
+            let body: crate::domain::report::Report = body.json()?;
             if body.share_with.iter().any(|slug| slug == ALLIANCE) {
                 rows.push((
                     pool_queue::group_id.eq(group),

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use diesel::prelude::*;
 
 use super::schema::{judgements, pool_entries, refusals};
-use super::{Conn, Result, rows_per_statement};
+use super::vault::{Guarded, Owner, guarded_row, opened, opened_one, sealed};
+use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::id::{GroupId, JudgementId, MemberId, ReportId, SellerId};
 use crate::domain::resolution::judgement::{Judged, Judgements, Verdict, two};
 use crate::domain::resolution::partition::{EntryId, Objection};
@@ -41,7 +42,7 @@ pub struct Judgement {
     /// The ids of reports or profiles as they were given.
     pub asked_a: String,
     pub asked_b: String,
-    pub reason: String,
+    pub reason: Guarded,
     pub member_id: MemberId,
     /// User or key.
     pub actor: String,
@@ -50,21 +51,36 @@ pub struct Judgement {
     pub undone_by: Option<String>,
 }
 
+guarded_row!(Judgement, "judgements", |row| Owner::Group(row.group_id), [group_id, id], ["reason" = reason]);
+
 pub fn insert(conn: &mut Conn, row: &Judgement) -> Result<()> {
-    diesel::insert_into(judgements::table).values(row.clone()).execute(conn)?;
+    let row = sealed(conn, std::slice::from_ref(row))?;
+    each!(conn, inner => diesel::insert_into(judgements::table).values(&row).execute(inner))?;
     Ok(())
 }
 
 /// A judgement of a group that the viewer reads, whoever made it.
 pub fn find(conn: &mut Conn, group: GroupId, id: JudgementId) -> Result<Option<Judgement>> {
     let query = judgements::table.find((group, id)).select(Judgement::as_select());
-    Ok(query.first(conn).optional()?)
+    let found = query.first(conn).optional()?;
+    opened_one(conn, found)
 }
 
 pub fn undo(conn: &mut Conn, row: &Judgement, now: Timestamp, actor: &str) -> Result<()> {
     diesel::update(judgements::table.find((row.group_id, row.id)))
         .set((judgements::undone_at.eq(now), judgements::undone_by.eq(actor)))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Drops what was said of a judgement.
+pub fn forget_reason(conn: &mut Conn, row: Judgement) -> Result<()> {
+    let row = sealed(conn, &[Judgement { reason: Guarded::default(), ..row }])?;
+    for row in row {
+        diesel::update(judgements::table.find((row.group_id, row.id)))
+            .set(judgements::reason.eq(row.reason))
+            .execute(conn)?;
+    }
     Ok(())
 }
 
@@ -134,7 +150,8 @@ pub fn list(
             .filter(judgements::created_at.le(at))
             .filter(judgements::created_at.lt(at).or(judgements::id.lt(id)));
     }
-    Ok(query.load(conn)?)
+    let found = query.load(conn)?;
+    opened(conn, found)
 }
 
 /// What was said of one pair, when, and whether it was taken back.
@@ -219,7 +236,8 @@ pub fn refused(
         query =
             query.filter(refusals::class.eq_any(classes.to_vec())).filter(refusals::objection.eq(objection));
     }
-    Ok(query.load(conn)?)
+    let found = query.load(conn)?;
+    opened(conn, found)
 }
 
 /// The profiles that these entries are in.
@@ -317,6 +335,7 @@ pub fn pooled(conn: &mut Conn, group: GroupId, reports: &[ReportId]) -> Result<H
             .filter(pool_entries::report_id.eq_any(reports))
             .select(Entry::as_select());
         let entries: Vec<Entry> = query.load(conn)?;
+        let entries = opened(conn, entries)?;
         found.extend(entries.into_iter().map(|entry| (entry.report_id, entry)));
     }
     Ok(found)

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::members;
+use super::vault::{self, make_key};
 use super::{Conn, Result};
 use crate::domain::id::MemberId;
 use crate::domain::member::{MemberKind, Owner, Standing};
@@ -31,7 +32,7 @@ impl Member {
 
 pub fn insert(conn: &mut Conn, member: &Member) -> Result<()> {
     diesel::insert_into(members::table).values(member.clone()).execute(conn)?;
-    Ok(())
+    make_key(conn, vault::Owner::Member(member.id), member.created_at)
 }
 
 pub fn find(conn: &mut Conn, id: MemberId) -> Result<Option<Member>> {

@@ -12,6 +12,7 @@ mod schema;
 mod sql;
 mod unnest;
 
+pub mod erasure;
 pub mod explanations;
 pub mod feed;
 pub mod group_changes;
@@ -30,6 +31,7 @@ pub mod sessions;
 pub mod shared_terms;
 pub mod stop_list;
 pub mod users;
+pub mod vault;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,6 +46,7 @@ pub use connect::{Conn, Engine};
 use connect::{Manager, Mode};
 use folding::Folding;
 pub use migrate::{Migrated, migrate};
+use vault::{MasterKeys, Vault};
 
 /// Runs one expression on whichever engine the connection is of.
 macro_rules! each {
@@ -71,6 +74,9 @@ pub enum StoreError {
     /// The database does not fit this program, and a person must act.
     #[error("{0}")]
     Unfit(String),
+    /// A value was sealed by a key that was destroyed.
+    #[error("a stored value was erased: the key that sealed it is no more")]
+    Erased,
     /// What is stored cannot be read back.
     #[error("a stored value is damaged: {0}")]
     Damaged(String),
@@ -85,7 +91,8 @@ impl From<DieselError> for StoreError {
             DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Busy,
             DieselError::DatabaseError(_, info)
                 if info.message().contains("database is locked")
-                    || info.message().contains("deadlock detected") =>
+                    || info.message().contains("deadlock detected")
+                    || info.message().contains("lock timeout") =>
             {
                 Self::Busy
             }
@@ -130,11 +137,12 @@ pub struct Db {
     /// Transactions that were committed.
     written: Arc<AtomicU64>,
     _folding: Option<Arc<Folding>>,
+    vault: Arc<Vault>,
 }
 
 impl Db {
-    /// Opens a database that has been migrated.
-    pub fn open(place: &Place) -> Result<Self> {
+    /// Opens a database that has been migrated. What is sealed in it can be read once it was [`vault::unlock`]ed.
+    pub fn open(place: &Place, masters: MasterKeys) -> Result<Self> {
         let engine = Engine::of(place.url.expose_secret());
         let pool = |mode, size| {
             Pool::builder()
@@ -160,7 +168,8 @@ impl Db {
             Engine::Sqlite => Some(Arc::new(Folding::start(&place.url, &written)?)),
             Engine::Postgres => None,
         };
-        Ok(Self { engine, readers, writers, written, _folding: folding })
+        let vault = Arc::new(Vault::new(masters));
+        Ok(Self { engine, readers, writers, written, _folding: folding, vault })
     }
 
     pub fn engine(&self) -> Engine {
@@ -173,7 +182,12 @@ impl Db {
         f: impl FnOnce(&mut Conn) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let mut conn = self.readers.get().map_err(StoreError::from)?;
-        f(&mut conn)
+        vault::within(&self.vault, || f(&mut conn))
+    }
+
+    /// Runs what an engine does outside of transactions only.
+    pub(in crate::store) fn alone<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        f(&mut *self.writers.get()?)
     }
 
     /// Runs `f` in one transaction that is durable when this returns. `f` may run several times.
@@ -185,7 +199,7 @@ impl Db {
         loop {
             attempt += 1;
             let mut conn = self.writers.get().map_err(StoreError::from)?;
-            match in_transaction(&mut conn, &mut f) {
+            match vault::within(&self.vault, || in_transaction(&mut conn, &mut f)) {
                 Err(error) if error.is_busy() && attempt < ATTEMPTS => {
                     drop(conn);
                     std::thread::sleep(Duration::from_millis(5 << attempt));

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::schema::{pool_entries, pool_queue, sharing_groups, stop_list_head};
+use super::vault::{Guarded, Owner, guarded_row, open_or_empty, opened, sealed};
 use super::{Conn, Result, each, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
@@ -153,16 +154,18 @@ pub struct Entry {
     pub entry: EntryId,
     pub member_id: MemberId,
     pub report_id: ReportId,
-    pub facts: String,
+    pub facts: Guarded,
     pub account: Label,
     pub profile_id: SellerId,
 }
 
 impl Entry {
     pub fn stored(&self) -> Result<Stored> {
-        Ok(Stored { id: self.entry, facts: serde_json::from_str(&self.facts)?, account: self.account })
+        Ok(Stored { id: self.entry, facts: self.facts.json()?, account: self.account })
     }
 }
+
+guarded_row!(Entry, "pool_entries", |row| Owner::Group(row.group_id), [group_id, entry], ["facts" = facts]);
 
 /// The entries of these reports, by report.
 pub fn entries_of_reports(
@@ -247,7 +250,7 @@ pub fn entries(conn: &mut Conn, group: GroupId, ids: &[EntryId]) -> Result<Vec<E
             .select(Entry::as_select())
             .load::<Entry>(inner))?);
     }
-    Ok(found)
+    opened(conn, found)
 }
 
 /// The entries of these accounts, in no order.
@@ -260,10 +263,10 @@ pub fn entries_of_accounts(conn: &mut Conn, group: GroupId, accounts: &[Label]) 
             .select(Entry::as_select())
             .load::<Entry>(inner))?);
     }
-    Ok(found)
+    opened(conn, found)
 }
 
-/// A page of a pool's entries in order, after `after`: for rebuilding.
+/// A page of a pool's entries in order, after `after`: for rebuilding, which mends what cannot be read.
 pub fn entries_after(conn: &mut Conn, group: GroupId, after: EntryId, limit: i64) -> Result<Vec<Entry>> {
     let query = pool_entries::table
         .filter(pool_entries::group_id.eq(group))
@@ -271,12 +274,15 @@ pub fn entries_after(conn: &mut Conn, group: GroupId, after: EntryId, limit: i64
         .order(pool_entries::entry)
         .limit(limit)
         .select(Entry::as_select());
-    Ok(query.load(conn)?)
+    let mut found = query.load(conn)?;
+    open_or_empty(conn, &mut found)?;
+    Ok(found)
 }
 
 /// Writes entries, replacing those that are there.
 pub fn put_entries(conn: &mut Conn, rows: &[Entry]) -> Result<()> {
     use diesel::upsert::excluded;
+    let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(7)) {
         match conn {
             Conn::Sqlite(inner) => diesel::insert_into(pool_entries::table)

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 
 use super::schema::{profile_terms, profile_views, successions};
+use super::vault::{Guarded, Owner, guarded_row, opened, opened_one, sealed};
 use super::{Conn, Result, each, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::lens::seller::Projection;
@@ -30,14 +31,22 @@ pub struct ViewRow {
     /// Over what the class sees; a change elsewhere is none.
     pub digest: Vec<u8>,
     /// The projection as JSON.
-    pub body: String,
+    pub body: Guarded,
 }
 
 impl ViewRow {
     pub fn projection(&self) -> Result<Projection> {
-        Ok(serde_json::from_str(&self.body)?)
+        self.body.json()
     }
 }
+
+guarded_row!(
+    ViewRow,
+    "profile_views",
+    |row| Owner::Group(row.group_id),
+    [group_id, class, profile_id],
+    ["body" = body]
+);
 
 /// The views of these profiles, for every class.
 pub fn views_of(
@@ -63,21 +72,24 @@ pub fn views_of(
             .select(ViewRow::as_select())
             .load::<ViewRow>(inner))?);
     }
-    Ok(found)
+    opened(conn, found)
 }
 
 pub fn find_view(conn: &mut Conn, group: GroupId, class: &str, id: SellerId) -> Result<Option<ViewRow>> {
     if leak!(SellersOfAnyGroup) {
         let of_class = profile_views::table.filter(profile_views::class.eq(class));
         let query = of_class.filter(profile_views::profile_id.eq(id)).select(ViewRow::as_select());
-        return Ok(query.first(conn).optional()?);
+        let found = query.first(conn).optional()?;
+        return opened_one(conn, found);
     }
     let query = profile_views::table.find((group, class, id)).select(ViewRow::as_select());
-    Ok(query.first(conn).optional()?)
+    let found = query.first(conn).optional()?;
+    opened_one(conn, found)
 }
 
 pub fn put_views(conn: &mut Conn, rows: &[ViewRow]) -> Result<()> {
     use diesel::upsert::excluded;
+    let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(9)) {
         match conn {
             Conn::Sqlite(inner) => diesel::insert_into(profile_views::table)
@@ -106,6 +118,15 @@ pub fn delete_views(conn: &mut Conn, group: GroupId, classes: &[String], ids: &[
             .filter(profile_views::profile_id.eq_any(ids));
         diesel::delete(gone).execute(conn)?;
     }
+    Ok(())
+}
+
+/// Deletes the views of all classes but these.
+pub fn delete_views_of_others(conn: &mut Conn, group: GroupId, classes: &[String]) -> Result<()> {
+    let others = profile_views::table
+        .filter(profile_views::group_id.eq(group))
+        .filter(profile_views::class.ne_all(classes));
+    diesel::delete(others).execute(conn)?;
     Ok(())
 }
 
@@ -166,7 +187,8 @@ pub fn list(
                 .filter(profile_terms::profile_id.eq(profile_views::profile_id)),
         ));
     }
-    Ok(query.load(conn)?)
+    let found = query.load(conn)?;
+    opened(conn, found)
 }
 
 /// The profiles that a term finds, by id, at most `limit`.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::schema::{held_values, pool_queue, report_revisions, reports};
+use super::vault::{Guarded, Owner, guarded_row, open, opened, opened_one, sealed};
 use super::{Conn, Result, each, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, MemberId, ReportId};
 use crate::domain::identifier::Identifier;
@@ -34,7 +35,7 @@ pub struct Stored {
     pub revision: i32,
     pub state: ReportState,
     /// The report as JSON.
-    pub body: String,
+    pub body: Guarded,
     pub created_at: Timestamp,
     pub modified_at: Timestamp,
 }
@@ -42,7 +43,7 @@ pub struct Stored {
 impl Stored {
     /// The report itself.
     pub fn report(&self) -> Result<Report> {
-        Ok(serde_json::from_str(&self.body)?)
+        self.body.json()
     }
 }
 
@@ -54,7 +55,7 @@ pub struct Superseded {
     pub report_id: ReportId,
     pub revision: i32,
     pub digest: String,
-    pub body: String,
+    pub body: Guarded,
     /// Who made the revision that superseded it.
     pub actor: String,
     /// When it became current.
@@ -62,14 +63,14 @@ pub struct Superseded {
 }
 
 /// A personal value that a member's own live report holds.
-#[derive(Debug, Clone, Insertable)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = held_values, treat_none_as_default_value = false)]
 pub struct HeldValue {
     pub member_id: MemberId,
     pub term: Key,
     pub report_id: ReportId,
     /// The identifier as JSON.
-    pub identifier: String,
+    pub identifier: Guarded,
 }
 
 /// A report whose place in a group's pool is to be worked out.
@@ -82,6 +83,22 @@ pub struct QueueRow {
     pub report_id: ReportId,
 }
 
+guarded_row!(Stored, "reports", |row| Owner::Member(row.member_id), [member_id, id], ["body" = body]);
+guarded_row!(
+    Superseded,
+    "report_revisions",
+    |row| Owner::Member(row.member_id),
+    [member_id, report_id, revision],
+    ["body" = body]
+);
+guarded_row!(
+    HeldValue,
+    "held_values",
+    |row| Owner::Member(row.member_id),
+    [member_id, term, report_id],
+    ["identifier" = identifier]
+);
+
 /// The member's reports with these external ids. For the lane.
 pub fn by_external_ids(conn: &mut Conn, member: MemberId, external_ids: &[&str]) -> Result<Vec<Stored>> {
     let mut found = Vec::new();
@@ -93,13 +110,14 @@ pub fn by_external_ids(conn: &mut Conn, member: MemberId, external_ids: &[&str])
             query.filter(reports::member_id.eq(member)).load(conn)?
         });
     }
-    Ok(found)
+    opened(conn, found)
 }
 
 /// One report of a member. For the lane.
 pub fn of_member(conn: &mut Conn, member: MemberId, id: ReportId) -> Result<Option<Stored>> {
     let query = reports::table.find((member, id)).select(Stored::as_select());
-    Ok(query.first(conn).optional()?)
+    let found = query.first(conn).optional()?;
+    opened_one(conn, found)
 }
 
 /// Live reports of a member by id, after this one. For the lane.
@@ -119,11 +137,13 @@ pub fn live_of_member(
     if let Some(after) = after {
         query = query.filter(reports::id.gt(after));
     }
-    Ok(query.load(conn)?)
+    let found = query.load(conn)?;
+    opened(conn, found)
 }
 
 /// For the lane.
 pub fn insert(conn: &mut Conn, rows: &[Stored]) -> Result<()> {
+    let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(9)) {
         match conn {
             Conn::Sqlite(inner) => diesel::insert_into(reports::table).values(rows).execute(inner)?,
@@ -144,13 +164,16 @@ pub fn supersede(conn: &mut Conn, old: &Stored, new: &Stored, actor: &str) -> Re
         actor: actor.to_owned(),
         created_at: old.modified_at,
     };
-    diesel::insert_into(report_revisions::table).values(kept).execute(conn)?;
+    let kept = sealed(conn, &[kept])?;
+    each!(conn, inner => diesel::insert_into(report_revisions::table).values(&kept).execute(inner))?;
+    let bodies: Vec<Guarded> =
+        sealed(conn, std::slice::from_ref(new))?.into_iter().map(|row| row.body).collect();
     diesel::update(reports::table.find((old.member_id, old.id)))
         .set((
             reports::digest.eq(&new.digest),
             reports::revision.eq(new.revision),
             reports::state.eq(new.state),
-            reports::body.eq(&new.body),
+            reports::body.eq(&bodies[0]),
             reports::modified_at.eq(new.modified_at),
         ))
         .execute(conn)?;
@@ -158,6 +181,7 @@ pub fn supersede(conn: &mut Conn, old: &Stored, new: &Stored, actor: &str) -> Re
 }
 
 pub fn insert_held(conn: &mut Conn, rows: &[HeldValue]) -> Result<()> {
+    let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(4)) {
         match conn {
             Conn::Sqlite(inner) => diesel::insert_into(held_values::table).values(rows).execute(inner)?,
@@ -195,15 +219,16 @@ pub fn held_by(conn: &mut Conn, viewer: &Viewer, terms: &[Key]) -> Result<BTreeM
     for terms in terms.chunks(rows_per_statement(1)) {
         let of_terms = held_values::table
             .filter(held_values::term.eq_any(terms))
-            .select((held_values::term, held_values::identifier))
+            .select(HeldValue::as_select())
             .order((held_values::term, held_values::report_id));
-        let rows: Vec<(Key, String)> = if leak!(HeldByAnybody) {
+        let mut rows: Vec<HeldValue> = if leak!(HeldByAnybody) {
             of_terms.load(conn)?
         } else {
             of_terms.filter(held_values::member_id.eq(viewer.member)).load(conn)?
         };
-        for (term, identifier) in rows {
-            held.entry(term).or_insert(serde_json::from_str(&identifier)?);
+        open(conn, &mut rows)?;
+        for row in rows {
+            held.entry(row.term).or_insert(row.identifier.json()?);
         }
     }
     Ok(held)
@@ -213,7 +238,8 @@ pub fn held_by(conn: &mut Conn, viewer: &Viewer, terms: &[Key]) -> Result<BTreeM
 pub fn find(conn: &mut Conn, viewer: &Viewer, id: ReportId) -> Result<Option<Stored>> {
     if leak!(ReportsOfOthers) || leak!(RevisionsOfOthers) {
         let anybody = reports::table.filter(reports::id.eq(id)).select(Stored::as_select());
-        return Ok(anybody.first(conn).optional()?);
+        let found = anybody.first(conn).optional()?;
+        return opened_one(conn, found);
     }
     of_member(conn, viewer.member, id)
 }
@@ -250,7 +276,8 @@ pub fn list(
     if let Some(since) = filter.modified_since {
         query = query.filter(reports::modified_at.ge(since));
     }
-    Ok(query.load(conn)?)
+    let found = query.load(conn)?;
+    opened(conn, found)
 }
 
 /// The superseded revisions of one of the viewer's own reports, oldest first.
@@ -260,9 +287,11 @@ pub fn revisions(conn: &mut Conn, viewer: &Viewer, id: ReportId) -> Result<Vec<S
         .order(report_revisions::revision)
         .select(Superseded::as_select());
     if leak!(RevisionsOfOthers) {
-        return Ok(query.load(conn)?);
+        let found = query.load(conn)?;
+        return opened(conn, found);
     }
-    Ok(query.filter(report_revisions::member_id.eq(viewer.member)).load(conn)?)
+    let found = query.filter(report_revisions::member_id.eq(viewer.member)).load(conn)?;
+    opened(conn, found)
 }
 
 /// Reports by member and id, for the resolver: the live ones among those asked for.
@@ -282,34 +311,44 @@ pub fn live(conn: &mut Conn, wanted: &[(MemberId, ReportId)]) -> Result<Vec<Stor
                 .load::<Stored>(inner))?);
         }
     }
-    Ok(found)
+    opened(conn, found)
 }
+
+/// A report's body by itself.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = reports)]
+pub struct Body {
+    pub member_id: MemberId,
+    pub id: ReportId,
+    pub body: Guarded,
+}
+
+guarded_row!(Body, "reports", |row| Owner::Member(row.member_id), [member_id, id], ["body" = body]);
 
 /// Where a page of all live reports begins.
 pub type ReportPosition = (MemberId, ReportId);
 
 /// A page of the live reports of all members, with their bodies: for counting. A member's reports are gone on
 /// with from where they were left, not looked through again from its first.
-pub fn live_after(
-    conn: &mut Conn,
-    after: Option<ReportPosition>,
-    limit: i64,
-) -> Result<Vec<(MemberId, ReportId, String)>> {
+pub fn live_after(conn: &mut Conn, after: Option<ReportPosition>, limit: i64) -> Result<Vec<Body>> {
     let live = |limit| {
         reports::table
             .filter(reports::state.eq(ReportState::Live))
-            .select((reports::member_id, reports::id, reports::body))
+            .select(Body::as_select())
             .order((reports::member_id, reports::id))
             .limit(limit)
             .into_boxed()
     };
-    let Some((member, report)) = after else { return Ok(live(limit).load(conn)?) };
+    let Some((member, report)) = after else {
+        let found = live(limit).load(conn)?;
+        return opened(conn, found);
+    };
     let of_member = live(limit).filter(reports::member_id.eq(member)).filter(reports::id.gt(report));
-    let mut page: Vec<(MemberId, ReportId, String)> = of_member.load(conn)?;
+    let mut page: Vec<Body> = of_member.load(conn)?;
     let left = limit - page.len() as i64;
     if left > 0 {
         let of_others: Vec<_> = live(left).filter(reports::member_id.gt(member)).load(conn)?;
         page.extend(of_others);
     }
-    Ok(page)
+    opened(conn, page)
 }

@@ -7,6 +7,26 @@ table! {
         name -> Text,
         value -> Binary,
         created_at -> BigInt,
+        wrapped -> Bool,
+    }
+}
+
+table! {
+    data_keys (id) {
+        id -> BigInt,
+        owner_kind -> Text,
+        owner_id -> Binary,
+        generation -> BigInt,
+        wrapped -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    vault_head (name) {
+        name -> Text,
+        epoch -> BigInt,
+        walk -> Nullable<Text>,
     }
 }
 
@@ -152,7 +172,7 @@ table! {
         digest -> Text,
         revision -> Integer,
         state -> Text,
-        body -> Text,
+        body -> Binary,
         created_at -> BigInt,
         modified_at -> BigInt,
     }
@@ -164,7 +184,7 @@ table! {
         report_id -> Binary,
         revision -> Integer,
         digest -> Text,
-        body -> Text,
+        body -> Binary,
         actor -> Text,
         created_at -> BigInt,
     }
@@ -175,7 +195,7 @@ table! {
         member_id -> Binary,
         term -> BigInt,
         report_id -> Binary,
-        identifier -> Text,
+        identifier -> Binary,
     }
 }
 
@@ -194,7 +214,7 @@ table! {
         entry -> BigInt,
         member_id -> Binary,
         report_id -> Binary,
-        facts -> Text,
+        facts -> Binary,
         account -> BigInt,
         profile_id -> Binary,
     }
@@ -243,8 +263,8 @@ table! {
         class -> Text,
         degree -> Integer,
         score_decibits -> Integer,
-        number_from -> Text,
-        number_to -> Text,
+        number_from -> Binary,
+        number_to -> Binary,
         objection -> Text,
     }
 }
@@ -259,7 +279,7 @@ table! {
         state -> Text,
         asked_a -> Text,
         asked_b -> Text,
-        reason -> Text,
+        reason -> Binary,
         member_id -> Binary,
         actor -> Text,
         created_at -> BigInt,
@@ -272,11 +292,11 @@ table! {
     stop_list (id) {
         id -> Binary,
         kind -> Text,
-        value -> Text,
-        match_key -> Text,
+        value -> Binary,
+        match_key -> Binary,
         platform -> Nullable<Text>,
         reason -> Text,
-        note -> Text,
+        note -> Binary,
         origin -> Text,
         added_in -> BigInt,
         added_at -> BigInt,
@@ -298,7 +318,7 @@ table! {
     wide_phones (group_id, term) {
         group_id -> Binary,
         term -> BigInt,
-        digits -> Text,
+        digits -> Binary,
     }
 }
 
@@ -319,7 +339,7 @@ table! {
         modified_at -> BigInt,
         order_day -> BigInt,
         digest -> Binary,
-        body -> Text,
+        body -> Binary,
     }
 }
 
@@ -392,6 +412,8 @@ joinable!(refresh_tokens -> sessions (session_id));
 
 allow_tables_to_appear_in_same_query!(
     secrets,
+    data_keys,
+    vault_head,
     members,
     users,
     invitations,

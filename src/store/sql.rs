@@ -24,6 +24,7 @@ use crate::domain::time::Timestamp;
 use crate::store::feed::EventKind;
 use crate::store::judgements::JudgementState;
 use crate::store::reports::ReportState;
+use crate::store::vault::Guarded;
 
 /// Lets a type stand in columns of one SQL type, nullable or not.
 macro_rules! column {
@@ -141,6 +142,24 @@ macro_rules! number_columns {
             }
         }
     )+ };
+}
+
+column!(Guarded, Binary);
+impl<DB: Backend> ToSql<Binary, DB> for Guarded
+where
+    [u8]: ToSql<Binary, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> ToResult {
+        <[u8] as ToSql<Binary, DB>>::to_sql(self.bytes(), out)
+    }
+}
+impl<DB: Backend> FromSql<Binary, DB> for Guarded
+where
+    Vec<u8>: FromSql<Binary, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> FromResult<Self> {
+        <Vec<u8> as FromSql<Binary, DB>>::from_sql(bytes).map(Self::from)
+    }
 }
 
 id_columns!(

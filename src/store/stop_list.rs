@@ -6,6 +6,7 @@
 use diesel::prelude::*;
 
 use super::schema::{stop_list, stop_list_head};
+use super::vault::{Guarded, Owner, guarded_row, opened, opened_one, sealed};
 use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::id::StopId;
 use crate::domain::identifier::IdentifierType;
@@ -29,11 +30,11 @@ pub struct Stop {
     pub id: StopId,
     /// The name of an identifier's type.
     pub kind: String,
-    pub value: String,
-    pub match_key: String,
+    pub value: Guarded,
+    pub match_key: Guarded,
     pub platform: Option<String>,
     pub reason: StopReason,
-    pub note: String,
+    pub note: Guarded,
     pub origin: StopOrigin,
     /// The change that added it.
     pub added_in: i64,
@@ -46,12 +47,20 @@ pub struct Stop {
     pub lifted_by: Option<String>,
 }
 
+guarded_row!(
+    Stop,
+    "stop_list",
+    |_| Owner::Installation,
+    [id],
+    ["value" = value, "match_key" = match_key, "note" = note]
+);
+
 impl Stop {
     pub fn target(&self) -> Result<Target> {
         let kind = IdentifierType::parse_name(&self.kind)
             .ok_or_else(|| StoreError::Damaged(format!("{} is no type of identifier", self.kind)))?;
-        let Self { value, match_key, platform, .. } = self.clone();
-        Ok(Target { kind, value, key: match_key, platform })
+        let [value, key] = [&self.value, &self.match_key].map(|one| one.text().into_owned());
+        Ok(Target { kind, value, key, platform: self.platform.clone() })
     }
 }
 
@@ -83,10 +92,11 @@ pub fn in_force_at(conn: &mut Conn, version: i64) -> Result<Vec<Target>> {
         .select(Stop::as_select())
         .order(stop_list::id)
         .load(conn)?;
-    rows.iter().map(Stop::target).collect()
+    opened(conn, rows)?.iter().map(Stop::target).collect()
 }
 
 pub fn insert(conn: &mut Conn, rows: &[Stop]) -> Result<()> {
+    let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(14)) {
         each!(conn, inner => diesel::insert_into(stop_list::table).values(rows).execute(inner))?;
     }
@@ -94,23 +104,27 @@ pub fn insert(conn: &mut Conn, rows: &[Stop]) -> Result<()> {
 }
 
 pub fn find(conn: &mut Conn, id: StopId) -> Result<Option<Stop>> {
-    Ok(stop_list::table.find(id).select(Stop::as_select()).first(conn).optional()?)
+    let found = stop_list::table.find(id).select(Stop::as_select()).first(conn).optional()?;
+    opened_one(conn, found)
 }
 
-/// The entry that stops exactly this.
+/// The entry that stops exactly this. What entries stop is sealed, so those of its kind are looked through: the list
+/// is short, and this is asked when it is changed.
 pub fn find_in_force(conn: &mut Conn, target: &Target) -> Result<Option<Stop>> {
     let query = stop_list::table
         .filter(stop_list::kind.eq(target.kind.as_str()))
-        .filter(stop_list::match_key.eq(&target.key))
         .filter(stop_list::lifted_in.is_null())
-        .select(Stop::as_select());
-    Ok(query.first(conn).optional()?)
+        .select(Stop::as_select())
+        .order(stop_list::id);
+    let rows: Vec<Stop> = query.load(conn)?;
+    Ok(opened(conn, rows)?.into_iter().find(|row| row.match_key.bytes() == target.key.as_bytes()))
 }
 
 /// Every entry that was ever shipped, lifted or not.
 pub fn shipped(conn: &mut Conn) -> Result<Vec<Stop>> {
     let query = stop_list::table.filter(stop_list::origin.eq(StopOrigin::Shipped)).select(Stop::as_select());
-    Ok(query.load(conn)?)
+    let found = query.load(conn)?;
+    opened(conn, found)
 }
 
 pub fn lift(conn: &mut Conn, id: StopId, version: i64, now: Timestamp, actor: &str) -> Result<()> {
@@ -160,5 +174,6 @@ pub fn list(
             .filter(stop_list::added_in.le(change))
             .filter(stop_list::added_in.lt(change).or(stop_list::id.lt(id)));
     }
-    Ok(query.load(conn)?)
+    let found = query.load(conn)?;
+    opened(conn, found)
 }

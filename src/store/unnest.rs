@@ -21,7 +21,7 @@ pub(super) fn reports(conn: &mut PgConnection, rows: &[Stored]) -> QueryResult<u
     .bind::<Array<Text>, _>(column(rows, |row| row.digest.as_str()))
     .bind::<Array<Integer>, _>(column(rows, |row| row.revision))
     .bind::<Array<Text>, _>(column(rows, |row| row.state))
-    .bind::<Array<Text>, _>(column(rows, |row| row.body.as_str()))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.body.bytes()))
     .bind::<Array<BigInt>, _>(column(rows, |row| row.created_at))
     .bind::<Array<BigInt>, _>(column(rows, |row| row.modified_at))
     .execute(conn)
@@ -34,7 +34,7 @@ pub(super) fn held_values(conn: &mut PgConnection, rows: &[HeldValue]) -> QueryR
     .bind::<Array<Binary>, _>(column(rows, |row| row.member_id))
     .bind::<Array<BigInt>, _>(column(rows, |row| row.term))
     .bind::<Array<Binary>, _>(column(rows, |row| row.report_id))
-    .bind::<Array<Text>, _>(column(rows, |row| row.identifier.as_str()))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.identifier.bytes()))
     .execute(conn)
 }
 
@@ -61,7 +61,7 @@ pub(super) fn pool_entries(conn: &mut PgConnection, rows: &[Entry]) -> QueryResu
     .bind::<Array<BigInt>, _>(column(rows, |row| row.entry))
     .bind::<Array<Binary>, _>(column(rows, |row| row.member_id))
     .bind::<Array<Binary>, _>(column(rows, |row| row.report_id))
-    .bind::<Array<Text>, _>(column(rows, |row| row.facts.as_str()))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.facts.bytes()))
     .bind::<Array<BigInt>, _>(column(rows, |row| row.account))
     .bind::<Array<Binary>, _>(column(rows, |row| row.profile_id))
     .execute(conn)
@@ -79,7 +79,7 @@ pub(super) fn pool_accounts(conn: &mut PgConnection, rows: &[AccountRow]) -> Que
     .bind::<Array<BigInt>, _>(column(rows, |row| row.core))
     .bind::<Array<Binary>, _>(column(rows, |row| row.profile_id))
     .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.founder))
-    .bind::<Array<Binary>, _>(column(rows, |row| row.said.as_slice()))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.said.bytes()))
     .execute(conn)
 }
 
@@ -126,7 +126,7 @@ pub(super) fn profile_views(conn: &mut PgConnection, rows: &[ViewRow]) -> QueryR
     .bind::<Array<BigInt>, _>(column(rows, |row| row.modified_at))
     .bind::<Array<BigInt>, _>(column(rows, |row| row.order_day))
     .bind::<Array<Binary>, _>(column(rows, |row| row.digest.as_slice()))
-    .bind::<Array<Text>, _>(column(rows, |row| row.body.as_str()))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.body.bytes()))
     .execute(conn)
 }
 

@@ -150,10 +150,10 @@ on_both_engines! {
             let (mut after, mut met) = (None, Vec::new());
             loop {
                 let page = world.app.app.db.read(|conn| stored::live_after(conn, after, limit)).unwrap();
-                let Some((member, report, _)) = page.last() else { break };
+                let Some(last) = page.last() else { break };
                 assert!(page.len() as i64 <= limit);
-                after = Some((*member, *report));
-                met.extend(page.iter().map(|(_, report, _)| report.to_string()));
+                after = Some((last.member_id, last.id));
+                met.extend(page.iter().map(|row| row.id.to_string()));
             }
             met.sort();
             assert_eq!(met, expected, "in pages of {limit}");

@@ -10,6 +10,7 @@ use touchstone::intake::lane::LaneLimits;
 use touchstone::resolver::{Resolver, StopLists};
 use touchstone::server::{self, ServerOptions};
 use touchstone::store::Place;
+use touchstone::store::vault::MasterKeys;
 
 use super::client::Client;
 use super::replayed::{ContextIds, ManualClock, Nobody};
@@ -57,6 +58,7 @@ impl TestApp {
             ids: Arc::new(ContextIds),
             lane: options.lane,
             fixed_secret: Some([7; 32]),
+            masters: MasterKeys::fixed([9; 32]),
             resolve: options.resolve,
         };
         let (app, background) = App::start(&place, parts).expect("the application starts");

@@ -52,7 +52,7 @@ pub async fn list_revisions(
                 digest: one.digest,
                 created_at: one.created_at,
                 superseded_by: one.actor,
-                report: serde_json::from_str(&one.body)?,
+                report: one.body.json()?,
             })
         });
         items.collect::<Result<Vec<_>, StoreError>>().map(Some)

@@ -7,6 +7,7 @@ use crate::domain::resolution::account::Account;
 use crate::domain::resolution::partition::EntryId;
 use crate::domain::resolution::pool::{Label, StoredAccount};
 use crate::store::schema::{pool_accounts, pool_entries};
+use crate::store::vault::{Guarded, Owner, guarded_row, opened, sealed};
 use crate::store::{Conn, Result, StoreError, each, rows_per_statement, unnest};
 
 /// One row of `pool_accounts`.
@@ -19,7 +20,7 @@ pub struct AccountRow {
     pub profile_id: SellerId,
     pub founder: Option<EntryId>,
     /// An [`Account`], in the postcard format.
-    pub said: Vec<u8>,
+    pub said: Guarded,
 }
 
 impl AccountRow {
@@ -31,13 +32,13 @@ impl AccountRow {
             core: stored.core,
             profile_id: stored.profile,
             founder: stored.founder,
-            said: said.map_err(|error| StoreError::Failed(error.to_string()))?,
+            said: said.map_err(|error| StoreError::Failed(error.to_string()))?.into(),
         })
     }
 
     fn stored(&self) -> Result<StoredAccount> {
-        let account: Account =
-            postcard::from_bytes(&self.said).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let account: Account = postcard::from_bytes(self.said.bytes())
+            .map_err(|error| StoreError::Damaged(error.to_string()))?;
         Ok(StoredAccount {
             label: self.account,
             account,
@@ -48,6 +49,14 @@ impl AccountRow {
     }
 }
 
+guarded_row!(
+    AccountRow,
+    "pool_accounts",
+    |row| Owner::Group(row.group_id),
+    [group_id, account],
+    ["said" = said]
+);
+
 /// The accounts with these labels, in no order; unknown ones are left out.
 pub fn accounts(conn: &mut Conn, group: GroupId, labels: &[Label]) -> Result<Vec<StoredAccount>> {
     let mut found = Vec::with_capacity(labels.len());
@@ -57,7 +66,7 @@ pub fn accounts(conn: &mut Conn, group: GroupId, labels: &[Label]) -> Result<Vec
             .filter(pool_accounts::account.eq_any(labels))
             .select(AccountRow::as_select())
             .load::<AccountRow>(inner))?;
-        for row in rows {
+        for row in opened(conn, rows)? {
             found.push(row.stored()?);
         }
     }
@@ -73,7 +82,7 @@ pub fn accounts_of_cores(conn: &mut Conn, group: GroupId, cores: &[Label]) -> Re
             .filter(pool_accounts::core.eq_any(cores))
             .select(AccountRow::as_select())
             .load::<AccountRow>(inner))?;
-        for row in rows {
+        for row in opened(conn, rows)? {
             found.push(row.stored()?);
         }
     }
@@ -83,6 +92,7 @@ pub fn accounts_of_cores(conn: &mut Conn, group: GroupId, cores: &[Label]) -> Re
 /// Writes accounts, replacing those that are there.
 pub fn put_accounts(conn: &mut Conn, rows: &[AccountRow]) -> Result<()> {
     use diesel::upsert::excluded;
+    let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(6)) {
         match conn {
             Conn::Sqlite(inner) => diesel::insert_into(pool_accounts::table)

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Text};
 
 use super::accounts::{accounts, accounts_of_cores};
+use super::links::WidePhone;
 use super::postings::posted;
 use super::{Entry, entries, entries_of_accounts};
 use crate::domain::id::GroupId;
@@ -18,6 +19,7 @@ use crate::domain::resolution::pool::{Holders, Label, Pool, Stored, StoredAccoun
 use crate::domain::resolution::rules::Stratum;
 use crate::store::judgements::JudgedPairs;
 use crate::store::schema::{busy_terms, postings, wide_phones};
+use crate::store::vault::opened;
 use crate::store::{Conn, Result, StoreError, each, rows_per_statement};
 
 /// A group's pool in the database, as the engine asks for it.
@@ -131,9 +133,9 @@ impl Pool for SqlPool<'_> {
 
     fn wide_phones(&mut self) -> Result<WidePhones> {
         let query = wide_phones::table.filter(wide_phones::group_id.eq(self.group));
-        let rows: Vec<(Key, String)> =
-            query.select((wide_phones::term, wide_phones::digits)).load(self.conn)?;
-        Ok(rows.into_iter().collect())
+        let rows: Vec<WidePhone> = query.select(WidePhone::as_select()).load(self.conn)?;
+        let rows = opened(self.conn, rows)?;
+        Ok(rows.into_iter().map(|row| (row.term, row.digits.text().into_owned())).collect())
     }
 
     fn new_label(&mut self) -> Label {

@@ -11,6 +11,7 @@ use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
 use crate::domain::resolution::rules::{KeyClass, Stratum};
 use crate::store::schema::{busy_terms, links, pool_accounts, pool_entries, postings, refusals, wide_phones};
 use crate::store::shared_terms::{self, SharedRow};
+use crate::store::vault::{Guarded, Owner, guarded_row, opened, sealed};
 use crate::store::{Conn, Result, each, rows_per_statement, unnest};
 
 /// One row of `links`.
@@ -65,16 +66,16 @@ pub struct RefusalRow {
     pub degree: i32,
     pub score_decibits: i32,
     #[diesel(column_name = number_from)]
-    pub side_from: String,
+    pub side_from: Guarded,
     #[diesel(column_name = number_to)]
-    pub side_to: String,
+    pub side_to: Guarded,
     pub objection: Objection,
 }
 
 impl RefusalRow {
     pub fn new(group_id: GroupId, stratum: Stratum, refusal: &Refusal) -> Self {
         let link = LinkRow::new(group_id, stratum, &refusal.link);
-        let [side_from, side_to] = refusal.sides.clone();
+        let [side_from, side_to] = refusal.sides.clone().map(Guarded::from);
         Self {
             group_id,
             stratum: link.stratum,
@@ -101,6 +102,31 @@ impl RefusalRow {
         }
     }
 }
+
+guarded_row!(
+    RefusalRow,
+    "refusals",
+    |row| Owner::Group(row.group_id),
+    [group_id, stratum, from_entry, to_entry, term],
+    ["number_from" = side_from, "number_to" = side_to]
+);
+
+/// One row of `wide_phones`.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = wide_phones, treat_none_as_default_value = false)]
+pub(super) struct WidePhone {
+    group_id: GroupId,
+    pub term: Key,
+    pub digits: Guarded,
+}
+
+guarded_row!(
+    WidePhone,
+    "wide_phones",
+    |row| Owner::Group(row.group_id),
+    [group_id, term],
+    ["digits" = digits]
+);
 
 /// Makes the links of one stratum that begin at `region` be exactly `wanted`.
 pub fn replace_links(
@@ -147,7 +173,7 @@ pub fn replace_refusals(
     region: &[EntryId],
     wanted: BTreeSet<RefusalRow>,
 ) -> Result<()> {
-    let mut known = BTreeSet::new();
+    let mut known = Vec::new();
     for region in region.chunks(rows_per_statement(1)) {
         known.extend(each!(conn, inner => refusals::table
             .filter(refusals::group_id.eq(group))
@@ -156,11 +182,13 @@ pub fn replace_refusals(
             .select(RefusalRow::as_select())
             .load::<RefusalRow>(inner))?);
     }
+    let known: BTreeSet<RefusalRow> = opened(conn, known)?.into_iter().collect();
     for gone in known.difference(&wanted) {
         let row = (gone.group_id, gone.stratum, gone.from_entry, gone.to_entry, gone.term);
         diesel::delete(refusals::table.find(row)).execute(conn)?;
     }
     let fresh: Vec<RefusalRow> = wanted.difference(&known).cloned().collect();
+    let fresh = sealed(conn, &fresh)?;
     for rows in fresh.chunks(rows_per_statement(11)) {
         each!(conn, inner => diesel::insert_into(refusals::table).values(rows).execute(inner))?;
     }
@@ -196,12 +224,9 @@ pub fn replace_wide_phones(
         diesel::delete(wide_phones::table.find((group, *term))).execute(conn)?;
     }
     for (term, digits) in after.iter().filter(|(term, _)| !before.contains_key(term)) {
-        let row = (
-            wide_phones::group_id.eq(group),
-            wide_phones::term.eq(*term),
-            wide_phones::digits.eq(digits.as_str()),
-        );
-        diesel::insert_into(wide_phones::table).values(row).execute(conn)?;
+        let row = WidePhone { group_id: group, term: *term, digits: digits.clone().into() };
+        let row = sealed(conn, &[row])?;
+        each!(conn, inner => diesel::insert_into(wide_phones::table).values(&row).execute(inner))?;
     }
     Ok(())
 }
@@ -225,6 +250,7 @@ pub fn derived(conn: &mut Conn, group: GroupId) -> Result<Derived> {
         links::table.filter(links::group_id.eq(group)).select(LinkRow::as_select()).load(conn)?;
     let refusals: Vec<RefusalRow> =
         refusals::table.filter(refusals::group_id.eq(group)).select(RefusalRow::as_select()).load(conn)?;
+    let refusals = opened(conn, refusals)?;
     Ok(Derived {
         profiles: profiles.into_iter().collect(),
         links: links.into_iter().collect(),

@@ -19,6 +19,7 @@ use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::manage_keys::{NewKey, create_key};
 use touchstone::resolver::{Resolver, StopLists};
 use touchstone::store::users::{self, User};
+use touchstone::store::vault::MasterKeys;
 use touchstone::store::{Engine, Place, StoreError};
 
 use super::people::{CUSTOM, DUO, MEMBERS};
@@ -73,6 +74,7 @@ pub fn start(url: &str, clock: Arc<ManualClock>) -> (Arc<App>, Background) {
         ids: Arc::new(Ids::default()),
         lane: LaneLimits::default(),
         fixed_secret: Some([7; 32]),
+        masters: MasterKeys::fixed([9; 32]),
         resolve: false,
     };
     App::start(&place, parts).expect("the application starts")

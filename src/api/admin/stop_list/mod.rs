@@ -43,10 +43,10 @@ impl From<Stop> for StopOut {
         Self {
             id: row.id,
             kind: row.kind,
-            value: row.value,
+            value: row.value.text().into_owned(),
             platform: row.platform,
             reason: row.reason,
-            note: row.note,
+            note: row.note.text().into_owned(),
             origin: row.origin,
             added_at: row.added_at,
             added_by: row.added_by,

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::Parts;
 use crate::domain::id::MakeIds;
+use crate::domain::probing::Limits;
 use crate::domain::time::{Clock, Timestamp};
 use crate::intake::lane::LaneLimits;
 
@@ -37,5 +38,6 @@ pub fn parts() -> Parts {
         lane: LaneLimits::default(),
         fixed_secret: None,
         resolve: true,
+        limits: Limits::default(),
     }
 }

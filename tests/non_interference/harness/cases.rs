@@ -216,11 +216,16 @@ pub fn personal(island: Island, slot: usize, which: usize) -> Value {
     }
 }
 
-/// Every identifier that a report can have.
+/// What the operator may have made a canary of: no report has it.
+pub fn canary() -> Value {
+    typed("phone", "+86 136 1357 2468")
+}
+
+/// Every identifier that a report can have, and the one that none has.
 pub fn identifiers() -> Vec<Value> {
     let all = 0..HOSTS.len();
     let personal = all.clone().flat_map(|island| {
         (0..SLOTS).flat_map(move |slot| [0, 1].map(move |which| personal(island, slot, which)))
     });
-    all.flat_map(open).chain(personal).collect()
+    all.flat_map(open).chain(personal).chain([canary()]).collect()
 }

@@ -24,11 +24,13 @@ pub struct Plan {
     pub second_user: bool,
     /// Who is suspended when all is done.
     pub suspended: Option<&'static str>,
+    /// Whether the operator watches a value.
+    pub canary: bool,
 }
 
 impl Plan {
     pub fn random(seed: u64, ticks: usize) -> Self {
-        Self { script: script::random(seed, ticks), second_user: true, ..Self::default() }
+        Self { script: script::random(seed, ticks), second_user: true, canary: true, ..Self::default() }
     }
 
     /// An alliance that this viewer cannot tell from this one.
@@ -114,6 +116,7 @@ impl<'v> Disguise<'v> {
             without_duo: !operator,
             second_user: false,
             suspended: (!operator).then_some("fern"),
+            canary: operator,
         }
     }
 
@@ -130,7 +133,9 @@ impl<'v> Disguise<'v> {
     fn tick(&mut self, tick: &Tick) -> Tick {
         let mut acts = Vec::new();
         for (act, hand) in &tick.acts {
-            if Some(act.member()) == self.viewer.member {
+            // Who looked something up, and with which key, is on record for the operator.
+            let is_told = self.viewer.is_operator() && matches!(act, Act::LookUp(..));
+            if Some(act.member()) == self.viewer.member || is_told {
                 acts.push((act.clone(), *hand));
                 continue;
             }
@@ -156,6 +161,7 @@ impl<'v> Disguise<'v> {
                 let id = format!("more-{}", self.rng.u32(..4));
                 Act::File(self.unseen(id))
             }
+            _ if self.viewer.is_operator() => Act::Blunder(self.other()),
             _ => Act::LookUp(self.other(), self.rng.usize(..4)),
         }
     }

@@ -102,6 +102,9 @@ impl Alliance {
             app: Some((app, background)),
             _database: database,
         };
+        if plan.canary {
+            alliance.watch(&cases::canary());
+        }
         let mut stopped = None;
         for (number, tick) in plan.script.iter().enumerate() {
             // The operator changes its mind about one value, and leaves another stopped.
@@ -158,6 +161,7 @@ impl Alliance {
             Act::LookUp(member, island) => {
                 let all = (0..cases::SLOTS)
                     .flat_map(|slot| [0, 1].map(|which| cases::personal(*island, slot, which)));
+                let all = all.chain([cases::canary()]);
                 let body = json!({ "identifiers": all.collect::<Vec<_>>() });
                 self.does(member, hand, Method::POST, "/v1/groups/alliance/match", Some(&body), None);
             }
@@ -197,6 +201,13 @@ impl Alliance {
             let made: Value = serde_json::from_str(&reply.text).expect("a judgement");
             self.said.insert(said.clone(), made["id"].as_str().expect("an id").to_owned());
         }
+    }
+
+    /// The operator makes a canary of a value.
+    fn watch(&mut self, value: &Value) {
+        let mut form = value.clone();
+        form["note"] = json!("A number of ours.");
+        self.does("operator", 0, Method::POST, "/v1/admin/canaries", Some(&form), None);
     }
 
     /// The operator stops a value; the id of the entry.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::domain::probing::Limits;
 use crate::store::vault::MasterKeys;
 use crate::store::{Engine, Place};
 use crate::telemetry::Filter;
@@ -76,6 +77,25 @@ pub struct ServeArgs {
     /// Seconds that running requests get when the server is told to stop
     #[arg(long, env = "TOUCHSTONE_DRAIN_SECONDS", default_value_t = 30, value_name = "N")]
     pub drain_seconds: u64,
+
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+/// What members may ask, and how often.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct LimitArgs {
+    /// Look-ups that one key or person may make in a minute, on each node
+    #[arg(long, env = "TOUCHSTONE_LOOK_UPS_PER_KEY", default_value_t = Limits::default().per_key, value_name = "N")]
+    pub look_ups_per_key: u32,
+
+    /// Look-ups that one member may make in a minute, on each node
+    #[arg(long, env = "TOUCHSTONE_LOOK_UPS_PER_MEMBER", default_value_t = Limits::default().per_member, value_name = "N")]
+    pub look_ups_per_member: u32,
+
+    /// Values that one member may look up in a day, on all nodes together
+    #[arg(long, env = "TOUCHSTONE_LOOK_UP_BUDGET", default_value_t = Limits::default().daily, value_name = "N")]
+    pub look_up_budget: u32,
 }
 
 /// The data part, validated.
@@ -97,6 +117,7 @@ pub struct Config {
     pub log_json: bool,
     pub workers: Option<usize>,
     pub drain_seconds: u64,
+    pub limits: Limits,
 }
 
 /// Everything that is wrong with a configuration.
@@ -145,6 +166,16 @@ impl DataArgs {
     }
 }
 
+impl LimitArgs {
+    const fn limits(self) -> Limits {
+        Limits {
+            per_key: self.look_ups_per_key,
+            per_member: self.look_ups_per_member,
+            daily: self.look_up_budget,
+        }
+    }
+}
+
 impl ServeArgs {
     /// Validates everything at once.
     pub fn validate(&self) -> Result<Config, ConfigError> {
@@ -165,6 +196,9 @@ impl ServeArgs {
         if self.workers.is_some_and(|workers| !(1..=256).contains(&workers)) {
             faults.push("--workers must be between 1 and 256".to_owned());
         }
+        if self.limits.look_ups_per_key == 0 || self.limits.look_ups_per_member == 0 {
+            faults.push("--look-ups-per-key and --look-ups-per-member must be at least 1".to_owned());
+        }
         match bind {
             Some(bind) if faults.is_empty() => Ok(Config {
                 data,
@@ -173,6 +207,7 @@ impl ServeArgs {
                 log_json: self.log_format == "json",
                 workers: self.workers,
                 drain_seconds: self.drain_seconds,
+                limits: self.limits.limits(),
             }),
             _ => Err(ConfigError(faults)),
         }
@@ -199,6 +234,7 @@ mod tests {
             log_format: "xml".to_owned(),
             workers: Some(0),
             drain_seconds: 1,
+            limits: LimitArgs { look_ups_per_key: 0, look_ups_per_member: 1, look_up_budget: 0 },
         };
         let error = args.validate().expect_err("invalid");
         assert_eq!(error.0.len(), 8, "{error}");

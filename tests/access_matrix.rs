@@ -75,6 +75,7 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("post", "/v1/groups/{group}/judgements", Scope("judgements:write")),
     ("get", "/v1/groups/{group}/judgements", Scope("sellers:read")),
     ("delete", "/v1/groups/{group}/judgements/{id}", Scope("judgements:write")),
+    ("get", "/v1/look-ups", Scope("audit:read")),
     ("get", "/v1/admin/members", Scope("admin:manage")),
     ("post", "/v1/admin/members", Scope("admin:manage")),
     ("get", "/v1/admin/members/{id}", Scope("admin:manage")),
@@ -89,6 +90,11 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("get", "/v1/admin/stop-list", Scope("admin:manage")),
     ("post", "/v1/admin/stop-list", Scope("admin:manage")),
     ("post", "/v1/admin/stop-list/{id}/lift", Scope("admin:manage")),
+    ("get", "/v1/admin/look-ups", Scope("admin:manage")),
+    ("get", "/v1/admin/canaries", Scope("admin:manage")),
+    ("post", "/v1/admin/canaries", Scope("admin:manage")),
+    ("post", "/v1/admin/canaries/{id}/retire", Scope("admin:manage")),
+    ("get", "/v1/admin/canary-alerts", Scope("admin:manage")),
 ];
 
 /// Who has each scope, written out and not computed: kinds of member, and the least role of a person.
@@ -101,6 +107,7 @@ const SCOPES: &[(&str, &[&str], &str)] = &[
     ("keys:manage", &["brand", "association", "platform", "authority", "operator"], "owner"),
     ("users:manage", &["brand", "association", "platform", "authority", "operator"], "owner"),
     ("groups:manage", &["brand", "association", "platform"], "owner"),
+    ("audit:read", &["brand", "association", "platform"], "owner"),
     ("admin:manage", &["operator"], "owner"),
 ];
 
@@ -140,11 +147,11 @@ impl Caller {
 /// Ids that fit the path but are nobody's, so that what is allowed finds nothing to change.
 fn filled(path: &str) -> String {
     let nobody = "0".repeat(32);
-    let rooms = ["users", "keys", "reports", "sellers", "judgements", "members", "stop-list"];
+    let rooms = ["users", "keys", "reports", "sellers", "judgements", "members", "stop-list", "canaries"];
     let prefix = rooms
         .iter()
         .chain(&["invitations", "group-invitations"])
-        .zip(["usr", "key", "rep", "sel", "jud", "mem", "stp", "gin", "gin"])
+        .zip(["usr", "key", "rep", "sel", "jud", "mem", "stp", "can", "gin", "gin"])
         .filter(|(room, _)| path.contains(&format!("/{room}/{{id}}")))
         .map(|(_, prefix)| prefix)
         .next()

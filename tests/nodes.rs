@@ -7,21 +7,25 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use touchstone::app::{App, Background, production};
-use touchstone::domain::id::MemberId;
+use touchstone::domain::id::{KeyId, MemberId};
 use touchstone::domain::identifier::{IdentifierType, RawIdentifier};
 use touchstone::domain::member::MemberKind;
+use touchstone::domain::probing::Asking;
 use touchstone::domain::report::Accepted;
 use touchstone::domain::stop_list::shipped::SHIPPED;
 use touchstone::domain::stop_list::{StopReason, Target};
+use touchstone::domain::time::Timestamp;
+use touchstone::domain::viewer::{Credential, Viewer};
 use touchstone::intake::accept::{Terms, accept};
 use touchstone::intake::form::ReportForm;
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, Work};
 use touchstone::ops::invite_first_operator::invite_first_operator;
 use touchstone::ops::keep_stop_list::{self, NewStop};
+use touchstone::ops::look_up::{Question, note_look_up};
 use touchstone::ops::token;
 use touchstone::store::vault::MasterKeys;
-use touchstone::store::{Place, StoreError, groups, invitations, pool, stop_list};
+use touchstone::store::{Place, StoreError, groups, invitations, look_ups, pool, stop_list};
 
 use crate::support::app::TestApp;
 use crate::support::forms::{email, report};
@@ -29,7 +33,8 @@ use crate::support::{Engine, on_both_engines, postgres};
 
 struct Nodes {
     running: Vec<(Arc<App>, Background)>,
-    _folder: tempfile::TempDir,
+    place: Place,
+    folder: tempfile::TempDir,
 }
 
 impl Nodes {
@@ -52,17 +57,19 @@ impl Nodes {
                 .collect();
             starting.into_iter().map(|node| node.join().unwrap()).collect()
         });
-        Self { running, _folder: folder }
+        Self { running, place, folder }
     }
 
     fn app(&self, index: usize) -> &App {
         &self.running[index].0
     }
 
-    fn stop(self) {
+    /// Where they were is gone with what this returns.
+    fn stop(self) -> tempfile::TempDir {
         for (app, background) in self.running {
             background.stop(&app);
         }
+        self.folder
     }
 }
 
@@ -78,6 +85,16 @@ fn brand(app: &App) -> MemberId {
     let made =
         app.db.write(|conn| Ok::<_, StoreError>(create_member(conn, app.ids.as_ref(), app.now(), &new)?.id));
     made.unwrap()
+}
+
+fn viewer(member: MemberId) -> Viewer {
+    Viewer {
+        member,
+        member_slug: "acme".to_owned(),
+        member_name: "Acme".to_owned(),
+        kind: MemberKind::Brand,
+        credential: Credential::Key { id: KeyId([1; 16]), scopes: Vec::new() },
+    }
 }
 
 on_both_engines! {
@@ -111,6 +128,48 @@ on_both_engines! {
             assert_eq!(tokens.iter().filter(|token| is_good(token)).count(), 1, "round {round}");
         }
         nodes.stop();
+    }
+
+    fn the_budget_of_a_day_is_one_for_all_servers_and_outlives_them(engine) {
+        let nodes = Nodes::start(engine, 2);
+        let member = brand(nodes.app(0));
+        let ask = |node: usize, values: usize| {
+            let app = nodes.app(node);
+            let email = |n: usize| {
+                let value = format!("nobody-{n}@bags.shop");
+                let raw = RawIdentifier { value: &value, ..RawIdentifier::bare(IdentifierType::Email) };
+                touchstone::domain::identifier::parse(&raw).unwrap()
+            };
+            let group = app.db.read(groups::all).unwrap()[0].id;
+            let question = Question {
+                viewer: viewer(member),
+                // No midnight comes between.
+                at: Timestamp(1_780_272_000_000_000),
+                operation: Asking::Match,
+                group,
+                values: (0..values).map(email).collect(),
+            };
+            app.db.write(|conn| note_look_up(conn, app.ids.as_ref(), &app.hasher, 100, &question))
+        };
+        // On both at once, from the first look-up that the member makes.
+        let asked = std::thread::scope(|scope| {
+            let asking: Vec<_> = (0..8).map(|n| scope.spawn(move || ask(n % 2, 20).is_ok())).collect();
+            asking.into_iter().map(|one| one.join().unwrap()).filter(|is_let_in| *is_let_in).count()
+        });
+        assert_eq!(asked, 5);
+        let rows = nodes.app(0).db.read(|conn| look_ups::of_viewer(conn, &viewer(member), None, 1_000)).unwrap();
+        let numbers: Vec<i64> = rows.iter().map(|(row, _)| row.number).collect();
+        assert_eq!(numbers, (1..=100).rev().collect::<Vec<i64>>());
+        let place = nodes.place.clone();
+        let folder = nodes.stop();
+        let (app, background) = App::start(&place, production::parts(MasterKeys::fixed([9; 32]))).unwrap();
+        let left = app.db.write(|conn| {
+            let meter = look_ups::lock_meter(conn, &viewer(member))?;
+            Ok::<_, StoreError>(meter.spent)
+        });
+        assert_eq!(left.unwrap(), 100);
+        background.stop(&app);
+        drop(folder);
     }
 
     fn a_report_sent_to_two_servers_at_once_is_one_report_and_both_say_so(engine) {

@@ -7,6 +7,7 @@ pub mod groups;
 pub mod health;
 pub mod invitations;
 pub mod keys;
+pub mod look_ups;
 pub mod me;
 pub mod reports;
 pub mod sessions;
@@ -38,6 +39,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(keys::create::create_key)
         .service(keys::list::list_keys)
         .service(keys::revoke::revoke_key)
+        .service(look_ups::list::list_look_ups)
         .service(reports::bulk::file_reports_in_bulk)
         .service(reports::preview::preview_report)
         .service(reports::create::create_report)
@@ -87,7 +89,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(admin::raise_k::raise_group_k)
         .service(admin::stop_list::list::list_stops)
         .service(admin::stop_list::add::add_stop)
-        .service(admin::stop_list::lift::lift_stop);
+        .service(admin::stop_list::lift::lift_stop)
+        .service(admin::list_look_ups::list_all_look_ups)
+        .service(admin::canaries::list::list_canaries)
+        .service(admin::canaries::add::create_canary)
+        .service(admin::canaries::retire::end_canary)
+        .service(admin::canaries::alerts::list_canary_alerts);
 }
 
 /// What is at no route, or not under this method.

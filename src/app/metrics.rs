@@ -30,6 +30,9 @@ pub struct Metrics {
     resolved: Counter,
     batch_seconds: Histogram,
     waiting: Gauge<i64, AtomicI64>,
+    looked_up: Counter,
+    refused: Counter,
+    alerts: Counter,
 }
 
 impl Default for Metrics {
@@ -43,6 +46,9 @@ impl Default for Metrics {
             resolved: Counter::default(),
             batch_seconds: Histogram::new(exponential_buckets(0.001, 2.0, 16)),
             waiting: Gauge::default(),
+            looked_up: Counter::default(),
+            refused: Counter::default(),
+            alerts: Counter::default(),
             registry: Arc::new(Registry::default()),
         };
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
@@ -60,6 +66,13 @@ impl Default for Metrics {
             metrics.batch_seconds.clone(),
         );
         registry.register("resolver_waiting", "Reports waiting to be worked in", metrics.waiting.clone());
+        registry.register("looked_up_values", "Values that members tested", metrics.looked_up.clone());
+        registry.register(
+            "refused_look_ups",
+            "Requests refused because a limit was reached",
+            metrics.refused.clone(),
+        );
+        registry.register("canary_alerts", "Canaries that members named", metrics.alerts.clone());
         Self { registry: Arc::new(registry), ..metrics }
     }
 }
@@ -79,6 +92,18 @@ impl Metrics {
     pub fn resolved(&self, reports: usize, seconds: f64) {
         self.resolved.inc_by(reports as u64);
         self.batch_seconds.observe(seconds);
+    }
+
+    pub fn looked_up(&self, values: usize) {
+        self.looked_up.inc_by(values as u64);
+    }
+
+    pub fn refused(&self) {
+        self.refused.inc();
+    }
+
+    pub fn alarmed(&self, canaries: usize) {
+        self.alerts.inc_by(canaries as u64);
     }
 
     /// The figures in OpenMetrics text, with the length of the resolver's queue as it is now.

@@ -6,6 +6,7 @@ pub mod credentials;
 pub mod directory;
 pub mod metrics;
 pub mod production;
+pub mod throttle;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -13,7 +14,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, Semaphore};
 
-use crate::domain::id::MakeIds;
+use crate::domain::id::{MakeIds, MemberId};
+use crate::domain::probing::Limits;
 use crate::domain::resolution::facts::KeyHasher;
 use crate::domain::time::{Clock, Timestamp};
 use crate::intake::lane::{Intake, Lane, LaneLimits};
@@ -28,6 +30,7 @@ use access_token::AccessTokens;
 use credentials::Credentials;
 use directory::DirectoryCache;
 use metrics::Metrics;
+use throttle::Throttle;
 
 /// What makes a house: the parts that a test replaces.
 pub struct Parts {
@@ -40,6 +43,7 @@ pub struct Parts {
     pub masters: MasterKeys,
     /// Whether this node resolves; a benchmark of intake alone says no.
     pub resolve: bool,
+    pub limits: Limits,
 }
 
 /// The shared state.
@@ -55,6 +59,9 @@ pub struct App {
     pub filing: Filing,
     pub directory: DirectoryCache,
     pub metrics: Metrics,
+    /// What members may ask, and how fast they ask it of this node.
+    pub limits: Limits,
+    pub throttle: Throttle,
     /// Passwords hashed at once: each takes 19 MiB and a core.
     pub password_permits: Semaphore,
     /// Bulk uploads at once: each takes a thread.
@@ -132,6 +139,8 @@ impl App {
             filing,
             directory: DirectoryCache::default(),
             metrics,
+            limits: parts.limits,
+            throttle: Throttle::new(parts.limits),
             password_permits: Semaphore::new(PASSWORD_PERMITS),
             bulk_permits: Arc::new(Semaphore::new(BULK_PERMITS)),
             resolved,
@@ -148,6 +157,12 @@ impl App {
 
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Says aloud that a member named canaries: to whoever reads the log and the figures. The alerts themselves are
+    /// stored by then.
+    pub fn alarm(&self, member: MemberId, canaries: usize) {
+        alarm(&self.metrics, member, canaries);
     }
 
     /// Whether the threads behind it run: without them nobody would be let in, and reports would be refused
@@ -229,6 +244,11 @@ impl Keys {
     }
 }
 
+fn alarm(metrics: &Metrics, member: MemberId, canaries: usize) {
+    metrics.alarmed(canaries);
+    tracing::warn!(%member, canaries, "a member named canaries: see the alerts");
+}
+
 /// What the intake lane works with.
 struct Desk {
     db: Db,
@@ -252,6 +272,10 @@ impl Intake for Desk {
 
     fn committed(&self, reports: usize) {
         self.metrics.committed(reports);
+    }
+
+    fn alarmed(&self, member: MemberId, canaries: usize) {
+        alarm(&self.metrics, member, canaries);
     }
 }
 

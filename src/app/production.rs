@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::Parts;
 use crate::domain::id::MakeIds;
+use crate::domain::probing::Limits;
 use crate::domain::time::{Clock, Timestamp};
 use crate::intake::lane::LaneLimits;
 use crate::store::vault::MasterKeys;
@@ -39,5 +40,6 @@ pub fn parts(masters: MasterKeys) -> Parts {
         fixed_secret: None,
         masters,
         resolve: true,
+        limits: Limits::default(),
     }
 }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::app::{App, Background, production};
+use crate::app::{App, Background, Parts, production};
 use crate::config::DataConfig;
 use crate::leaks;
 use crate::telemetry::{self, Filter};
@@ -90,9 +90,12 @@ pub fn run() -> ExitCode {
 
 /// Opens the house without serving: for commands that work on the store.
 fn open(data: &DataConfig, resolve: bool) -> Result<(Arc<App>, Background), Box<dyn std::error::Error>> {
+    open_with(data, Parts { resolve, ..production::parts(data.masters.clone()) })
+}
+
+fn open_with(data: &DataConfig, parts: Parts) -> Result<(Arc<App>, Background), Box<dyn std::error::Error>> {
     log_for_a_person(data);
     make_folder(data)?;
-    let parts = crate::app::Parts { resolve, ..production::parts(data.masters.clone()) };
     Ok(App::start(&data.place, parts)?)
 }
 

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use clap::Args;
 use secrecy::ExposeSecret;
 
-use super::{CliResult, announce, demo, open};
+use super::{CliResult, announce, demo, open_with};
+use crate::app::{Parts, production};
 use crate::config::ServeArgs;
 use crate::console::invitation;
 use crate::ops::invite_first_operator::invite_first_operator;
@@ -28,7 +29,10 @@ impl Serve {
         let config = self.args.validate()?;
         telemetry::start(&config.data.log.clone().unwrap_or_else(Filter::of_server), config.log_json);
         let (listener, address) = server::bind(config.bind)?;
-        let (app, background) = open(&config.data, true)?;
+        let (app, background) = open_with(
+            &config.data,
+            Parts { limits: config.limits, ..production::parts(config.data.masters.clone()) },
+        )?;
         let base_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         if self.demo {
             demo::prepare(&app, &config.data.data_dir, &base_url)?;

@@ -127,6 +127,14 @@ typed_id!(
     StopId, "stp"
 );
 typed_id!(
+    /// A value that no honest user would look up.
+    CanaryId, "can"
+);
+typed_id!(
+    /// That somebody named such a value.
+    AlertId, "alr"
+);
+typed_id!(
     /// A chain of refresh tokens that began with one sign-in.
     SessionId, "ses"
 );

@@ -43,6 +43,8 @@ vocabulary!(
         UsersManage = "users:manage",
         /// Founding, joining, keeping and leaving sharing groups.
         GroupsManage = "groups:manage",
+        /// What one's own member looked up.
+        AuditRead = "audit:read",
         /// Operators only.
         AdminManage = "admin:manage",
     }
@@ -68,7 +70,11 @@ impl Scope {
         match self {
             Self::ReportsRead | Self::SellersRead | Self::FeedRead => Role::Reader,
             Self::ReportsWrite | Self::JudgementsWrite => Role::Analyst,
-            Self::KeysManage | Self::UsersManage | Self::GroupsManage | Self::AdminManage => Role::Owner,
+            Self::KeysManage
+            | Self::UsersManage
+            | Self::GroupsManage
+            | Self::AuditRead
+            | Self::AdminManage => Role::Owner,
         }
     }
 
@@ -79,7 +85,11 @@ impl Scope {
             Self::ReportsWrite | Self::ReportsRead => {
                 matches!(kind, MemberKind::Brand | MemberKind::Association)
             }
-            Self::SellersRead | Self::FeedRead | Self::JudgementsWrite | Self::GroupsManage => {
+            Self::SellersRead
+            | Self::FeedRead
+            | Self::JudgementsWrite
+            | Self::GroupsManage
+            | Self::AuditRead => {
                 matches!(kind, MemberKind::Brand | MemberKind::Association | MemberKind::Platform)
             }
             Self::KeysManage | Self::UsersManage => true,

@@ -10,6 +10,7 @@ pub mod json;
 pub mod lens;
 pub mod member;
 pub mod membership;
+pub mod probing;
 pub mod report;
 pub mod resolution;
 pub mod stop_list;

@@ -47,6 +47,7 @@ permissions! {
     ManageKeys = Some(Scope::KeysManage);
     ManageUsers = Some(Scope::UsersManage);
     ManageGroups = Some(Scope::GroupsManage);
+    ReadAudit = Some(Scope::AuditRead);
     Operate = Some(Scope::AdminManage);
 }
 

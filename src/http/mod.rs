@@ -7,4 +7,5 @@ pub mod conditional;
 pub mod cursor;
 pub mod envelope;
 pub mod prefer;
+pub mod probing;
 pub mod problem;

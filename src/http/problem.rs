@@ -6,12 +6,16 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::probing;
 use crate::domain::fault::Fault;
+use crate::domain::probing::{Exceeded, Quota};
 use crate::ops::create_group::CreateGroupError;
 use crate::ops::file_reports::ReportError;
 use crate::ops::invite_user::AcceptError;
 use crate::ops::judge::{JudgeError, PROPOSALS_MAX};
+use crate::ops::keep_canaries::{CANARIES_MAX, CanaryError};
 use crate::ops::keep_group::GroupError;
+use crate::ops::look_up::LookUpError;
 use crate::ops::set_standing::StandingError;
 use crate::ops::sign_in::SignInError;
 use crate::store::StoreError;
@@ -47,6 +51,7 @@ kinds! {
     TOO_LARGE = "too-large", 413, "The body is too large";
     UNSUPPORTED_TYPE = "unsupported-type", 415, "The content type is not supported";
     PRECONDITION_REQUIRED = "precondition-required", 428, "If-Match is required";
+    QUOTA_EXCEEDED = "quota-exceeded", 429, "Too much was asked";
     INTERNAL = "internal", 500, "The server failed";
     BUSY = "busy", 503, "The server is busy";
 }
@@ -72,11 +77,13 @@ pub struct Problem {
     detail: String,
     errors: Vec<Fault>,
     retry_after_seconds: Option<u32>,
+    /// The limit that was reached. Boxed, since every error that is no such thing carries its place.
+    quota: Option<Box<Quota>>,
 }
 
 impl Problem {
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: Vec::new(), retry_after_seconds: None }
+        Self { kind, detail: detail.into(), errors: Vec::new(), retry_after_seconds: None, quota: None }
     }
 
     /// The request was understood, and these parts of it are wrong.
@@ -164,7 +171,43 @@ impl ResponseError for Problem {
         if let Some(seconds) = self.retry_after_seconds {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
-        response.json(self.body())
+        let mut response = response.json(self.body());
+        if let Some(quota) = &self.quota {
+            probing::write(response.headers_mut(), std::slice::from_ref(quota));
+        }
+        response
+    }
+}
+
+impl From<Exceeded> for Problem {
+    fn from(Exceeded { quota, retry_seconds }: Exceeded) -> Self {
+        let Quota { name, allowed, window_seconds, .. } = quota;
+        let detail = match name {
+            "day" => format!("A member may test {allowed} values a day."),
+            _ => format!("A {name} may ask {allowed} times in {window_seconds} seconds."),
+        };
+        let problem = Self::new(Kind::QUOTA_EXCEEDED, detail);
+        Self { retry_after_seconds: Some(retry_seconds), quota: Some(Box::new(quota)), ..problem }
+    }
+}
+
+impl From<LookUpError> for Problem {
+    fn from(error: LookUpError) -> Self {
+        match error {
+            LookUpError::Exceeded(exceeded) => exceeded.into(),
+            LookUpError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CanaryError> for Problem {
+    fn from(error: CanaryError) -> Self {
+        match error {
+            CanaryError::TooMany => {
+                Self::new(Kind::CONFLICT, format!("{CANARIES_MAX} canaries are in force. Retire some first."))
+            }
+            CanaryError::Store(error) => error.into(),
+        }
     }
 }
 

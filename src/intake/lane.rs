@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
+use crate::domain::id::MemberId;
 use crate::ops::file_reports::{Filing, Order, Outcome, ReportError, file};
 use crate::store::{Conn, Db};
 
@@ -57,6 +58,8 @@ pub trait Intake: Send + Sync + 'static {
     fn wake_resolver(&self);
     /// Called with the number of reports of each commit.
     fn committed(&self, reports: usize);
+    /// Called after a commit in which this member named so many canaries.
+    fn alarmed(&self, member: MemberId, canaries: usize);
 }
 
 /// The way into the lane.
@@ -146,6 +149,11 @@ fn commit(intake: &dyn Intake, batch: Vec<Job>) {
     };
     intake.wake_resolver();
     for (job, outcome) in batch.into_iter().zip(outcomes) {
+        let filed = outcome.iter().flatten().flatten();
+        let canaries: usize = filed.map(|filed| filed.canaries).sum();
+        if canaries > 0 {
+            intake.alarmed(job.order.member, canaries);
+        }
         // A client that went away does not undo what is durable.
         drop(job.reply.send(outcome));
     }

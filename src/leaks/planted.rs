@@ -110,6 +110,9 @@ leaks! {
     ProposerShown: "tells who proposed", seen by "taobao" at "get /v1/groups/{group}/judgements";
     NotYoursToTakeBack: "tells a hidden judgement from one that is not there", seen by "dora" at "delete /v1/groups/{group}/judgements/{id}";
     HiddenReportsJudged: "tells a hidden report from one that is not there, to who judges", seen by "dora" at "post /v1/groups/{group}/judgements";
+    BudgetOfAll: "takes look-ups off one budget that all members share", seen by "dora" at "post /v1/groups/{group}/match";
+    LookUpsOfOthers: "shows a member what others looked up", seen by "dora" at "get /v1/look-ups";
+    CanariesTold: "refuses to look for a canary", seen by "dora" at "post /v1/groups/{group}/match";
     ReportsOfOthers: "finds reports of others", seen by "dora" at "get /v1/reports/{id}";
     RevisionsOfOthers: "lists revisions of reports of others", seen by "dora" at "get /v1/reports/{id}/revisions";
     ReportListOfAll: "lists reports of all members", seen by "dora" at "get /v1/reports";

@@ -8,10 +8,12 @@ use data_encoding::HEXLOWER;
 
 use crate::domain::group::{GroupKind, pools};
 use crate::domain::handling::default_label;
-use crate::domain::id::{GroupId, MakeIds, MemberId, ReportId};
+use crate::domain::id::{AlertId, CanaryId, GroupId, MakeIds, MemberId, ReportId};
+use crate::domain::probing::{self, Asking};
 use crate::domain::report::{Accepted, Report};
 use crate::domain::resolution::facts::{Key, KeyHasher};
 use crate::domain::time::Timestamp;
+use crate::store::canaries::{self, Alert};
 use crate::store::groups::{self, Directory, Group};
 use crate::store::reports::{self, HeldValue, QueueRow, ReportState, Stored};
 use crate::store::{Conn, Retry, StoreError, members};
@@ -66,6 +68,8 @@ pub struct Filed {
     pub stored: Stored,
     /// Whether this order changed anything.
     pub changed: bool,
+    /// How many canaries the report newly names.
+    pub canaries: usize,
 }
 
 /// Why a report was not filed.
@@ -111,7 +115,8 @@ pub struct Filing {
 /// Carries out `orders` in order. An error fails all of them.
 pub fn file(conn: &mut Conn, filing: &Filing, orders: &[&Order]) -> Result<Vec<Outcome>, ReportError> {
     groups::lock_for_filing(conn)?;
-    let mut batch = Batch { filing, groups: groups::all(conn)?, ..Batch::new(filing) };
+    let canaries = canaries::in_force(conn)?.into_iter().map(|(id, hash)| (hash, id)).collect();
+    let mut batch = Batch { canaries, groups: groups::all(conn)?, ..Batch::new(filing) };
     batch.look_up(conn, orders)?;
     batch.look_up_rights(conn, orders)?;
     let mut outcomes = Vec::with_capacity(orders.len());
@@ -128,6 +133,7 @@ pub fn file(conn: &mut Conn, filing: &Filing, orders: &[&Order]) -> Result<Vec<O
     reports::insert(conn, &batch.new)?;
     reports::insert_held(conn, &batch.held)?;
     reports::enqueue(conn, &batch.queue)?;
+    canaries::insert_alerts(conn, &batch.alerts)?;
     Ok(outcomes)
 }
 
@@ -149,6 +155,9 @@ struct Batch<'f> {
     new: Vec<Stored>,
     held: Vec<HeldValue>,
     queue: Vec<QueueRow>,
+    /// The canaries in force, by what they are recognised by.
+    canaries: BTreeMap<Vec<u8>, CanaryId>,
+    alerts: Vec<Alert>,
 }
 
 impl<'f> Batch<'f> {
@@ -161,6 +170,8 @@ impl<'f> Batch<'f> {
             new: Vec::new(),
             held: Vec::new(),
             queue: Vec::new(),
+            canaries: BTreeMap::new(),
+            alerts: Vec::new(),
         }
     }
 
@@ -214,7 +225,7 @@ impl<'f> Batch<'f> {
         let external_id = accepted.report.external_id.clone();
         if let Some(known) = self.known.get(&(order.member, external_id.clone())) {
             return if known.digest == accepted.digest {
-                Ok(Filed { stored: known.clone(), changed: false })
+                Ok(Filed { stored: known.clone(), changed: false, canaries: 0 })
             } else {
                 Err(ReportError::Conflict { id: known.id, stored_digest: known.digest.clone() })
             };
@@ -237,7 +248,8 @@ impl<'f> Batch<'f> {
         self.enqueue(order.member, id, 1, &accepted.report.share_with);
         self.new.push(stored.clone());
         self.known.insert((order.member, external_id), stored.clone());
-        Ok(Filed { stored, changed: true })
+        let canaries = self.alert(order, (id, 1), &accepted.report, None)?;
+        Ok(Filed { stored, changed: true, canaries })
     }
 
     fn revise(
@@ -256,7 +268,7 @@ impl<'f> Batch<'f> {
             return Err(ReportError::ExternalIdChanged);
         }
         if old.digest == accepted.digest && old.state == ReportState::Live {
-            return Ok(Filed { stored: old, changed: false });
+            return Ok(Filed { stored: old, changed: false, canaries: 0 });
         }
         self.may_share(order.member, &accepted.report)?;
         let new = Stored {
@@ -268,7 +280,8 @@ impl<'f> Batch<'f> {
             ..old.clone()
         };
         self.replace(conn, order, &old, &new, Some(&accepted.report))?;
-        Ok(Filed { stored: new, changed: true })
+        let canaries = self.alert(order, (id, new.revision), &accepted.report, Some(&old))?;
+        Ok(Filed { stored: new, changed: true, canaries })
     }
 
     fn retract(
@@ -283,7 +296,7 @@ impl<'f> Batch<'f> {
             return Err(ReportError::Stale { current: old.revision });
         }
         if old.state == ReportState::Retracted {
-            return Ok(Filed { stored: old, changed: false });
+            return Ok(Filed { stored: old, changed: false, canaries: 0 });
         }
         let new = Stored {
             revision: old.revision + 1,
@@ -292,7 +305,7 @@ impl<'f> Batch<'f> {
             ..old.clone()
         };
         self.replace(conn, order, &old, &new, None)?;
-        Ok(Filed { stored: new, changed: true })
+        Ok(Filed { stored: new, changed: true, canaries: 0 })
     }
 
     /// As if the member's reports had never been shared with the group. A label that followed from the groups
@@ -324,7 +337,7 @@ impl<'f> Batch<'f> {
                     ..old.clone()
                 };
                 self.replace(conn, order, &old, &new, Some(&report))?;
-                filed.push(Filed { stored: new, changed: true });
+                filed.push(Filed { stored: new, changed: true, canaries: 0 });
             }
         }
     }
@@ -374,6 +387,41 @@ impl<'f> Batch<'f> {
             }
         }
         Ok(())
+    }
+
+    /// Notes an alert for each canary that a revision names and the one before it did not. How many there are.
+    fn alert(
+        &mut self,
+        order: &Order,
+        (report, revision): (ReportId, i32),
+        now: &Report,
+        before: Option<&Stored>,
+    ) -> Result<usize, StoreError> {
+        if self.canaries.is_empty() {
+            return Ok(0);
+        }
+        let named = |report: &Report| {
+            let hashes = report.identifiers().map(|one| probing::canary(&self.filing.hasher, one));
+            let ids = hashes.filter_map(|hash| self.canaries.get(hash.as_slice()).copied());
+            ids.collect::<BTreeSet<CanaryId>>()
+        };
+        let before = before.map(Stored::report).transpose()?;
+        let known = before.as_ref().map(named).unwrap_or_default();
+        let new: Vec<CanaryId> = named(now).difference(&known).copied().collect();
+        for canary in &new {
+            let revision = revision.to_be_bytes();
+            let context = [b"alert".as_slice(), canary.as_bytes(), report.as_bytes(), &revision];
+            self.alerts.push(Alert {
+                id: AlertId(self.filing.ids.make(&context)),
+                canary_id: *canary,
+                at: order.at,
+                member_id: order.member,
+                actor: order.actor.clone(),
+                operation: Asking::Report,
+                group_id: None,
+            });
+        }
+        Ok(new.len())
     }
 
     /// Asks the resolver of every group that pools the report to look at it.

@@ -12,6 +12,7 @@ mod schema;
 mod sql;
 mod unnest;
 
+pub mod canaries;
 pub mod erasure;
 pub mod explanations;
 pub mod feed;
@@ -22,6 +23,7 @@ pub mod groups;
 pub mod invitations;
 pub mod judgements;
 pub mod keys;
+pub mod look_ups;
 pub mod members;
 pub mod pool;
 pub mod profiles;

@@ -400,11 +400,62 @@ table! {
     }
 }
 
+table! {
+    look_up_meters (member_id) {
+        member_id -> Binary,
+        day -> BigInt,
+        spent -> BigInt,
+        last_number -> BigInt,
+    }
+}
+
+table! {
+    look_ups (member_id, number) {
+        member_id -> Binary,
+        number -> BigInt,
+        at -> BigInt,
+        actor -> Text,
+        operation -> Text,
+        group_id -> Binary,
+        kind -> Text,
+        value_hash -> Binary,
+    }
+}
+
+table! {
+    canaries (id) {
+        id -> Binary,
+        kind -> Text,
+        value_hash -> Binary,
+        note -> Text,
+        created_at -> BigInt,
+        created_by -> Text,
+        retired_at -> Nullable<BigInt>,
+        retired_by -> Nullable<Text>,
+    }
+}
+
+table! {
+    canary_alerts (id) {
+        id -> Binary,
+        canary_id -> Binary,
+        at -> BigInt,
+        member_id -> Binary,
+        actor -> Text,
+        operation -> Text,
+        group_id -> Nullable<Binary>,
+    }
+}
+
 joinable!(users -> members (member_id));
 joinable!(group_members -> members (member_id));
 joinable!(group_members -> sharing_groups (group_id));
 joinable!(group_invitations -> sharing_groups (group_id));
 joinable!(group_invitations -> members (invited_by));
+joinable!(look_ups -> members (member_id));
+joinable!(look_ups -> sharing_groups (group_id));
+joinable!(canary_alerts -> members (member_id));
+joinable!(canary_alerts -> sharing_groups (group_id));
 joinable!(api_keys -> members (member_id));
 joinable!(invitations -> members (member_id));
 joinable!(sessions -> users (user_id));
@@ -444,5 +495,9 @@ allow_tables_to_appear_in_same_query!(
     successions,
     feed_heads,
     feed_events,
-    group_stats
+    group_stats,
+    look_up_meters,
+    look_ups,
+    canaries,
+    canary_alerts
 );

@@ -10,11 +10,12 @@ use diesel::sql_types::{BigInt, Binary, Nullable, SingleValue, Text};
 
 use crate::domain::group::GroupKind;
 use crate::domain::id::{
-    GroupId, GroupInvitationId, InvitationId, JudgementId, KeyId, MemberId, ReportId, SellerId, SessionId,
-    StopId, UserId,
+    AlertId, CanaryId, GroupId, GroupInvitationId, InvitationId, JudgementId, KeyId, MemberId, ReportId,
+    SellerId, SessionId, StopId, UserId,
 };
 use crate::domain::member::{MemberKind, Role, Standing};
 use crate::domain::membership::{ChangeKind, Parting};
+use crate::domain::probing::Asking;
 use crate::domain::resolution::facts::Key;
 use crate::domain::resolution::judgement::Verdict;
 use crate::domain::resolution::partition::Objection;
@@ -173,7 +174,9 @@ id_columns!(
     SellerId,
     JudgementId,
     SessionId,
-    StopId
+    StopId,
+    CanaryId,
+    AlertId
 );
 word_columns!(
     MemberKind,
@@ -189,6 +192,7 @@ word_columns!(
     Verdict,
     JudgementState,
     StopReason,
-    StopOrigin
+    StopOrigin,
+    Asking
 );
 number_columns!(Timestamp, Key);

@@ -97,6 +97,7 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
         "users" => (&hidden.user, "usr"),
         "keys" => (&hidden.key, "key"),
         "admin" if path.contains("/stop-list/") => (&hidden.user, "stp"),
+        "admin" if path.contains("/canaries/") => (&hidden.user, "can"),
         // The operator knows of every member, so for it only what is no member's id can be missing.
         "admin" => (&hidden.user, "mem"),
         _ => return None,
@@ -117,8 +118,10 @@ const NAMELESS: &[&str] = &[
     "origin",
     "platform",
     "reason",
+    "since",
     "state",
     "type",
+    "until",
 ];
 
 /// Query parameters that name something, with a path where it is asked for what the first is of and for nothing.
@@ -135,6 +138,9 @@ fn named(parameter: &str, hidden: &Hidden) -> Option<[String; 2]> {
         "to" => {
             [&hidden.report, &nobody("rep")].map(|id| format!("{known}/links?from={}&to={id}", nobody("rep")))
         }
+        // For the operator alone, who knows of every member.
+        "member" => [nobody("mem"), nobody("mem").replace("mem_0", "mem_1")]
+            .map(|id| format!("/v1/admin/look-ups?member={id}")),
         "external_id" => ["B-1", "B-0"].map(|id| format!("/v1/reports?external_id={id}")),
         _ => return None,
     })

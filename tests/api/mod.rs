@@ -2,6 +2,7 @@
 
 pub mod bad_input;
 pub mod judgements;
+pub mod look_ups;
 pub mod reports;
 pub mod stats;
 pub mod stop_list;

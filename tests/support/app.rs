@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use touchstone::app::{App, Background, Parts};
+use touchstone::domain::probing::Limits;
 use touchstone::intake::lane::LaneLimits;
 use touchstone::resolver::{Resolver, StopLists};
 use touchstone::server::{self, ServerOptions};
@@ -21,11 +22,12 @@ pub struct Options {
     pub lane: LaneLimits,
     pub resolve: bool,
     pub drain_seconds: u64,
+    pub limits: Limits,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { lane: LaneLimits::default(), resolve: true, drain_seconds: 1 }
+        Self { lane: LaneLimits::default(), resolve: true, drain_seconds: 1, limits: Limits::default() }
     }
 }
 
@@ -37,7 +39,7 @@ pub struct TestApp {
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
     background: Option<Background>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -60,6 +62,7 @@ impl TestApp {
             fixed_secret: Some([7; 32]),
             masters: MasterKeys::fixed([9; 32]),
             resolve: options.resolve,
+            limits: options.limits,
         };
         let (app, background) = App::start(&place, parts).expect("the application starts");
         let (listener, address) = server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
@@ -81,7 +84,7 @@ impl TestApp {
             handle: receive.recv().expect("the server comes up"),
             thread: Some(thread),
             background: Some(background),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -94,6 +97,11 @@ impl TestApp {
             watch: Arc::new(Nobody),
             stops: StopLists::default(),
         }
+    }
+
+    /// Where its files are.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Tells the server to stop as SIGTERM does: to end what is under way and take nothing new.

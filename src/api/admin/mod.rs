@@ -1,10 +1,12 @@
-//! The operator's work on members, groups and the stop-list. Nothing here reads a report.
+//! The operator's work on members, groups and the stop-list, and its watch over look-ups. Nothing here reads a report.
 
+pub mod canaries;
 pub mod create_group;
 pub mod create_member;
 pub mod find_member;
 pub mod invite_user;
 pub mod list_groups;
+pub mod list_look_ups;
 pub mod list_members;
 pub mod member_standing;
 pub mod owner_group;

@@ -7,11 +7,13 @@ use utoipa::ToSchema;
 use super::readable;
 use crate::api::Shared;
 use crate::domain::fault::Faults;
-use crate::domain::identifier::{self, RawIdentifier};
-use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::identifier::{self, Identifier, RawIdentifier};
+use crate::domain::probing::Asking;
+use crate::domain::resolution::facts::Key;
 use crate::feed::Reader;
 use crate::feed::search::{KEYS_MAX, Match};
 use crate::http::caller::{Caller, ReadSellers};
+use crate::http::probing::look_up;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
 use crate::intake::form::IdentifierForm;
@@ -31,7 +33,8 @@ pub struct Matches {
     pub items: Vec<Match>,
 }
 
-/// Finds the profiles that carry any of the given identifiers. Nothing is stored. A personal value
+/// Finds the profiles that carry any of the given identifiers. That the caller asked is on record, and each value
+/// counts against its member's budget of the day. A personal value
 /// finds a profile only where the caller sees it in full: on profiles that its lens shows whole, or
 /// because one of its own live reports holds the value.
 #[utoipa::path(tag = "sellers", security(("bearer" = [])), params(("group" = String, Path)),
@@ -48,21 +51,25 @@ pub async fn match_identifiers(
     let group = readable(&app, &caller.viewer, &slug).await?;
     let reading = body::reading_of::<MatchForm>(&request, body).await?;
     let mut faults = Faults::starting_with(reading.faults);
-    let keys = keys(reading.form.unwrap_or_default(), &app.hasher, &mut faults);
-    let keys = faults.or(Some(keys)).map_err(Problem::invalid)?;
+    let values = identifiers(reading.form.unwrap_or_default(), &mut faults);
+    let values = faults.or(Some(values)).map_err(Problem::invalid)?;
+    let keys: Vec<Key> = values.iter().map(|value| app.hasher.key(value)).collect();
+    let quotas = look_up(&app, &caller.viewer, group.id, Asking::Match, values).await?;
     let items =
         blocking::read(&app, move |conn| Reader::new(&caller.viewer, &group).matches(conn, &keys)).await?;
-    Ok(HttpResponse::Ok().json(Matches { items }))
+    let mut response = HttpResponse::Ok().json(Matches { items });
+    quotas.stamp(&mut response);
+    Ok(response)
 }
 
-fn keys(form: MatchForm, hasher: &KeyHasher, faults: &mut Faults) -> Vec<Key> {
+fn identifiers(form: MatchForm, faults: &mut Faults) -> Vec<Identifier> {
     if form.identifiers.is_empty() {
         faults.add("/identifiers", "required", "Give at least one identifier.");
     }
     if form.identifiers.len() > KEYS_MAX {
         faults.add("/identifiers", "too_many", format!("At most {KEYS_MAX} identifiers."));
     }
-    let mut keys = Vec::new();
+    let mut identifiers = Vec::new();
     for (index, one) in form.identifiers.into_iter().enumerate().take(KEYS_MAX) {
         let at = format!("/identifiers/{index}");
         let kind = faults.required(one.kind, format!("{at}/type"));
@@ -77,9 +84,9 @@ fn keys(form: MatchForm, hasher: &KeyHasher, faults: &mut Faults) -> Vec<Key> {
             scheme: one.scheme.as_deref(),
         };
         match identifier::parse(&raw) {
-            Ok(identifier) => keys.push(hasher.key(&identifier)),
+            Ok(identifier) => identifiers.push(identifier),
             Err(fault) => faults.add(format!("{at}/{}", fault.field), fault.code, fault.message),
         }
     }
-    keys
+    identifiers
 }

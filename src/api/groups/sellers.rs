@@ -7,12 +7,14 @@ use utoipa::IntoParams;
 use super::readable;
 use crate::api::reports::list::time;
 use crate::api::{Shared, answer_page, page};
-use crate::domain::identifier::{self, IdentifierType, RawIdentifier, text};
-use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::identifier::{self, Identifier, IdentifierType, RawIdentifier, text};
+use crate::domain::probing::Asking;
+use crate::domain::resolution::facts::KeyHasher;
 use crate::feed::search::{Asked, SellerPage as Found};
 use crate::feed::{Reader, Seller};
 use crate::http::caller::{Caller, ReadSellers};
 use crate::http::cursor::Cursors;
+use crate::http::probing::look_up;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
 
@@ -41,7 +43,8 @@ pub struct SellerParams {
     pub changed_since: Option<String>,
 }
 
-/// Lists seller profiles of a group that the caller reads, last seen first.
+/// Lists seller profiles of a group that the caller reads, last seen first. Each request with an `identifier` is on
+/// record and counts against the budget of its member.
 #[utoipa::path(tag = "sellers", security(("bearer" = [])), params(("group" = String, Path), SellerParams),
     responses((status = 200, body = SellerPage)))]
 #[get("/v1/groups/{group}/sellers")]
@@ -55,20 +58,29 @@ pub async fn list_sellers(
     let group = readable(&app, &viewer, &slug).await?;
     let params: SellerParams = body::parameters(&request)?;
     let limit = body::limit(params.limit, 50, 200)?;
-    let asked = asked(&params, &app.hasher)?;
+    let value = identifier(&params)?;
+    let asked = asked(&params, value.as_ref(), &app.hasher)?;
     let cursors = Cursors::new(&app.cursor_key, &viewer, &format!("sellers {} {asked:?}", group.slug));
     let after = params.cursor.map(|cursor| cursors.open::<(i64, _)>(&cursor)).transpose()?;
     let after = after.map(|(day, id)| (crate::domain::time::Timestamp(day), id));
+    let quotas = match value {
+        Some(value) => Some(look_up(&app, &viewer, group.id, Asking::Sellers, vec![value]).await?),
+        None => None,
+    };
     let asker = viewer.clone();
     let Found { sellers, next } =
         blocking::read(&app, move |conn| Reader::new(&asker, &group).sellers(conn, &asked, after, limit))
             .await?;
     let next = next.map(|(day, id)| cursors.seal(&(day.micros(), id)));
     let page = SellerPage { items: sellers, next };
-    Ok(answer_page(&request, &page, page.next.as_deref()))
+    let mut response = answer_page(&request, &page, page.next.as_deref());
+    if let Some(quotas) = quotas {
+        quotas.stamp(&mut response);
+    }
+    Ok(response)
 }
 
-fn asked(params: &SellerParams, hasher: &KeyHasher) -> Result<Asked, Problem> {
+fn asked(params: &SellerParams, value: Option<&Identifier>, hasher: &KeyHasher) -> Result<Asked, Problem> {
     let mut words = Vec::new();
     if let Some(platform) = &params.platform {
         let slug = identifier::storefront::platform_slug(platform).unwrap_or_else(|| platform.to_lowercase());
@@ -80,18 +92,20 @@ fn asked(params: &SellerParams, hasher: &KeyHasher) -> Result<Asked, Problem> {
             .ok_or_else(|| Problem::bad_parameter("country", "unknown_country", detail))?;
         words.push(hasher.word("country", &code));
     }
-    let shown = match (&params.identifier, &params.identifier_type) {
-        (Some(value), Some(kind)) => Some(key(params, value, kind, hasher)?),
-        (Some(_), None) => {
-            return Err(Problem::bad_parameter("identifier_type", "required", "Say of which type it is."));
-        }
-        (None, _) => None,
-    };
+    let shown = value.map(|value| hasher.key(value));
     let modified_since = time("changed_since", params.changed_since.as_deref())?;
     Ok(Asked { words, shown, modified_since })
 }
 
-fn key(params: &SellerParams, value: &str, kind: &str, hasher: &KeyHasher) -> Result<Key, Problem> {
+/// The identifier that the profiles must have, if one is given.
+fn identifier(params: &SellerParams) -> Result<Option<Identifier>, Problem> {
+    let (value, kind) = match (&params.identifier, &params.identifier_type) {
+        (Some(value), Some(kind)) => (value, kind),
+        (Some(_), None) => {
+            return Err(Problem::bad_parameter("identifier_type", "required", "Say of which type it is."));
+        }
+        (None, _) => return Ok(None),
+    };
     let kind = IdentifierType::parse_name(kind).ok_or_else(|| {
         let names: Vec<&str> = IdentifierType::ALL.iter().map(|kind| kind.as_str()).collect();
         let detail = format!("Must be one of: {}.", names.join(", "));
@@ -106,6 +120,5 @@ fn key(params: &SellerParams, value: &str, kind: &str, hasher: &KeyHasher) -> Re
         scheme: None,
     };
     let parsed = identifier::parse(&raw);
-    let parsed = parsed.map_err(|fault| Problem::bad_parameter("identifier", fault.code, fault.message))?;
-    Ok(hasher.key(&parsed))
+    parsed.map(Some).map_err(|fault| Problem::bad_parameter("identifier", fault.code, fault.message))
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{applied, ids, kinds, revise, sellers, text};
 use crate::api::bad_input::sight;
+use crate::support::app::Options;
 use crate::support::client::Client;
 use crate::support::forms::{email, phone, report};
 use crate::support::on_both_engines;
@@ -118,6 +119,23 @@ on_both_engines! {
         acme.retract(text(&made, "id"));
         assert_eq!(sellers(&acme, "alliance")[0]["identifiers"][0]["value"], "+86 138****1234");
         assert_eq!(sellers(&bolt, "alliance")[0]["identifiers"][0]["value"], "+86 13812341234");
+    }
+
+    fn a_retraction_ends_what_its_report_held_before_any_pool_is_worked_out(engine) {
+        let world = World::with(engine, Options { resolve: false, ..Options::default() });
+        let (acme, bolt) = (world.key("acme"), world.key("bolt"));
+        let form = |id: &str| report(id, &["alliance"], &[phone("+86 138 1234 1234")]);
+        let made = acme.post("/v1/reports", &form("A-1")).expect(201).json();
+        bolt.post("/v1/reports", &form("B-1")).expect(201);
+        world.app.resolver().drain(|_| {}).unwrap();
+        let held = || {
+            let found = acme.post("/v1/groups/alliance/match", &json!({ "identifiers": [phone("+86 138 1234 1234")] }));
+            let found = found.expect(200).json()["items"].as_array().unwrap().len();
+            (sellers(&acme, "alliance")[0]["identifiers"][0]["value"].clone(), found)
+        };
+        assert_eq!(held(), (json!("+86 13812341234"), 1));
+        acme.delete(&format!("/v1/reports/{}", text(&made, "id"))).expect(204);
+        assert_eq!(held(), (json!("+86 138****1234"), 0));
     }
 
     fn a_retraction_heeds_the_entity_tag_that_is_sent(engine) {

@@ -256,12 +256,17 @@ fn own_values(which: u32) -> [Value; 2] {
     values
 }
 
-/// Every identifier that a report can have.
+/// What the operator may have made a canary of: no report has it.
+pub fn canary() -> Value {
+    typed("phone", "+86 136 1357 2468")
+}
+
+/// Every identifier that a report can have, and the one that none has.
 pub fn identifiers() -> Vec<Value> {
     let all = 0..HOSTS.len();
     let personal = all.clone().flat_map(|island| {
         (0..SLOTS).flat_map(move |slot| [0, 1].map(move |which| personal(island, slot, which)))
     });
     let narrow = (0..NARROW).flat_map(|n| told_to_platforms(n).into_iter().chain(own_values(n)));
-    all.flat_map(open).chain(personal).chain(narrow).collect()
+    all.flat_map(open).chain(personal).chain(narrow).chain([canary()]).collect()
 }

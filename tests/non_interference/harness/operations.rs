@@ -71,6 +71,13 @@ pub fn requests(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<R
             let refused = json!({ "slug": "platform:x", "name": "x" });
             vec![post(path, json!({})), post(path, refused)]
         }
+        "get /v1/look-ups" => {
+            vec![
+                walk(format!("{path}?limit=200")),
+                get(format!("{path}?limit=0")),
+                get(format!("{path}?cursor=abc")),
+            ]
+        }
         "get /v1/users" | "get /v1/keys" => vec![get(path), walk(format!("{path}?limit=1"))],
         "post /v1/sessions" => {
             // Of everybody, of somebody who may be there, of a member that may be suspended.
@@ -133,6 +140,32 @@ fn of_admin(operation: &str, known: &Known) -> Option<Vec<Request>> {
             vec![send(Method::POST, path, &json!({})), send(Method::POST, path, &known)]
         }
         "post /v1/admin/stop-list/{id}/lift" => vec![bare(Method::POST, at(&nobody("stp")))],
+        "get /v1/admin/look-ups" => {
+            let member = &known.members["acme"];
+            let filters =
+                [format!("member={member}&limit=50"), "since=2026-06-01T05:00:00Z&limit=50".to_owned()];
+            let filtered = filters.map(|filter| walk(format!("{path}?{filter}")));
+            [
+                walk(format!("{path}?limit=200")),
+                get(format!("{path}?limit=0")),
+                get(format!("{path}?member=acme")),
+            ]
+            .into_iter()
+            .chain(filtered)
+            .collect()
+        }
+        "get /v1/admin/canaries" | "get /v1/admin/canary-alerts" => {
+            vec![
+                walk(format!("{path}?limit=2")),
+                get(format!("{path}?limit=0")),
+                get(format!("{path}?cursor=abc")),
+            ]
+        }
+        "post /v1/admin/canaries" => {
+            let refused = json!({ "type": "email", "value": "nonsense" });
+            [json!({}), refused].iter().map(|body| send(Method::POST, path, body)).collect()
+        }
+        "post /v1/admin/canaries/{id}/retire" => vec![bare(Method::POST, at(&nobody("can")))],
         "get /v1/admin/members/{id}" => {
             let ids = known.members.values().map(|id| get(at(id)));
             ids.chain([get(at(&nobody("mem"))), get(at("acme"))]).collect()

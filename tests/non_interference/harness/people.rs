@@ -79,6 +79,8 @@ pub struct Viewer {
 /// Every kind of viewer. Every brand and platform reads `alliance`, so there is no member of a custom group
 /// alone; `emil` reads one and reports nothing.
 pub const VIEWERS: [Viewer; 10] = [
+    // First, since it reads what the others look up.
+    Viewer { name: "the operator", member: Some("operator"), pools: &[], knows: &["luxury", "ring", DUO] },
     Viewer {
         name: "a brand that reports",
         member: Some("acme"),
@@ -112,7 +114,6 @@ pub const VIEWERS: [Viewer; 10] = [
     },
     Viewer { name: "an association", member: Some("guild"), pools: &["alliance"], knows: &[] },
     Viewer { name: "an authority", member: Some("customs"), pools: &[], knows: &[] },
-    Viewer { name: "the operator", member: Some("operator"), pools: &[], knows: &["luxury", "ring", DUO] },
     Viewer { name: "a stranger", member: None, pools: &[], knows: &[] },
 ];
 

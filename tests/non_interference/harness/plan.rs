@@ -31,11 +31,14 @@ pub struct Plan {
     pub second_user: bool,
     /// Who is suspended when all is done.
     pub suspended: Option<&'static str>,
+    /// Whether the operator watches a value.
+    pub canary: bool,
 }
 
 impl Plan {
     pub fn random(seed: u64, ticks: usize) -> Self {
-        let plan = Self { script: script::random(seed, ticks), second_user: true, ..Self::default() };
+        let plan =
+            Self { script: script::random(seed, ticks), second_user: true, canary: true, ..Self::default() };
         if !seed.is_multiple_of(2) {
             return plan;
         }
@@ -138,6 +141,7 @@ impl<'v> Disguise<'v> {
             k: plan.k,
             second_user: false,
             suspended: (!operator).then_some("fern"),
+            canary: operator,
         }
     }
 
@@ -154,7 +158,9 @@ impl<'v> Disguise<'v> {
     fn tick(&mut self, tick: &Tick) -> Tick {
         let mut acts = Vec::new();
         for (act, hand) in &tick.acts {
-            if Some(act.member()) == self.viewer.member {
+            // Who looked something up, and with which key, is on record for the operator.
+            let is_told = self.viewer.is_operator() && matches!(act, Act::LookUp(..));
+            if Some(act.member()) == self.viewer.member || is_told {
                 acts.push((act.clone(), *hand));
                 continue;
             }
@@ -180,6 +186,7 @@ impl<'v> Disguise<'v> {
                 let id = format!("more-{}", self.rng.u32(..4));
                 Act::File(self.unseen(id))
             }
+            _ if self.viewer.is_operator() => Act::Blunder(self.other()),
             _ => Act::LookUp(self.other(), self.rng.usize(..4)),
         }
     }

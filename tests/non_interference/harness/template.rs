@@ -13,6 +13,7 @@ use touchstone::app::{App, Background, Parts};
 use touchstone::domain::group::Rights;
 use touchstone::domain::id::{KeyId, MakeIds, MemberId, UserId};
 use touchstone::domain::member::{MemberKind, Role, Scope, Standing};
+use touchstone::domain::probing::Limits;
 use touchstone::intake::lane::LaneLimits;
 use touchstone::ops::create_group::{NewGroup, create_group};
 use touchstone::ops::create_member::{NewMember, create_member};
@@ -76,6 +77,8 @@ pub fn start(url: &str, clock: Arc<ManualClock>) -> (Arc<App>, Background) {
         fixed_secret: Some([7; 32]),
         masters: MasterKeys::fixed([9; 32]),
         resolve: false,
+        // A replay asks everything at one moment.
+        limits: Limits { per_key: 1_000_000, per_member: 1_000_000, daily: 100_000_000 },
     };
     App::start(&place, parts).expect("the application starts")
 }

@@ -107,6 +107,9 @@ impl Alliance {
             let raised = alliance.does("operator", 0, Method::PUT, path, Some(&json!({ "k": k })), None);
             assert_eq!(raised.status, 200, "{}", raised.text);
         }
+        if plan.canary {
+            alliance.watch(&cases::canary());
+        }
         for slug in &plan.family {
             alliance.affiliate(slug, plan.family_name);
         }
@@ -169,6 +172,7 @@ impl Alliance {
             Act::LookUp(member, island) => {
                 let all = (0..cases::SLOTS)
                     .flat_map(|slot| [0, 1].map(|which| cases::personal(*island, slot, which)));
+                let all = all.chain([cases::canary()]);
                 let body = json!({ "identifiers": all.collect::<Vec<_>>() });
                 self.does(member, hand, Method::POST, "/v1/groups/alliance/match", Some(&body), None);
             }
@@ -216,6 +220,13 @@ impl Alliance {
         let form = json!({ "owner_group": family });
         let reply = self.does("operator", 0, Method::PUT, &path, Some(&form), None);
         assert_eq!(reply.status, 200, "{}", reply.text);
+    }
+
+    /// The operator makes a canary of a value.
+    fn watch(&mut self, value: &Value) {
+        let mut form = value.clone();
+        form["note"] = json!("A number of ours.");
+        self.does("operator", 0, Method::POST, "/v1/admin/canaries", Some(&form), None);
     }
 
     /// The operator stops a value; the id of the entry.

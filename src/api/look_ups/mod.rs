@@ -1,0 +1,3 @@
+//! What members looked up, as they may read it themselves.
+
+pub mod list;

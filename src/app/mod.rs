@@ -4,6 +4,7 @@
 pub mod access_token;
 pub mod credentials;
 pub mod directory;
+pub mod heads;
 pub mod metrics;
 pub mod production;
 
@@ -22,10 +23,11 @@ use crate::ops::file_reports::Filing;
 use crate::ops::keep_stop_list::add_shipped;
 use crate::ops::token::random;
 use crate::resolver::{self, Bell, Resolver, StopLists, Watch};
-use crate::store::{Conn, Db, Place, StoreError, migrate, secrets};
+use crate::store::{Conn, Db, Place, StoreError, feed, migrate, secrets};
 use access_token::AccessTokens;
 use credentials::Credentials;
 use directory::DirectoryCache;
+use heads::Heads;
 use metrics::Metrics;
 
 /// What makes a house: the parts that a test replaces.
@@ -51,6 +53,7 @@ pub struct App {
     pub lane: Lane,
     pub filing: Filing,
     pub directory: DirectoryCache,
+    pub heads: Heads,
     pub metrics: Metrics,
     /// Passwords hashed at once: each takes 19 MiB and a core.
     pub password_permits: Semaphore,
@@ -106,15 +109,21 @@ impl App {
         let desk =
             Desk { db: db.clone(), filing: filing.clone(), bell: bell.clone(), metrics: metrics.clone() };
         let (lane, lane_thread) = Lane::start(Arc::new(desk), parts.lane)?;
+        let reading = db.clone();
+        let (heads, heads_thread) = Heads::start(move |feeds| reading.read(|conn| feed::heads(conn, feeds)))?;
         let resolver = Resolver {
             db: db.clone(),
             hasher: hasher.clone(),
             clock: parts.clock.clone(),
-            watch: Arc::new(Announcer { resolved: resolved.clone(), metrics: metrics.clone() }),
+            watch: Arc::new(Announcer {
+                resolved: resolved.clone(),
+                heads: heads.clone(),
+                metrics: metrics.clone(),
+            }),
             stops: StopLists::default(),
         };
         let resolver = parts.resolve.then(|| resolver::start(resolver, bell.clone())).transpose()?;
-        let threads = std::iter::once(lane_thread).chain(resolver).collect();
+        let threads = [lane_thread, heads_thread].into_iter().chain(resolver).collect();
         let threads = Arc::new(Threads(Mutex::new(threads)));
         let app = Self {
             credentials: Credentials::start(db.clone())?,
@@ -127,6 +136,7 @@ impl App {
             lane,
             filing,
             directory: DirectoryCache::default(),
+            heads,
             metrics,
             password_permits: Semaphore::new(PASSWORD_PERMITS),
             bulk_permits: Arc::new(Semaphore::new(BULK_PERMITS)),
@@ -178,9 +188,10 @@ impl App {
 }
 
 impl Background {
-    /// Stops the lane after its queue and the resolver after its batch.
+    /// Stops the lane after its queue, the resolver after its batch, and whoever waits for a feed.
     pub fn stop(self, app: &App) {
         app.lane.stop();
+        app.heads.stop();
         self.bell.stop();
         let threads = std::mem::take(&mut *self.threads.locked());
         for thread in threads {
@@ -254,6 +265,7 @@ impl Intake for Desk {
 /// Tells whoever waits that a batch was resolved.
 struct Announcer {
     resolved: Arc<Notify>,
+    heads: Heads,
     metrics: Metrics,
 }
 
@@ -261,5 +273,6 @@ impl Watch for Announcer {
     fn resolved(&self, reports: usize, seconds: f64) {
         self.metrics.resolved(reports, seconds);
         self.resolved.notify_waiters();
+        self.heads.ring();
     }
 }

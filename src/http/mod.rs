@@ -1,5 +1,6 @@
 //! What the web surfaces share: who is asking, problem documents, bodies and parameters, pages.
 
+pub mod accept;
 pub mod blocking;
 pub mod body;
 pub mod caller;

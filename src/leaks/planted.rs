@@ -90,6 +90,7 @@ leaks! {
     FeedNumbersOfAllGroups: "numbers events over all groups", seen by "dora" at "get /v1/groups/{group}/feed";
     FeedOfAllClasses: "hands out the events of every lens class", seen by "dora" at "get /v1/groups/{group}/feed";
     FeedOfAllGroups: "hands out the events of every group", seen by "dora" at "get /v1/groups/{group}/feed";
+    SinceOfAllClasses: "counts the events before a time over all lens classes", seen by "dora" at "get /v1/groups/{group}/feed";
     HubsOfAllGroups: "counts in every group who carries a value", seen by "dora" at "get /v1/groups/{group}/sellers";
     LinksToPeers: "shows peers the links between reports", seen by "dora" at "get /v1/groups/{group}/sellers/{id}/links";
     PathsToPeers: "shows peers the way from one report to another", seen by "dora" at "get /v1/groups/{group}/sellers/{id}/links";

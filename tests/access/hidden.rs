@@ -107,6 +107,7 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
 
 /// Query parameters that name nothing of anybody's.
 const NAMELESS: &[&str] = &[
+    "changed",
     "changed_since",
     "country",
     "cursor",
@@ -117,6 +118,7 @@ const NAMELESS: &[&str] = &[
     "origin",
     "platform",
     "reason",
+    "since",
     "state",
     "type",
 ];

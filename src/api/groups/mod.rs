@@ -5,6 +5,7 @@ pub mod candidates;
 pub mod changes;
 pub mod create;
 pub mod feed;
+pub mod following;
 pub mod history;
 pub mod invitations;
 pub mod judgements;

@@ -68,18 +68,28 @@ pub async fn list_sellers(
     Ok(answer_page(&request, &page, page.next.as_deref()))
 }
 
-fn asked(params: &SellerParams, hasher: &KeyHasher) -> Result<Asked, Problem> {
+/// The keys of a platform and a country that profiles are narrowed to.
+pub(super) fn words(
+    platform: Option<&str>,
+    country: Option<&str>,
+    hasher: &KeyHasher,
+) -> Result<Vec<Key>, Problem> {
     let mut words = Vec::new();
-    if let Some(platform) = &params.platform {
+    if let Some(platform) = platform {
         let slug = identifier::storefront::platform_slug(platform).unwrap_or_else(|| platform.to_lowercase());
         words.push(hasher.word("platform", &slug));
     }
-    if let Some(country) = &params.country {
+    if let Some(country) = country {
         let detail = "Give the country as its ISO 3166-1 alpha-2 code.";
         let code = text::country(country)
             .ok_or_else(|| Problem::bad_parameter("country", "unknown_country", detail))?;
         words.push(hasher.word("country", &code));
     }
+    Ok(words)
+}
+
+fn asked(params: &SellerParams, hasher: &KeyHasher) -> Result<Asked, Problem> {
+    let words = words(params.platform.as_deref(), params.country.as_deref(), hasher)?;
     let shown = match (&params.identifier, &params.identifier_type) {
         (Some(value), Some(kind)) => Some(key(params, value, kind, hasher)?),
         (Some(_), None) => {

@@ -354,10 +354,6 @@ impl Projection {
     /// value, by the peers that hold it; by a value that this class sees and others may not, by it.
     pub fn terms(&self, class: &Class, hasher: &KeyHasher) -> BTreeSet<(String, Key)> {
         let all = |key| (EVERYBODY.to_owned(), key);
-        let hosted = self.view.identifiers.iter().filter(|one| one.kind.is_hosted());
-        let platforms = hosted.filter_map(|one| one.platform.as_deref());
-        let platforms = platforms.map(|slug| all(hasher.word("platform", slug)));
-        let countries = self.view.countries.iter().map(|country| all(hasher.word("country", country)));
         let own = class.to_string();
         let values = self.identifiers().filter_map(|(view, key)| match (view.kind.is_personal(), class) {
             (false, _) => Some(all(key)),
@@ -365,7 +361,7 @@ impl Projection {
             (true, Class::Platform(_)) if view.masked => None,
             (true, _) => Some((own.clone(), key)),
         });
-        values.chain(platforms).chain(countries).collect()
+        values.chain(self.words(hasher).into_iter().map(all)).collect()
     }
 
     /// The identifiers with their keys.

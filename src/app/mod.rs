@@ -59,6 +59,8 @@ pub struct App {
     pub password_permits: Semaphore,
     /// Bulk uploads at once: each takes a thread.
     pub bulk_permits: Arc<Semaphore>,
+    /// Snapshots taken at once: each takes a thread, a connection and a long transaction.
+    pub snapshot_permits: Arc<Semaphore>,
     resolved: Arc<Notify>,
     bell: Arc<Bell>,
     threads: Arc<Threads>,
@@ -84,9 +86,10 @@ pub enum StartError {
     Io(#[from] std::io::Error),
 }
 
-/// Passwords and uploads that are worked on at once.
+/// Passwords, uploads and snapshots that are worked on at once.
 const PASSWORD_PERMITS: usize = 2;
 const BULK_PERMITS: usize = 4;
+const SNAPSHOT_PERMITS: usize = 2;
 
 impl App {
     /// Brings the database up to date, loads the installation's keys and starts the threads.
@@ -140,6 +143,7 @@ impl App {
             metrics,
             password_permits: Semaphore::new(PASSWORD_PERMITS),
             bulk_permits: Arc::new(Semaphore::new(BULK_PERMITS)),
+            snapshot_permits: Arc::new(Semaphore::new(SNAPSHOT_PERMITS)),
             resolved,
             bell: bell.clone(),
             threads: threads.clone(),

@@ -12,6 +12,7 @@ mod near;
 pub mod review;
 pub mod search;
 mod shown;
+pub mod snapshot;
 
 use std::collections::BTreeSet;
 

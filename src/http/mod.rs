@@ -9,3 +9,4 @@ pub mod cursor;
 pub mod envelope;
 pub mod prefer;
 pub mod problem;
+pub mod spool;

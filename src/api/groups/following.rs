@@ -16,6 +16,7 @@ use crate::domain::lens::change::ViewField;
 use crate::domain::viewer::Viewer;
 use crate::feed::Reader;
 use crate::feed::follow::{Filter, Stretch};
+use crate::feed::snapshot::Subject;
 use crate::http::blocking;
 use crate::http::caller::{Caller, ReadFeed};
 use crate::http::cursor::Cursors;
@@ -63,6 +64,16 @@ impl Following {
 
     pub fn group(&self) -> &Group {
         &self.group
+    }
+
+    /// What a snapshot of this part is taken of.
+    pub fn subject(&self) -> Subject {
+        Subject {
+            viewer: self.viewer.clone(),
+            group: self.group.clone(),
+            filter: self.filter.clone(),
+            hasher: self.app.hasher.clone(),
+        }
     }
 
     /// The number after which the caller reads on.

@@ -17,6 +17,7 @@ pub mod matching;
 pub mod members;
 pub mod seller;
 pub mod sellers;
+pub mod snapshot;
 pub mod stats;
 
 use actix_web::{HttpRequest, web};

@@ -1,7 +1,9 @@
 //! The feed of a group in its forms, and copies that readers keep by it.
 
+mod converges;
 mod lines;
 mod parts;
+mod snapshot;
 mod waiting;
 
 use std::collections::BTreeMap;

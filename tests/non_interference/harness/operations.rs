@@ -310,6 +310,16 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 }
             }
         }
+        "get /v1/groups/{group}/snapshot" => {
+            for group in groups() {
+                let path = path.replace("{group}", group);
+                requests.push(get(path.clone()));
+                if reads(group) {
+                    let parts = ["platform=taobao", "country=CN", "country=XX", "limit=1"];
+                    requests.extend(parts.map(|part| get(format!("{path}?{part}"))));
+                }
+            }
+        }
         "post /v1/groups/{group}/judgements" => {
             for group in groups() {
                 let path = path.replace("{group}", group);

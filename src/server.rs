@@ -75,13 +75,18 @@ pub fn service(
 
 /// Starts answering. The server drains on SIGTERM, SIGINT, or its handle's `stop`.
 pub fn start(app: Arc<App>, listener: TcpListener, options: ServerOptions) -> std::io::Result<Server> {
+    let heads = app.heads.clone();
     let shared = web::Data::new(app);
     let server = HttpServer::new(move || service(shared.clone(), options.compress))
         .listen(listener)?
         // Answers are written in one piece; without this a compressed page waits 40 ms for an ACK.
         .tcp_nodelay(true)
         .shutdown_timeout(options.drain_seconds)
-        .shutdown_signal(asked_to_stop());
+        .shutdown_signal(async move {
+            asked_to_stop().await;
+            // Who waits for news would hold the drain up to the end of its wait.
+            heads.end_waits();
+        });
     let server = match options.workers {
         Some(workers) => server.workers(workers),
         None => server,

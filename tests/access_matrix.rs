@@ -71,6 +71,7 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("get", "/v1/groups/{group}/sellers/{id}/history", Scope("sellers:read")),
     ("post", "/v1/groups/{group}/match", Scope("sellers:read")),
     ("get", "/v1/groups/{group}/feed", Scope("feed:read")),
+    ("get", "/v1/groups/{group}/snapshot", Scope("feed:read")),
     ("get", "/v1/groups/{group}/candidates", Scope("sellers:read")),
     ("post", "/v1/groups/{group}/judgements", Scope("judgements:write")),
     ("get", "/v1/groups/{group}/judgements", Scope("sellers:read")),

@@ -72,6 +72,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(groups::history::list_seller_history)
         .service(groups::matching::match_identifiers)
         .service(groups::feed::read_feed)
+        .service(groups::snapshot::read_snapshot)
         .service(groups::candidates::list_candidates)
         .service(groups::judgements::create::create_judgement)
         .service(groups::judgements::list::list_judgements)

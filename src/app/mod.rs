@@ -4,6 +4,7 @@
 pub mod access_token;
 pub mod credentials;
 pub mod directory;
+pub mod heads;
 pub mod metrics;
 pub mod production;
 pub mod throttle;
@@ -25,10 +26,11 @@ use crate::ops::keep_stop_list::add_shipped;
 use crate::ops::token::random;
 use crate::resolver::{self, Bell, Resolver, StopLists, Watch};
 use crate::store::vault::{self, MasterKeys};
-use crate::store::{Conn, Db, Place, StoreError, migrate, secrets};
+use crate::store::{Conn, Db, Place, StoreError, feed, migrate, secrets};
 use access_token::AccessTokens;
 use credentials::Credentials;
 use directory::DirectoryCache;
+use heads::Heads;
 use metrics::Metrics;
 use throttle::Throttle;
 
@@ -58,6 +60,7 @@ pub struct App {
     pub lane: Lane,
     pub filing: Filing,
     pub directory: DirectoryCache,
+    pub heads: Heads,
     pub metrics: Metrics,
     /// What members may ask, and how fast they ask it of this node.
     pub limits: Limits,
@@ -66,6 +69,8 @@ pub struct App {
     pub password_permits: Semaphore,
     /// Bulk uploads at once: each takes a thread.
     pub bulk_permits: Arc<Semaphore>,
+    /// Snapshots taken at once: each takes a thread, a connection and a long transaction.
+    pub snapshot_permits: Arc<Semaphore>,
     resolved: Arc<Notify>,
     bell: Arc<Bell>,
     threads: Arc<Threads>,
@@ -91,9 +96,10 @@ pub enum StartError {
     Io(#[from] std::io::Error),
 }
 
-/// Passwords and uploads that are worked on at once.
+/// Passwords, uploads and snapshots that are worked on at once.
 const PASSWORD_PERMITS: usize = 2;
 const BULK_PERMITS: usize = 4;
+const SNAPSHOT_PERMITS: usize = 2;
 
 impl App {
     /// Brings the database up to date, loads the installation's keys and starts the threads.
@@ -117,15 +123,21 @@ impl App {
         let desk =
             Desk { db: db.clone(), filing: filing.clone(), bell: bell.clone(), metrics: metrics.clone() };
         let (lane, lane_thread) = Lane::start(Arc::new(desk), parts.lane)?;
+        let reading = db.clone();
+        let (heads, heads_thread) = Heads::start(move |feeds| reading.read(|conn| feed::heads(conn, feeds)))?;
         let resolver = Resolver {
             db: db.clone(),
             hasher: hasher.clone(),
             clock: parts.clock.clone(),
-            watch: Arc::new(Announcer { resolved: resolved.clone(), metrics: metrics.clone() }),
+            watch: Arc::new(Announcer {
+                resolved: resolved.clone(),
+                heads: heads.clone(),
+                metrics: metrics.clone(),
+            }),
             stops: StopLists::default(),
         };
         let resolver = parts.resolve.then(|| resolver::start(resolver, bell.clone())).transpose()?;
-        let threads = std::iter::once(lane_thread).chain(resolver).collect();
+        let threads = [lane_thread, heads_thread].into_iter().chain(resolver).collect();
         let threads = Arc::new(Threads(Mutex::new(threads)));
         let app = Self {
             credentials: Credentials::start(db.clone())?,
@@ -138,11 +150,13 @@ impl App {
             lane,
             filing,
             directory: DirectoryCache::default(),
+            heads,
             metrics,
             limits: parts.limits,
             throttle: Throttle::new(parts.limits),
             password_permits: Semaphore::new(PASSWORD_PERMITS),
             bulk_permits: Arc::new(Semaphore::new(BULK_PERMITS)),
+            snapshot_permits: Arc::new(Semaphore::new(SNAPSHOT_PERMITS)),
             resolved,
             bell: bell.clone(),
             threads: threads.clone(),
@@ -197,9 +211,10 @@ impl App {
 }
 
 impl Background {
-    /// Stops the lane after its queue and the resolver after its batch.
+    /// Stops the lane after its queue, the resolver after its batch, and whoever waits for a feed.
     pub fn stop(self, app: &App) {
         app.lane.stop();
+        app.heads.stop();
         self.bell.stop();
         let threads = std::mem::take(&mut *self.threads.locked());
         for thread in threads {
@@ -282,6 +297,7 @@ impl Intake for Desk {
 /// Tells whoever waits that a batch was resolved.
 struct Announcer {
     resolved: Arc<Notify>,
+    heads: Heads,
     metrics: Metrics,
 }
 
@@ -289,5 +305,6 @@ impl Watch for Announcer {
     fn resolved(&self, reports: usize, seconds: f64) {
         self.metrics.resolved(reports, seconds);
         self.resolved.notify_waiters();
+        self.heads.ring();
     }
 }

@@ -6,18 +6,21 @@
 
 pub mod apart;
 pub mod explain;
+pub mod follow;
 pub mod judging;
 mod near;
 pub mod review;
 pub mod search;
 mod shown;
+pub mod snapshot;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::id::SellerId;
+use crate::domain::lens::change::ViewField;
 use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{Projection, SellerView};
 use crate::domain::resolution::facts::Key;
@@ -61,7 +64,12 @@ pub struct FeedEvent {
     /// The profiles that they are in after it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<SellerId>,
-    /// The profile as it is now, not as it was at the event; absent when it is gone.
+    /// The fields of the view that changed; none where the profile appeared or ended, and of events from before they
+    /// were recorded.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub changed: BTreeSet<ViewField>,
+    /// The profile as it is now, not as it was at the event; absent when it is gone, or not in the part of the feed
+    /// that is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seller: Option<Seller>,
 }
@@ -91,37 +99,10 @@ impl<'v> Reader<'v> {
         Ok(rows.into_iter().next().map(|(row, projection)| self.seller_of(row, projection)))
     }
 
-    /// Events after `after`, each with the profile's present view, and whether more follow.
-    pub fn events(&self, conn: &mut Conn, after: i64, limit: i64) -> Result<(Vec<FeedEvent>, bool)> {
-        let mut events = feed::after(conn, self.group.id, &self.class, after, limit + 1)?;
-        let more = events.len() as i64 > limit;
-        events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        let mut ids: Vec<SellerId> = events.iter().map(|event| event.profile_id).collect();
-        ids.sort();
-        ids.dedup();
-        let rows = profiles::views_of(conn, self.group.id, std::slice::from_ref(&self.class), &ids)?;
-        let sellers: BTreeMap<SellerId, Seller> = self
-            .reveal(conn, rows)?
-            .into_iter()
-            .map(|(row, projection)| (row.profile_id, self.seller_of(row, projection)))
-            .collect();
-        let events = events.into_iter().map(|event| {
-            let seller = sellers.get(&event.profile_id).cloned();
-            feed_event(event, seller)
-        });
-        Ok((events.collect::<Result<_>>()?, more))
-    }
-
     /// The changes of one profile, oldest first, without views.
     pub fn history(&self, conn: &mut Conn, id: SellerId, after: i64, limit: i64) -> Result<Vec<FeedEvent>> {
         let events = feed::of_profile(conn, self.group.id, &self.class, id, after, limit)?;
-        events
-            .into_iter()
-            .map(|event| {
-                let kind = event.kind;
-                Ok(FeedEvent { kind, ..feed_event(event, None)? })
-            })
-            .collect()
+        events.into_iter().map(|event| as_it_was(event, None)).collect()
     }
 
     /// Reads rows into projections and fills in what the viewer already holds.
@@ -162,22 +143,28 @@ impl<'v> Reader<'v> {
 
 /// An event as it is told now: of a profile that is gone, only that it is gone.
 fn feed_event(event: EventRow, seller: Option<Seller>) -> Result<FeedEvent> {
-    let kind = match event.kind {
-        EventKind::Merged => EventKind::Merged,
-        _ if seller.is_none() => EventKind::Removed,
-        kind => kind,
-    };
+    if seller.is_none() && event.kind != EventKind::Merged {
+        let told = as_it_was(event, None)?;
+        return Ok(FeedEvent { kind: EventKind::Removed, changed: BTreeSet::new(), ..told });
+    }
+    as_it_was(event, seller)
+}
+
+/// An event as it was told when it came about.
+fn as_it_was(event: EventRow, seller: Option<Seller>) -> Result<FeedEvent> {
+    let changed = event.changed.as_deref().map(serde_json::from_str).transpose()?;
     let others: Vec<SellerId> = serde_json::from_str(&event.others)?;
     let [before, after] = lineage(event.kind, event.profile_id, &others);
     Ok(FeedEvent {
         number: event.number,
-        kind,
+        kind: event.kind,
         seller_id: event.profile_id,
         revision: event.revision,
         at: event.at,
         others,
         before,
         after,
+        changed: changed.unwrap_or_default(),
         seller,
     })
 }

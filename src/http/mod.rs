@@ -1,5 +1,6 @@
 //! What the web surfaces share: who is asking, problem documents, bodies and parameters, pages.
 
+pub mod accept;
 pub mod blocking;
 pub mod body;
 pub mod caller;
@@ -9,3 +10,4 @@ pub mod envelope;
 pub mod prefer;
 pub mod probing;
 pub mod problem;
+pub mod spool;

@@ -97,6 +97,9 @@ leaks! {
     FeedNumbersOfAllGroups: "numbers events over all groups", seen by "dora" at "get /v1/groups/{group}/feed";
     FeedOfAllClasses: "hands out the events of every lens class", seen by "dora" at "get /v1/groups/{group}/feed";
     FeedOfAllGroups: "hands out the events of every group", seen by "dora" at "get /v1/groups/{group}/feed";
+    SinceOfAllClasses: "counts the events before a time over all lens classes", seen by "dora" at "get /v1/groups/{group}/feed";
+    SnapshotOfAllGroups: "puts profiles of every group into a snapshot", seen by "dora" at "get /v1/groups/{group}/snapshot";
+    SnapshotOfAllClasses: "puts views of every lens class into a snapshot", seen by "dora" at "get /v1/groups/{group}/snapshot";
     HubsOfAllGroups: "counts in every group who carries a value", seen by "dora" at "get /v1/groups/{group}/sellers";
     LinksToPeers: "shows peers the links between reports", seen by "dora" at "get /v1/groups/{group}/sellers/{id}/links";
     PathsToPeers: "shows peers the way from one report to another", seen by "dora" at "get /v1/groups/{group}/sellers/{id}/links";

@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use super::{parallel::in_parallel, shared};
 use crate::domain::group::GroupKind;
 use crate::domain::id::{MemberId, ReportId, SellerId};
+use crate::domain::lens::change::{ViewField, Written};
 use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{Contribution, Projection, project};
 use crate::domain::resolution::facts::{Key, KeyHasher, KeyMap};
@@ -181,14 +182,14 @@ impl Publisher {
 
         let gained = publication.succession.gained();
         let mut views = Vec::new();
-        let mut events: Vec<(EventKind, SellerId, i32, BTreeSet<SellerId>)> = Vec::new();
+        let mut events: Vec<Noted> = Vec::new();
         for (id, projection) in projections {
             let known = old.get(&(class.to_owned(), *id));
             let row = self.view_row(class, *id, projection, known, last_revisions.get(id).copied())?;
             let (shed, gained) = (publication.succession.shed.get(id), gained.get(id));
             let from = || gained.cloned().unwrap_or_default();
             match known {
-                None => events.push((EventKind::Created, *id, row.revision, from())),
+                None => events.push(Noted::of(EventKind::Created, *id, row.revision, from())),
                 Some(known)
                     if shed.is_some()
                         || gained.is_some()
@@ -203,7 +204,8 @@ impl Publisher {
                         old.iter().filter(|((_, other), _)| other == id).map(|(_, row)| row.revision).max();
                     let last = of_all.filter(|_| leak!(RevisionsOfAllClasses)).unwrap_or(known.revision);
                     let row = ViewRow { revision: last + 1, modified_at: self.now, ..row };
-                    events.push((kind, *id, row.revision, others));
+                    let noted = Noted::of(kind, *id, row.revision, others);
+                    events.push(noted.seen(&known.body.text(), Some(&row.body.text()), &self.hasher)?);
                     views.push(row);
                     continue;
                 }
@@ -222,7 +224,8 @@ impl Publisher {
             if let (None, Some(known)) = (projections.get(id), old.get(&(class.to_owned(), *id))) {
                 let heir = publication.succession.ended.get(id).copied().flatten();
                 let kind = if heir.is_some() { EventKind::Merged } else { EventKind::Removed };
-                events.push((kind, *id, known.revision + 1, heir.into_iter().collect()));
+                let noted = Noted::of(kind, *id, known.revision + 1, heir.into_iter().collect());
+                events.push(noted.seen(&known.body.text(), None, &self.hasher)?);
                 gone.push(*id);
             }
         }
@@ -255,12 +258,7 @@ impl Publisher {
     }
 
     /// What appears comes first, so that a reader who follows a merge or a split finds the other side.
-    fn append_events(
-        &self,
-        conn: &mut Conn,
-        class: &str,
-        mut events: Vec<(EventKind, SellerId, i32, BTreeSet<SellerId>)>,
-    ) -> Result<()> {
+    fn append_events(&self, conn: &mut Conn, class: &str, mut events: Vec<Noted>) -> Result<()> {
         if events.is_empty() {
             return Ok(());
         }
@@ -268,16 +266,18 @@ impl Publisher {
         let head = feed::head(conn, self.group.id, class)?;
         let rows: Vec<EventRow> = (head + 1..)
             .zip(events)
-            .map(|(number, (kind, profile_id, revision, others))| {
+            .map(|(number, noted)| {
                 Ok(EventRow {
                     group_id: self.group.id,
                     class: class.to_owned(),
                     number,
-                    kind,
-                    profile_id,
-                    revision,
-                    others: serde_json::to_string(&others)?,
+                    kind: noted.kind,
+                    profile_id: noted.id,
+                    revision: noted.revision,
+                    others: serde_json::to_string(&noted.others)?,
                     at: self.now,
+                    words_before: Some(serde_json::to_string(&noted.words_before)?),
+                    changed: Some(serde_json::to_string(&noted.changed)?),
                 })
             })
             .collect::<Result<_>>()?;
@@ -299,6 +299,34 @@ impl Publisher {
         profiles::put_successions(conn, &ended)?;
         let born: Vec<SellerId> = publication.succession.born.iter().copied().collect();
         profiles::delete_successions(conn, self.group.id, &born)
+    }
+}
+
+/// An event before it has its number.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Noted {
+    kind: EventKind,
+    id: SellerId,
+    revision: i32,
+    others: BTreeSet<SellerId>,
+    words_before: BTreeSet<Key>,
+    changed: BTreeSet<ViewField>,
+}
+
+impl Noted {
+    /// Of a profile that the class did not see before.
+    fn of(kind: EventKind, id: SellerId, revision: i32, others: BTreeSet<SellerId>) -> Self {
+        Self { kind, id, revision, others, words_before: BTreeSet::new(), changed: BTreeSet::new() }
+    }
+
+    /// The same of one that it did, with the stored bodies of its views before and after.
+    fn seen(self, before: &str, after: Option<&str>, hasher: &KeyHasher) -> Result<Self> {
+        let before = Written::read(before)?;
+        let changed = match after {
+            Some(after) => before.changed(&Written::read(after)?),
+            None => BTreeSet::new(),
+        };
+        Ok(Self { words_before: before.words(hasher)?, changed, ..self })
     }
 }
 

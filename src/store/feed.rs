@@ -1,6 +1,6 @@
 //! Feed events: the numbered changes of one group as one lens class sees them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
@@ -35,6 +35,11 @@ pub struct EventRow {
     /// The other profiles of a merge or split, as a JSON list.
     pub others: String,
     pub at: Timestamp,
+    /// The platforms and countries that the class saw of the profile before, as a JSON list of keys; `None` of an
+    /// event from before this was kept.
+    pub words_before: Option<String>,
+    /// The fields of the class's view that changed, as a JSON list of names; `None` likewise.
+    pub changed: Option<String>,
 }
 
 /// The number of the last event.
@@ -67,7 +72,7 @@ pub fn append(conn: &mut Conn, group: GroupId, class: &str, rows: &[EventRow]) -
             .set(feed_heads::number.eq(excluded(feed_heads::number)))
             .execute(inner)
     })?;
-    for rows in rows.chunks(rows_per_statement(8)) {
+    for rows in rows.chunks(rows_per_statement(10)) {
         match conn {
             Conn::Sqlite(inner) => diesel::insert_into(feed_events::table).values(rows).execute(inner)?,
             Conn::Postgres(inner) => unnest::feed_events(inner, rows)?,
@@ -90,6 +95,32 @@ pub fn after(conn: &mut Conn, group: GroupId, class: &str, after: i64, limit: i6
         return Ok(query.filter(feed_events::class.eq(class)).load(conn)?);
     }
     Ok(query.filter(feed_events::group_id.eq(group)).filter(feed_events::class.eq(class)).load(conn)?)
+}
+
+/// The number of the first event at this time or later. Clocks of nodes may differ: an event before it can be later.
+pub fn first_since(conn: &mut Conn, group: GroupId, class: &str, time: Timestamp) -> Result<Option<i64>> {
+    let of_group = feed_events::table.filter(feed_events::group_id.eq(group));
+    if leak!(SinceOfAllClasses) {
+        let earlier: i64 = of_group.filter(feed_events::at.lt(time)).count().first(conn)?;
+        return Ok(Some(earlier + 1));
+    }
+    let since = of_group.filter(feed_events::class.eq(class)).filter(feed_events::at.ge(time));
+    Ok(since.select(diesel::dsl::min(feed_events::number)).first(conn)?)
+}
+
+/// How far each of these feeds has come, in the same order, asked at once.
+pub fn heads(conn: &mut Conn, feeds: &[(GroupId, String)]) -> Result<Vec<i64>> {
+    let groups: BTreeSet<GroupId> = feeds.iter().map(|(group, _)| *group).collect();
+    let groups: Vec<GroupId> = groups.into_iter().collect();
+    let mut known = BTreeMap::new();
+    for groups in groups.chunks(rows_per_statement(1)) {
+        let rows: Vec<(GroupId, String, i64)> = feed_heads::table
+            .filter(feed_heads::group_id.eq_any(groups))
+            .select((feed_heads::group_id, feed_heads::class, feed_heads::number))
+            .load(conn)?;
+        known.extend(rows.into_iter().map(|(group, class, number)| ((group, class), number)));
+    }
+    Ok(feeds.iter().map(|feed| known.get(feed).copied().unwrap_or(0)).collect())
 }
 
 /// Events of one profile after `after`, in order.

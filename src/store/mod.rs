@@ -192,6 +192,27 @@ impl Db {
         f(&mut *self.writers.get()?)
     }
 
+    /// Reads in one transaction that sees the database as it was when it first read, whoever writes meanwhile. While it
+    /// is open, SQLite cannot begin its log anew and PostgreSQL keeps what it may still see: it must not last.
+    pub fn snapshot<T, E: From<StoreError>>(
+        &self,
+        f: impl FnOnce(&mut Conn) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let mut conn = self.readers.get().map_err(StoreError::from)?;
+        let begun = match &mut *conn {
+            Conn::Sqlite(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN"),
+            Conn::Postgres(inner) => AnsiTransactionManager::begin_transaction_sql(
+                inner,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            ),
+        };
+        begun.map_err(StoreError::from)?;
+        let outcome = f(&mut conn);
+        // There is nothing to keep; a connection whose rollback fails is discarded.
+        drop(each!(&mut *conn, inner => AnsiTransactionManager::rollback_transaction(inner)));
+        outcome
+    }
+
     /// Runs `f` in one transaction that is durable when this returns. `f` may run several times.
     pub fn write<T, E: From<StoreError> + Retry>(
         &self,

@@ -191,6 +191,31 @@ pub fn list(
     opened(conn, found)
 }
 
+/// Views of a class by id, those after `after`, for a walk over all of them.
+pub fn walk(
+    conn: &mut Conn,
+    group: GroupId,
+    class: &str,
+    after: Option<SellerId>,
+    limit: i64,
+) -> Result<Vec<ViewRow>> {
+    let mut query = profile_views::table
+        .select(ViewRow::as_select())
+        .order(profile_views::profile_id)
+        .limit(limit)
+        .into_boxed();
+    if !leak!(SnapshotOfAllGroups) {
+        query = query.filter(profile_views::group_id.eq(group));
+    }
+    if !leak!(SnapshotOfAllClasses) {
+        query = query.filter(profile_views::class.eq(class.to_owned()));
+    }
+    if let Some(after) = after {
+        query = query.filter(profile_views::profile_id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
 /// The profiles that a term finds, by id, at most `limit`.
 pub fn found_by(
     conn: &mut Conn,

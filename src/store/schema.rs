@@ -389,6 +389,8 @@ table! {
         revision -> Integer,
         others -> Text,
         at -> BigInt,
+        words_before -> Nullable<Text>,
+        changed -> Nullable<Text>,
     }
 }
 

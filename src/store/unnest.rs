@@ -144,8 +144,8 @@ pub(super) fn profile_terms(conn: &mut PgConnection, rows: &[TermRow]) -> QueryR
 
 pub(super) fn feed_events(conn: &mut PgConnection, rows: &[EventRow]) -> QueryResult<usize> {
     sql_query(
-        "INSERT INTO feed_events (group_id, class, number, kind, profile_id, revision, others, at) \
-         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO feed_events (group_id, class, number, kind, profile_id, revision, others, at, words_before, changed) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
     .bind::<Array<Text>, _>(column(rows, |row| row.class.as_str()))
@@ -155,6 +155,8 @@ pub(super) fn feed_events(conn: &mut PgConnection, rows: &[EventRow]) -> QueryRe
     .bind::<Array<Integer>, _>(column(rows, |row| row.revision))
     .bind::<Array<Text>, _>(column(rows, |row| row.others.as_str()))
     .bind::<Array<BigInt>, _>(column(rows, |row| row.at))
+    .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.words_before.as_deref()))
+    .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.changed.as_deref()))
     .execute(conn)
 }
 

@@ -108,6 +108,7 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
 
 /// Query parameters that name nothing of anybody's.
 const NAMELESS: &[&str] = &[
+    "changed",
     "changed_since",
     "country",
     "cursor",

@@ -3,7 +3,7 @@
 mod groups;
 mod hidden;
 mod invitations;
-mod kept_groups;
+pub mod kept_groups;
 mod keys;
 mod leaving_groups;
 mod members;

@@ -1,6 +1,7 @@
 //! The REST API. Folders mirror its URL tree.
 
 pub mod bad_input;
+pub mod feed;
 pub mod judgements;
 pub mod look_ups;
 pub mod reports;

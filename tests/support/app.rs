@@ -106,6 +106,7 @@ impl TestApp {
 
     /// Tells the server to stop as SIGTERM does: to end what is under way and take nothing new.
     pub fn drain(&self) {
+        self.app.heads.end_waits();
         drop(self.handle.stop(true));
     }
 

@@ -1,26 +1,43 @@
-//! The feed of a group.
+//! The feed of a group: pages of JSON, or lines of it to the end.
 
+use std::io;
+use std::time::Duration;
+
+use actix_web::http::header::VARY;
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::following::{Following, Part};
 use super::readable;
 use crate::api::{Shared, answer_page};
-use crate::feed::{FeedEvent, Reader};
+use crate::feed::FeedEvent;
+use crate::feed::follow::Stretch;
+use crate::http::accept::{NDJSON, preferred};
+use crate::http::body;
 use crate::http::caller::{Caller, ReadFeed};
-use crate::http::cursor::Cursors;
+use crate::http::prefer::preferences;
 use crate::http::problem::Problem;
-use crate::http::{blocking, body};
 
-/// Where to begin, and how much.
+/// Where to begin, how much, and which part.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct FeedParams {
-    /// As `next` of the last page; without it the feed begins at its first event.
+    /// As `next` of the last answer; without it the feed begins at its first event.
     pub cursor: Option<String>,
-    /// 1 to 500; 100 by default.
+    /// Instead of a cursor: the number of an event, after which to begin, or an RFC 3339 time.
+    pub since: Option<String>,
+    /// 1 to 500; 100 by default. Of lines any number; all by default.
     pub limit: Option<i64>,
+    /// Only profiles with a storefront or page on this platform (slug).
+    pub platform: Option<String>,
+    /// Only profiles with an identifier of this country (ISO 3166-1 alpha-2).
+    pub country: Option<String>,
+    /// Only changes of one of these fields of a seller, with commas between them.
+    pub changed: Option<String>,
 }
 
 /// A page of the feed.
@@ -34,10 +51,23 @@ pub struct FeedPage {
     pub next: String,
 }
 
+/// The last line of a feed that is read line by line. Without it the answer broke off.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FeedEnd {
+    pub more: bool,
+    pub next: String,
+}
+
+/// Events of one page at most, and those that lines are read by.
+const PAGE_MAX: i64 = 500;
+
 /// Reads the changes of a group in order. Reading from nothing to the end and applying each event's
-/// view gives the same set as listing the profiles.
+/// view gives the same set as listing the profiles, with the same filters.
+///
+/// `Accept: application/x-ndjson` gives one event a line to the end of the feed, and a last line with `more` and
+/// `next`. `Prefer: wait=20` waits for events where there are none yet.
 #[utoipa::path(tag = "sellers", security(("bearer" = [])), params(("group" = String, Path), FeedParams),
-    responses((status = 200, body = FeedPage)))]
+    responses((status = 200, content((FeedPage = "application/json"), (FeedEvent = "application/x-ndjson")))))]
 #[get("/v1/groups/{group}/feed")]
 pub async fn read_feed(
     app: Shared,
@@ -48,13 +78,60 @@ pub async fn read_feed(
     let viewer = caller.viewer;
     let group = readable(&app, &viewer, &slug).await?;
     let params: FeedParams = body::parameters(&request)?;
-    let limit = body::limit(params.limit, 100, 500)?;
-    let cursors = Cursors::new(&app.cursor_key, &viewer, &format!("feed {}", group.slug));
-    let after: i64 = params.cursor.map_or(Ok(0), |cursor| cursors.open(&cursor))?;
-    let (asker, slug) = (viewer.clone(), group.slug.clone());
-    let (events, more) =
-        blocking::read(&app, move |conn| Reader::new(&asker, &group).events(conn, after, limit)).await?;
-    let next = cursors.seal(&events.last().map_or(after, |event| event.number));
-    let page = FeedPage { group: slug, events, more, next };
-    Ok(answer_page(&request, &page, more.then_some(page.next.as_str())))
+    let lines = preferred(&request, &["application/json", NDJSON]) == NDJSON;
+    let (usual, most) = if lines { (i64::MAX, i64::MAX) } else { (100, PAGE_MAX) };
+    let limit = body::limit(params.limit, usual, most)?;
+    let part = Part {
+        platform: params.platform.as_deref(),
+        country: params.country.as_deref(),
+        changed: params.changed.as_deref(),
+    };
+    let following = Following::open(app, request.clone(), viewer, group, part)?;
+    let after = following.position(params.cursor.as_deref(), params.since.as_deref()).await?;
+    let wait = preferences(&request).wait.unwrap_or(Duration::ZERO);
+    let stretch = following.awaited(after, limit.min(PAGE_MAX), wait).await?;
+    let mut response = if lines {
+        HttpResponse::Ok().content_type(NDJSON).streaming(all_lines(following, stretch, limit))
+    } else {
+        let Stretch { events, reached, more } = stretch;
+        let next = following.cursor(reached);
+        let page = FeedPage { group: following.group().slug.clone(), events, more, next };
+        answer_page(&request, &page, more.then_some(page.next.as_str()))
+    };
+    response.headers_mut().append(VARY, actix_web::http::header::HeaderValue::from_static("accept"));
+    Ok(response)
+}
+
+/// What is still to be sent.
+enum Rest {
+    Lines { stretch: Stretch, left: i64 },
+    Nothing,
+}
+
+/// A stretch after the other as lines, each read when the last one was taken, and the last line.
+fn all_lines(following: Following, first: Stretch, limit: i64) -> impl Stream<Item = io::Result<Bytes>> {
+    let first = Rest::Lines { stretch: first, left: limit };
+    stream::try_unfold((following, first), |(following, rest)| async move {
+        let Rest::Lines { stretch, left } = rest else { return Ok(None) };
+        let left = left - stretch.events.len() as i64;
+        let mut lines = Vec::new();
+        for event in &stretch.events {
+            write_line(&mut lines, event)?;
+        }
+        if !stretch.more || left == 0 {
+            let end = FeedEnd { more: stretch.more, next: following.cursor(stretch.reached) };
+            write_line(&mut lines, &end)?;
+            return Ok(Some((Bytes::from(lines), (following, Rest::Nothing))));
+        }
+        let broken = |problem: Problem| io::Error::other(problem.to_string());
+        following.admit_again().await.map_err(broken)?;
+        let stretch = following.stretch(stretch.reached, left.min(PAGE_MAX)).await.map_err(broken)?;
+        Ok(Some((Bytes::from(lines), (following, Rest::Lines { stretch, left }))))
+    })
+}
+
+pub(super) fn write_line<T: Serialize>(lines: &mut Vec<u8>, line: &T) -> io::Result<()> {
+    serde_json::to_writer(&mut *lines, line)?;
+    lines.push(b'\n');
+    Ok(())
 }

@@ -5,6 +5,7 @@ pub mod candidates;
 pub mod changes;
 pub mod create;
 pub mod feed;
+pub mod following;
 pub mod history;
 pub mod invitations;
 pub mod judgements;
@@ -17,6 +18,7 @@ pub mod members;
 pub mod raise_k;
 pub mod seller;
 pub mod sellers;
+pub mod snapshot;
 pub mod stats;
 
 use actix_web::{HttpRequest, web};

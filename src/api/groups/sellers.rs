@@ -9,7 +9,7 @@ use crate::api::reports::list::time;
 use crate::api::{Shared, answer_page, page};
 use crate::domain::identifier::{self, Identifier, IdentifierType, RawIdentifier, text};
 use crate::domain::probing::Asking;
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::facts::{Key, KeyHasher};
 use crate::feed::search::{Asked, SellerPage as Found};
 use crate::feed::{Reader, Seller};
 use crate::http::caller::{Caller, ReadSellers};
@@ -80,18 +80,28 @@ pub async fn list_sellers(
     Ok(response)
 }
 
-fn asked(params: &SellerParams, value: Option<&Identifier>, hasher: &KeyHasher) -> Result<Asked, Problem> {
+/// The keys of a platform and a country that profiles are narrowed to.
+pub(super) fn words(
+    platform: Option<&str>,
+    country: Option<&str>,
+    hasher: &KeyHasher,
+) -> Result<Vec<Key>, Problem> {
     let mut words = Vec::new();
-    if let Some(platform) = &params.platform {
+    if let Some(platform) = platform {
         let slug = identifier::storefront::platform_slug(platform).unwrap_or_else(|| platform.to_lowercase());
         words.push(hasher.word("platform", &slug));
     }
-    if let Some(country) = &params.country {
+    if let Some(country) = country {
         let detail = "Give the country as its ISO 3166-1 alpha-2 code.";
         let code = text::country(country)
             .ok_or_else(|| Problem::bad_parameter("country", "unknown_country", detail))?;
         words.push(hasher.word("country", &code));
     }
+    Ok(words)
+}
+
+fn asked(params: &SellerParams, value: Option<&Identifier>, hasher: &KeyHasher) -> Result<Asked, Problem> {
+    let words = words(params.platform.as_deref(), params.country.as_deref(), hasher)?;
     let shown = value.map(|value| hasher.key(value));
     let modified_since = time("changed_since", params.changed_since.as_deref())?;
     Ok(Asked { words, shown, modified_since })

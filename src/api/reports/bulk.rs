@@ -1,20 +1,16 @@
 //! Files reports by the file, streamed both ways.
 //!
-//! The upload is read by a thread of its own. Its answers go to an unnamed temporary file, from which
-//! the response is read as it grows: a client that sends everything before it reads anything costs
-//! disk, not memory, and cannot block itself.
+//! The upload is read by a thread of its own. Its answers are spooled: a client that sends everything before it
+//! reads anything cannot block itself.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
-use std::os::unix::fs::FileExt;
+use std::io::{self, BufReader, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, post, web};
-use futures_util::{Stream, StreamExt, stream};
-use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
+use futures_util::{Stream, StreamExt};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::terms;
 use crate::api::Shared;
@@ -23,6 +19,7 @@ use crate::domain::viewer::Viewer;
 use crate::http::body::content_type;
 use crate::http::caller::{Caller, WriteReports};
 use crate::http::problem::{Kind, Problem};
+use crate::http::spool::Spool;
 use crate::intake::accept::Terms;
 use crate::intake::bulk::{Bulk, BulkError, Format, ResultLine, Upload};
 use crate::intake::form::ReportForm;
@@ -33,9 +30,6 @@ const PIECES_MAX: usize = 16;
 
 /// Longest time between two pieces of an upload.
 const PAUSE_MAX: Duration = Duration::from_secs(60);
-
-/// Bytes of the answer that are sent at once.
-const ANSWER_BYTES: usize = 64 * 1024;
 
 /// Files many reports: NDJSON (`application/x-ndjson`, one report per line) or CSV (`text/csv`, columns
 /// in docs/API.md). The answer is NDJSON, one line for each line, in order. A bad line does not stop
@@ -129,7 +123,11 @@ impl Job {
             let order = Order { member: self.viewer.member, actor: self.viewer.actor(), at, work };
             self.app.lane.submit_blocking(order)
         };
-        let mut answer = |line: &ResultLine| spool.write(line);
+        let mut answer = |line: &ResultLine| {
+            let mut bytes = serde_json::to_vec(line)?;
+            bytes.push(b'\n');
+            spool.write(&bytes)
+        };
         let result = upload.run(&mut Bulk { terms: &self.terms, file: &file, answer: &mut answer });
         match result {
             Ok(tally) => tracing::info!(
@@ -173,68 +171,10 @@ impl Read for Pieces {
     }
 }
 
-/// A temporary file that one thread writes while the response reads it.
-#[derive(Clone)]
-struct Spool {
-    file: Arc<File>,
-    written: Arc<AtomicU64>,
-    finished: Arc<AtomicBool>,
-    grown: Arc<Notify>,
-}
-
-impl Spool {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            file: Arc::new(tempfile::tempfile()?),
-            written: Arc::default(),
-            finished: Arc::default(),
-            grown: Arc::default(),
-        })
-    }
-
-    fn write(&self, line: &ResultLine) -> io::Result<()> {
-        let mut bytes = serde_json::to_vec(line)?;
-        bytes.push(b'\n');
-        (&*self.file).write_all(&bytes)?;
-        self.written.fetch_add(bytes.len() as u64, Ordering::Release);
-        self.grown.notify_one();
-        Ok(())
-    }
-
-    fn finish(&self) {
-        self.finished.store(true, Ordering::Release);
-        self.grown.notify_one();
-    }
-
-    fn read(self) -> impl Stream<Item = io::Result<Bytes>> {
-        stream::unfold((self, 0_u64), |(spool, at)| async move {
-            loop {
-                let finished = spool.finished.load(Ordering::Acquire);
-                let written = spool.written.load(Ordering::Acquire);
-                if at < written {
-                    let length = usize::try_from(written - at).unwrap_or(ANSWER_BYTES).min(ANSWER_BYTES);
-                    let piece = spool.piece(at, length);
-                    let next = at + length as u64;
-                    return Some((piece, (spool, next)));
-                }
-                if finished {
-                    return None;
-                }
-                spool.grown.notified().await;
-            }
-        })
-    }
-
-    /// Reads without moving where the other thread writes.
-    fn piece(&self, at: u64, length: usize) -> io::Result<Bytes> {
-        let mut buffer = vec![0; length];
-        self.file.read_exact_at(&mut buffer, at)?;
-        Ok(Bytes::from(buffer))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use futures_util::stream;
+
     use super::*;
 
     #[test]

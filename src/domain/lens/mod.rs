@@ -5,6 +5,7 @@
 //! `docs/PRIVACY.md` prints it, and a test holds the two together.
 
 pub mod band;
+pub mod change;
 pub mod class;
 pub mod preview;
 pub mod seller;

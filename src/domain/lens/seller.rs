@@ -30,9 +30,9 @@ pub struct Contribution {
     pub report: Report,
 }
 
-/// What only this file can make: a view that has it was made by [`project`], from the policy, or was stored as such.
+/// What only the lens can make: a view that has it was made by [`project`], from the policy, or was stored as such.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Seal(());
+pub(super) struct Seal(());
 
 /// An identifier as a viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -54,7 +54,7 @@ pub struct IdentifierView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<IdentifierAudience>,
     #[serde(skip)]
-    seal: Seal,
+    pub(super) seal: Seal,
 }
 
 /// The sum of one amount over the reports that state it, in one currency.
@@ -113,7 +113,7 @@ pub struct ContributionView {
     #[serde(flatten)]
     pub handling: Handling,
     #[serde(skip)]
-    seal: Seal,
+    pub(super) seal: Seal,
 }
 
 /// A seller profile through a lens.
@@ -140,16 +140,16 @@ pub struct SellerView {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contributions: Vec<ContributionView>,
     #[serde(skip)]
-    seal: Seal,
+    pub(super) seal: Seal,
 }
 
 /// A view with what the server needs to keep beside it, and never sends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Projection {
-    view: SellerView,
+    pub(super) view: SellerView,
     /// The key of each identifier of the view, in the same order.
-    keys: Vec<Key>,
-    order_date: NaiveDate,
+    pub(super) keys: Vec<Key>,
+    pub(super) order_date: NaiveDate,
 }
 
 /// The audience of what every class sees.

@@ -343,6 +343,31 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 let path = path.replace("{group}", group);
                 requests.push(walk(format!("{path}?limit=3")));
                 requests.extend(["", "?limit=0", "?cursor=abc"].map(|query| get(format!("{path}{query}"))));
+                requests.push(with(get(path.clone()), "accept", "application/x-ndjson"));
+                if reads(group) {
+                    let parts = [
+                        "since=2",
+                        "since=2026-06-01T06:00:00Z",
+                        "since=2027-01-01T00:00:00Z",
+                        "platform=taobao",
+                        "changed=identifiers,value",
+                    ];
+                    requests.extend(parts.map(|part| walk(format!("{path}?limit=3&{part}"))));
+                    let narrow = format!("{path}?country=CN&changed=names");
+                    requests.push(with(get(narrow), "accept", "application/x-ndjson"));
+                    // There are events, so it does not wait.
+                    requests.push(with(get(format!("{path}?limit=1")), "prefer", "wait=1"));
+                }
+            }
+        }
+        "get /v1/groups/{group}/snapshot" => {
+            for group in groups() {
+                let path = path.replace("{group}", group);
+                requests.push(get(path.clone()));
+                if reads(group) {
+                    let parts = ["platform=taobao", "country=CN", "country=XX", "limit=1"];
+                    requests.extend(parts.map(|part| get(format!("{path}?{part}"))));
+                }
             }
         }
         "post /v1/groups/{group}/judgements" => {

@@ -237,7 +237,7 @@ mod tests {
             limits: LimitArgs { look_ups_per_key: 0, look_ups_per_member: 1, look_up_budget: 0 },
         };
         let error = args.validate().expect_err("invalid");
-        assert_eq!(error.0.len(), 8, "{error}");
+        assert_eq!(error.0.len(), 9, "{error}");
         assert!(!error.to_string().contains("hunter2"));
         assert!(!format!("{args:?}").contains("hunter2"));
         assert!(!format!("{error} {args:?}").contains("aHVudGVyMg"));

@@ -111,7 +111,7 @@ mod tests {
         assert!(!pace.is_due(20, ended + ms(140)), "it grew");
         assert!(!pace.is_due(20, ended + ms(230)));
         assert!(pace.is_due(20, ended + ms(240)), "it did not grow for a while");
-        assert!(pace.is_due(1_000, ended + ms(241)), "the batch is full");
+        assert!(pace.is_due(2_000, ended + ms(241)), "the batch is full");
     }
 
     #[test]

@@ -161,6 +161,8 @@ fn ask(client: &Client, method: &str, path: &str) -> Reply {
         }
         ("post", Some("leave")) => json!({}),
         ("post", Some("invitations")) => json!({ "role": "reader" }),
+        ("put", Some("k")) => json!({ "k": 4 }),
+        ("put", Some("owner-group")) => json!({ "owner_group": "house" }),
         ("put", _) => report("B-1", &[], &[email("wei.zhang@163.com")]),
         _ => return client.send(request),
     };

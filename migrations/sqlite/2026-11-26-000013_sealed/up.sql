@@ -9,7 +9,7 @@ CREATE TABLE data_keys (
     generation INTEGER NOT NULL,
     wrapped BLOB NOT NULL,
     created_at INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX data_keys_by_owner ON data_keys (owner_kind, owner_id, generation);
 
 CREATE TABLE vault_head (

@@ -52,7 +52,7 @@ impl Following {
         part: Part<'_>,
     ) -> Result<Self, Problem> {
         let words = words(part.platform, part.country, &app.hasher)?;
-        let fields = part.changed.map_or("", |names| names).split(',').filter(|name| !name.is_empty());
+        let fields = part.changed.unwrap_or_default().split(',').filter(|name| !name.is_empty());
         let field = |name: &str| {
             let detail = || format!("Names of fields, with commas between them: {}.", ViewField::names());
             ViewField::parse_name(name)

@@ -207,7 +207,7 @@ impl Db {
             ),
         };
         begun.map_err(StoreError::from)?;
-        let outcome = f(&mut conn);
+        let outcome = vault::within(&self.vault, || f(&mut conn));
         // There is nothing to keep; a connection whose rollback fails is discarded.
         drop(each!(&mut *conn, inner => AnsiTransactionManager::rollback_transaction(inner)));
         outcome

@@ -213,7 +213,8 @@ pub fn walk(
     if let Some(after) = after {
         query = query.filter(profile_views::profile_id.gt(after));
     }
-    Ok(query.load(conn)?)
+    let found = query.load(conn)?;
+    opened(conn, found)
 }
 
 /// The profiles that a term finds, by id, at most `limit`.

@@ -54,7 +54,7 @@ const TOLD: &[&str] = &[
 ];
 
 /// What a log line may write of a value; everything else must be a number.
-const LOGGED: &[&str] = &["cause", "error", "group", "id", "method", "problem"];
+const LOGGED: &[&str] = &["cause", "error", "group", "id", "member", "method", "problem"];
 
 /// A source without comments, and without what is in its strings but for the quotes.
 fn code(text: &str) -> String {

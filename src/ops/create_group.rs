@@ -5,7 +5,7 @@ use crate::domain::group::{GroupKind, Rights};
 use crate::domain::id::{MakeIds, MemberId};
 use crate::domain::member::is_slug;
 use crate::domain::time::Timestamp;
-use crate::ops::create_member::{new_group, parse_name};
+use crate::ops::create_member::{including, new_group, parse_name};
 use crate::store::groups::{self, Group, Listed};
 use crate::store::{Conn, Result, StoreError, members};
 
@@ -89,10 +89,8 @@ fn insert(conn: &mut Conn, ids: &dyn MakeIds, now: Timestamp, new: &NewGroup) ->
     if groups::all(conn)?.iter().any(|group| group.slug == new.slug) {
         return Err(StoreError::Taken);
     }
-    let group = Group {
-        includes_alliance: new.includes_alliance,
-        ..new_group(ids, now, &new.slug, &new.name, GroupKind::Custom)
-    };
+    let group = new_group(ids, now, &new.slug, &new.name, GroupKind::Custom);
+    let group = if new.includes_alliance { including(conn, group)? } else { group };
     let listed: Vec<Listed> = new
         .members
         .iter()

@@ -95,8 +95,7 @@ fn open_drop_box(conn: &mut Conn, ids: &dyn MakeIds, now: Timestamp, platform: &
     let name = format!("Drop box of {}", platform.name);
     let drop_box = Group {
         host_id: Some(platform.id),
-        includes_alliance: true,
-        ..new_group(ids, now, &slug, &name, GroupKind::DropBox)
+        ..including(conn, new_group(ids, now, &slug, &name, GroupKind::DropBox))?
     };
     groups::insert(conn, &drop_box, &[])?;
     groups::queue_alliance(conn, drop_box.id, |report| {
@@ -104,6 +103,14 @@ fn open_drop_box(conn: &mut Conn, ids: &dyn MakeIds, now: Timestamp, platform: &
     })?;
     // The new platform is a new lens class of every group it reads: their views are made anew.
     groups::mark_views_stale(conn)
+}
+
+/// The same group, which includes the alliance. It asks for no fewer members behind what it shows than the alliance does,
+/// whose reports it pools.
+pub(super) fn including(conn: &mut Conn, group: Group) -> Result<Group> {
+    let alliance = groups::all(conn)?.into_iter().find(|group| group.slug == ALLIANCE);
+    let k = alliance.map_or(group.k, |alliance| alliance.k.max(group.k));
+    Ok(Group { includes_alliance: true, k, ..group })
 }
 
 /// A group with fresh counters.

@@ -10,7 +10,7 @@ use crate::domain::id::MakeIds;
 use crate::domain::membership::{ChangeKind, KEPT_MAX, SUFFIX_CHARS, is_slug_wish};
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
-use crate::ops::create_member::{new_group, parse_name};
+use crate::ops::create_member::{including, new_group, parse_name};
 use crate::store::groups::{self, Group, Listed};
 use crate::store::{Conn, group_changes};
 
@@ -88,11 +88,11 @@ pub fn found_group(
     }
     let slug = format!("{}-{}", new.slug, suffix(ids, now, viewer, &new.slug));
     let group = Group {
-        includes_alliance: new.includes_alliance,
         description: new.description.clone(),
         members_named: new.members_named,
         ..new_group(ids, now, &slug, &new.name, GroupKind::Custom)
     };
+    let group = if new.includes_alliance { including(conn, group)? } else { group };
     let all = Rights { contribute: true, read: true };
     let own = rights(GroupKind::Custom, viewer.kind, false, Some(all));
     let founder = Listed {

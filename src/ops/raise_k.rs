@@ -39,7 +39,8 @@ pub fn raise_k(
     Ok(group)
 }
 
-/// The operator raises it for a group that nobody keeps.
+/// The operator raises it for a group that nobody keeps. Groups that include the alliance follow it, whoever keeps them:
+/// they pool its reports.
 pub fn raise_k_of_unkept(conn: &mut Conn, slug: &str, k: i32) -> Result<Group, GroupError> {
     groups::lock_for_making(conn)?;
     let found = groups::all(conn)?.into_iter().find(|group| group.slug == slug);
@@ -55,7 +56,7 @@ fn raise(conn: &mut Conn, group: Group, k: i32) -> Result<Group, GroupError> {
         return Err(Contradiction::Lowered.into());
     }
     if k > group.k {
-        groups::set_k(conn, group.id, k)?;
+        groups::raise_k(conn, &group, k)?;
     }
     Ok(Group { k, ..group })
 }

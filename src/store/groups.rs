@@ -279,11 +279,17 @@ pub fn queue_alliance(conn: &mut Conn, group: GroupId, id: impl Fn(ReportId) -> 
     }
 }
 
-/// Sets `k` of a group. What its peers see may be less from now on, so the resolver makes the views anew.
-pub fn set_k(conn: &mut Conn, group: GroupId, k: i32) -> Result<()> {
-    diesel::update(sharing_groups::table.find(group))
-        .set((sharing_groups::k.eq(k), sharing_groups::lens_version.eq(0)))
-        .execute(conn)?;
+/// Raises `k` of a group, and with that of the alliance also of those that include it and ask for less. What their peers
+/// see may be less from now on, so the resolver makes the views anew.
+pub fn raise_k(conn: &mut Conn, group: &Group, k: i32) -> Result<()> {
+    let raised = (sharing_groups::k.eq(k), sharing_groups::lens_version.eq(0));
+    diesel::update(sharing_groups::table.find(group.id)).set(raised).execute(conn)?;
+    if group.kind == GroupKind::Alliance {
+        let including = sharing_groups::table
+            .filter(sharing_groups::includes_alliance.eq(true))
+            .filter(sharing_groups::k.lt(k));
+        diesel::update(including).set(raised).execute(conn)?;
+    }
     Ok(())
 }
 

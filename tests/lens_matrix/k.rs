@@ -49,8 +49,27 @@ on_both_engines! {
         assert_eq!(peer.feed("alliance").len(), of_peer.len() + 1);
         file("emil");
         assert!(is_shown());
-        // Other groups ask for what they did.
-        assert_eq!(k_of(&taobao, "platform:taobao"), 3);
+    }
+
+    fn whoever_pools_the_reports_of_the_alliance_asks_for_no_less_than_it(engine) {
+        let world = World::new(engine);
+        let (operator, acme, taobao) = (world.key("operator"), world.key("acme"), world.key("taobao"));
+        let found = |slug: &str, includes: bool| {
+            let new = json!({ "slug": slug, "name": "A den", "includes_alliance": includes });
+            acme.post("/v1/groups", &new).expect(201).json()
+        };
+        let before = [("with", true), ("without", false)].map(|(slug, includes)| found(slug, includes));
+        raise(&operator, "/v1/admin/groups/alliance/k", 5).expect(200);
+        assert_eq!(before.map(|group| k_of(&acme, group["slug"].as_str().unwrap())), [json!(5), json!(3)]);
+        assert_eq!(k_of(&taobao, "platform:taobao"), 5);
+        assert_eq!(found("later", true)["k"], 5);
+        assert_eq!(found("later-without", false)["k"], 3);
+        // One that asks for more goes on to.
+        let more = found("more", true);
+        let slug = more["slug"].as_str().unwrap();
+        raise(&acme, &format!("/v1/groups/{slug}/k"), 9).expect(200);
+        raise(&operator, "/v1/admin/groups/alliance/k", 6).expect(200);
+        assert_eq!(k_of(&acme, slug), 9);
     }
 
     fn k_is_raised_by_who_keeps_the_group_and_lowered_by_nobody(engine) {

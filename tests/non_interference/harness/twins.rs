@@ -95,15 +95,12 @@ impl Twin {
         Case { external_id: external_id.to_owned(), hidden, ..case.clone() }
     }
 
-    /// Four members on one seller, each with goods of its own: too few to show if two are of one owner, or if
-    /// `alliance` asks for more.
+    /// Four members on one seller, whose goods differ between the twins: too few to show them if two are of one owner,
+    /// or if `alliance` asks for more.
     fn too_few(mut self) -> Plan {
-        let cases: Vec<Case> = (0..4)
-            .map(|part| {
-                let goods = self.rng.u32(..3);
-                Case { goods, ..self.case(part, "four", PLAIN, &[1], &[]) }
-            })
-            .collect();
+        let goods = u32::try_from(self.which).expect("a twin");
+        let cases: Vec<Case> =
+            (0..4).map(|part| Case { goods, ..self.case(part, "four", PLAIN, &[1], &[]) }).collect();
         let ticks = cases.into_iter().map(|case| Tick { acts: vec![(Act::File(case), 0)], resolves: true });
         let mut script: Script = ticks.collect();
         // As many as the stop-list is changed at.

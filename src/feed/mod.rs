@@ -7,12 +7,14 @@
 pub mod apart;
 pub mod explain;
 pub mod follow;
+pub mod forms;
 pub mod judging;
 mod near;
 pub mod review;
 pub mod search;
 mod shown;
 pub mod snapshot;
+mod table;
 
 use std::collections::BTreeSet;
 

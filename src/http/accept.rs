@@ -6,6 +6,9 @@ use actix_web::http::header::{Accept, Header};
 /// JSON objects, one a line.
 pub const NDJSON: &str = "application/x-ndjson";
 
+/// A table.
+pub const CSV: &str = "text/csv";
+
 /// Of the media types offered, the one that the `Accept` header wants most; of those that it wants alike, and where it
 /// wants none of them, the first.
 pub fn preferred<'o>(request: &HttpRequest, offered: &[&'o str]) -> &'o str {

@@ -108,10 +108,12 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
 
 /// Query parameters that name nothing of anybody's.
 const NAMELESS: &[&str] = &[
+    "bom",
     "changed",
     "changed_since",
     "country",
     "cursor",
+    "format",
     "identifier",
     "identifier_type",
     "limit",

@@ -130,7 +130,7 @@ fn all_lines(following: Following, first: Stretch, limit: i64) -> impl Stream<It
     })
 }
 
-pub(super) fn write_line<T: Serialize>(lines: &mut Vec<u8>, line: &T) -> io::Result<()> {
+fn write_line<T: Serialize>(lines: &mut Vec<u8>, line: &T) -> io::Result<()> {
     serde_json::to_writer(&mut *lines, line)?;
     lines.push(b'\n');
     Ok(())

@@ -7,20 +7,21 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use actix_web::http::header::{CONTENT_DISPOSITION, LINK, VARY};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use futures_util::{StreamExt, stream};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use super::feed::write_line;
 use super::following::{Following, Part};
 use super::readable;
 use crate::api::Shared;
 use crate::feed::Seller;
+use crate::feed::forms::{Form, Pen, SnapshotEnd, SnapshotHead, SnapshotLine};
 use crate::feed::snapshot::{Subject, Taker};
-use crate::http::accept::NDJSON;
+use crate::http::accept::{CSV, NDJSON, preferred};
 use crate::http::body;
 use crate::http::caller::{Caller, ReadFeed};
 use crate::http::problem::Problem;
@@ -36,33 +37,10 @@ pub struct SnapshotParams {
     pub platform: Option<String>,
     /// Only profiles with an identifier of this country (ISO 3166-1 alpha-2).
     pub country: Option<String>,
-}
-
-/// The first line of a snapshot: what it is of.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SnapshotHead {
-    pub group: String,
-    /// The number of the last feed event that is in it.
-    pub number: i64,
-    /// The cursor with which the feed goes on from it, in the same part.
-    pub next: String,
-}
-
-/// The last line: that the snapshot is whole.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SnapshotEnd {
-    pub number: i64,
-    /// How many sellers were in it.
-    pub sellers: u64,
-}
-
-/// A line of a snapshot, under the name of what it is.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SnapshotLine<'s> {
-    Snapshot(SnapshotHead),
-    Seller(&'s Seller),
-    End(SnapshotEnd),
+    /// `ndjson` or `csv`, in place of the `Accept` header, which a link cannot have.
+    pub format: Option<String>,
+    /// Of `csv`, whether it begins with a byte order mark.
+    pub bom: Option<bool>,
 }
 
 /// Longest time that the transaction stays open: meanwhile SQLite's log grows, and PostgreSQL keeps old rows.
@@ -72,9 +50,9 @@ const READING_MAX: Duration = Duration::from_secs(300);
 const GATHERED: usize = 64 * 1024;
 
 /// Reads all profiles of a group, or of a part of it, at one moment: a line with the feed's number and cursor there,
-/// a line for each seller by id, and a last line that says how many they were.
+/// a line for each seller by id, and a last line that says how many they were; or a table for people as CSV.
 #[utoipa::path(tag = "sellers", security(("bearer" = [])), params(("group" = String, Path), SnapshotParams),
-    responses((status = 200, body = SnapshotLine, content_type = "application/x-ndjson")))]
+    responses((status = 200, content((SnapshotLine = "application/x-ndjson"), (String = "text/csv")))))]
 #[get("/v1/groups/{group}/snapshot")]
 pub async fn read_snapshot(
     app: Shared,
@@ -87,7 +65,8 @@ pub async fn read_snapshot(
     let params: SnapshotParams = body::parameters(&request)?;
     let part =
         Part { platform: params.platform.as_deref(), country: params.country.as_deref(), changed: None };
-    let following = Following::open(app.clone(), request, viewer, group, part)?;
+    let following = Following::open(app.clone(), request.clone(), viewer, group, part)?;
+    let form = form(&request, &params)?;
     let permit = app.snapshot_permits.clone().try_acquire_owned().map_err(|_| Problem::busy())?;
     let spool = Spool::new().map_err(|error| Problem::internal(&error))?;
     let (begun, begins) = oneshot::channel();
@@ -97,8 +76,8 @@ pub async fn read_snapshot(
         until: Instant::now() + READING_MAX,
         number: 0,
         sellers: 0,
-        gathered: Vec::new(),
-        _permit: permit,
+        pen: Pen::new(form),
+        permit,
     };
     let (subject, db) = (following.subject(), app.db.clone());
     std::thread::Builder::new()
@@ -106,12 +85,53 @@ pub async fn read_snapshot(
         .spawn(move || writing.run(&subject, &db))
         .map_err(|error| Problem::internal(&error))?;
     let number = begins.await.map_err(|_| Problem::internal(&"the snapshot could not begin"))?;
-    let group = following.group().slug.clone();
-    let first = SnapshotLine::Snapshot(SnapshotHead { group, number, next: following.cursor(number) });
-    let mut line = Vec::new();
-    write_line(&mut line, &first).map_err(|error| Problem::internal(&error))?;
-    let lines = stream::iter([Ok(Bytes::from(line))]).chain(spool.read());
-    Ok(HttpResponse::Ok().content_type(NDJSON).streaming(lines))
+    let next = following.cursor(number);
+    let mut response = HttpResponse::Ok();
+    response.insert_header((LINK, link_to_feed(&following.group().slug, &params, &next)));
+    response.insert_header(("touchstone-feed-number", number));
+    response.insert_header((VARY, "accept"));
+    if let Form::Csv { .. } = form {
+        let name = format!("{}-{number}.csv", following.group().slug.replace(':', "-"));
+        response.insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+    }
+    response.content_type(match form {
+        Form::Lines => NDJSON,
+        Form::Csv { .. } => "text/csv; charset=utf-8; header=present",
+    });
+    let mut pen = Pen::new(form);
+    let head = SnapshotHead { group: following.group().slug.clone(), number, next: Some(next) };
+    pen.begin(head).map_err(|error| Problem::internal(&error))?;
+    let first = stream::iter([Ok(Bytes::from(pen.take()))]);
+    Ok(response.streaming(first.chain(spool.read())))
+}
+
+/// The form that is asked for.
+fn form(request: &HttpRequest, params: &SnapshotParams) -> Result<Form, Problem> {
+    let csv = Form::Csv { byte_order_mark: params.bom == Some(true) };
+    let form = match params.format.as_deref() {
+        None if preferred(request, &[NDJSON, CSV]) == CSV => csv,
+        None | Some("ndjson") => Form::Lines,
+        Some("csv") => csv,
+        Some(_) => {
+            return Err(Problem::bad_parameter("format", "not_allowed", "Must be one of: ndjson, csv."));
+        }
+    };
+    if params.bom.is_some() && form == Form::Lines {
+        return Err(Problem::bad_parameter("bom", "contradiction", "Only a table has a byte order mark."));
+    }
+    Ok(form)
+}
+
+/// Where the feed of the same part goes on.
+fn link_to_feed(group: &str, params: &SnapshotParams, cursor: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [("platform", &params.platform), ("country", &params.country)] {
+        if let Some(value) = value {
+            query.append_pair(name, value);
+        }
+    }
+    let query = query.append_pair("cursor", cursor).finish();
+    format!("</v1/groups/{group}/feed?{query}>; rel=\"next\"")
 }
 
 /// Writes a snapshot down, on a thread of its own.
@@ -121,8 +141,8 @@ struct Writing {
     until: Instant,
     number: i64,
     sellers: u64,
-    gathered: Vec<u8>,
-    _permit: OwnedSemaphorePermit,
+    pen: Pen,
+    permit: OwnedSemaphorePermit,
 }
 
 /// Why a snapshot broke off.
@@ -141,19 +161,22 @@ enum BrokenOff {
 impl Writing {
     fn run(mut self, subject: &Subject, db: &Db) {
         let written = subject.snapshot(db, &mut self).and_then(|()| self.end());
+        let Self { spool, sellers, permit, .. } = self;
+        // Who has read the end may ask for the next one at once.
+        drop(permit);
         match written {
-            Ok(()) => self.spool.finish(),
+            Ok(()) => spool.finish(),
             Err(error) => {
-                tracing::warn!(%error, sellers = self.sellers, "a snapshot broke off");
-                self.spool.fail();
+                tracing::warn!(%error, sellers, "a snapshot broke off");
+                spool.fail();
             }
         }
     }
 
     fn end(&mut self) -> Result<(), BrokenOff> {
         let end = SnapshotEnd { number: self.number, sellers: self.sellers };
-        write_line(&mut self.gathered, &SnapshotLine::End(end))?;
-        Ok(self.spool.write(&self.gathered)?)
+        self.pen.end(end)?;
+        Ok(self.spool.write(&self.pen.take())?)
     }
 }
 
@@ -166,12 +189,11 @@ impl Taker<BrokenOff> for Writing {
 
     fn take(&mut self, seller: &Seller) -> Result<(), BrokenOff> {
         self.sellers += 1;
-        write_line(&mut self.gathered, &SnapshotLine::Seller(seller))?;
-        if self.gathered.len() < GATHERED {
+        self.pen.seller(seller)?;
+        if self.pen.waiting() < GATHERED {
             return Ok(());
         }
-        self.spool.write(&self.gathered)?;
-        self.gathered.clear();
+        self.spool.write(&self.pen.take())?;
         match (self.spool.is_abandoned(), Instant::now() > self.until) {
             (true, _) => Err(BrokenOff::Abandoned),
             (_, true) => Err(BrokenOff::TooLong),

@@ -365,7 +365,15 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 let path = path.replace("{group}", group);
                 requests.push(get(path.clone()));
                 if reads(group) {
-                    let parts = ["platform=taobao", "country=CN", "country=XX", "limit=1"];
+                    let parts = [
+                        "platform=taobao",
+                        "country=CN",
+                        "country=XX",
+                        "limit=1",
+                        "format=csv",
+                        "format=csv&bom=true&country=CN",
+                        "format=xls",
+                    ];
                     requests.extend(parts.map(|part| get(format!("{path}?{part}"))));
                 }
             }

@@ -1,5 +1,7 @@
 //! Files, revises and retracts reports, many orders in one transaction.
 
+mod canary_watch;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -8,15 +10,14 @@ use data_encoding::HEXLOWER;
 
 use crate::domain::group::{GroupKind, pools};
 use crate::domain::handling::default_label;
-use crate::domain::id::{AlertId, CanaryId, GroupId, MakeIds, MemberId, ReportId};
-use crate::domain::probing::{self, Asking};
+use crate::domain::id::{GroupId, MakeIds, MemberId, ReportId};
 use crate::domain::report::{Accepted, Report};
 use crate::domain::resolution::facts::{Key, KeyHasher};
 use crate::domain::time::Timestamp;
-use crate::store::canaries::{self, Alert};
 use crate::store::groups::{self, Directory, Group};
 use crate::store::reports::{self, HeldValue, QueueRow, ReportState, Stored};
 use crate::store::{Conn, Retry, StoreError, members};
+use canary_watch::CanaryWatch;
 
 /// A change of one member's reports.
 #[derive(Debug, Clone)]
@@ -115,8 +116,7 @@ pub struct Filing {
 /// Carries out `orders` in order. An error fails all of them.
 pub fn file(conn: &mut Conn, filing: &Filing, orders: &[&Order]) -> Result<Vec<Outcome>, ReportError> {
     groups::lock_for_filing(conn)?;
-    let canaries = canaries::in_force(conn)?.into_iter().map(|(id, hash)| (hash, id)).collect();
-    let mut batch = Batch { canaries, groups: groups::all(conn)?, ..Batch::new(filing) };
+    let mut batch = Batch::new(filing, groups::all(conn)?, CanaryWatch::begin(conn)?);
     batch.look_up(conn, orders)?;
     batch.look_up_rights(conn, orders)?;
     let mut outcomes = Vec::with_capacity(orders.len());
@@ -133,7 +133,7 @@ pub fn file(conn: &mut Conn, filing: &Filing, orders: &[&Order]) -> Result<Vec<O
     reports::insert(conn, &batch.new)?;
     reports::insert_held(conn, &batch.held)?;
     reports::enqueue(conn, &batch.queue)?;
-    canaries::insert_alerts(conn, &batch.alerts)?;
+    batch.watch.store(conn)?;
     Ok(outcomes)
 }
 
@@ -155,23 +155,20 @@ struct Batch<'f> {
     new: Vec<Stored>,
     held: Vec<HeldValue>,
     queue: Vec<QueueRow>,
-    /// The canaries in force, by what they are recognised by.
-    canaries: BTreeMap<Vec<u8>, CanaryId>,
-    alerts: Vec<Alert>,
+    watch: CanaryWatch,
 }
 
 impl<'f> Batch<'f> {
-    fn new(filing: &'f Filing) -> Self {
+    fn new(filing: &'f Filing, groups: Vec<Group>, watch: CanaryWatch) -> Self {
         Self {
             filing,
-            groups: Vec::new(),
+            groups,
             contributors: BTreeSet::new(),
             known: BTreeMap::new(),
             new: Vec::new(),
             held: Vec::new(),
             queue: Vec::new(),
-            canaries: BTreeMap::new(),
-            alerts: Vec::new(),
+            watch,
         }
     }
 
@@ -248,7 +245,7 @@ impl<'f> Batch<'f> {
         self.enqueue(order.member, id, 1, &accepted.report.share_with);
         self.new.push(stored.clone());
         self.known.insert((order.member, external_id), stored.clone());
-        let canaries = self.alert(order, (id, 1), &accepted.report, None)?;
+        let canaries = self.watch.notice(self.filing, order, (id, 1), &accepted.report, None)?;
         Ok(Filed { stored, changed: true, canaries })
     }
 
@@ -280,7 +277,8 @@ impl<'f> Batch<'f> {
             ..old.clone()
         };
         self.replace(conn, order, &old, &new, Some(&accepted.report))?;
-        let canaries = self.alert(order, (id, new.revision), &accepted.report, Some(&old))?;
+        let canaries =
+            self.watch.notice(self.filing, order, (id, new.revision), &accepted.report, Some(&old))?;
         Ok(Filed { stored: new, changed: true, canaries })
     }
 
@@ -387,41 +385,6 @@ impl<'f> Batch<'f> {
             }
         }
         Ok(())
-    }
-
-    /// Notes an alert for each canary that a revision names and the one before it did not. How many there are.
-    fn alert(
-        &mut self,
-        order: &Order,
-        (report, revision): (ReportId, i32),
-        now: &Report,
-        before: Option<&Stored>,
-    ) -> Result<usize, StoreError> {
-        if self.canaries.is_empty() {
-            return Ok(0);
-        }
-        let named = |report: &Report| {
-            let hashes = report.identifiers().map(|one| probing::canary(&self.filing.hasher, one));
-            let ids = hashes.filter_map(|hash| self.canaries.get(hash.as_slice()).copied());
-            ids.collect::<BTreeSet<CanaryId>>()
-        };
-        let before = before.map(Stored::report).transpose()?;
-        let known = before.as_ref().map(named).unwrap_or_default();
-        let new: Vec<CanaryId> = named(now).difference(&known).copied().collect();
-        for canary in &new {
-            let revision = revision.to_be_bytes();
-            let context = [b"alert".as_slice(), canary.as_bytes(), report.as_bytes(), &revision];
-            self.alerts.push(Alert {
-                id: AlertId(self.filing.ids.make(&context)),
-                canary_id: *canary,
-                at: order.at,
-                member_id: order.member,
-                actor: order.actor.clone(),
-                operation: Asking::Report,
-                group_id: None,
-            });
-        }
-        Ok(new.len())
     }
 
     /// Asks the resolver of every group that pools the report to look at it.

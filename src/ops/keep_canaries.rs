@@ -11,9 +11,6 @@ use crate::store::{Conn, Retry, StoreError};
 /// Most canaries that are in force at once: every report is held against all of them.
 pub const CANARIES_MAX: i64 = 1_000;
 
-/// Longest note, in characters.
-pub const NOTE_CHARS_MAX: usize = 2_000;
-
 /// Why a canary was not added.
 #[derive(Debug, thiserror::Error)]
 pub enum CanaryError {

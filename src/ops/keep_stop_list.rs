@@ -10,9 +10,6 @@ use crate::domain::time::Timestamp;
 use crate::store::stop_list::{self, Stop};
 use crate::store::{Conn, Result};
 
-/// Longest note, in characters.
-pub const NOTE_CHARS_MAX: usize = 2_000;
-
 /// Who stands in the record for what came with the program.
 const PROGRAM: &str = "touchstone";
 

@@ -9,6 +9,7 @@ pub mod list_groups;
 pub mod list_look_ups;
 pub mod list_members;
 pub mod member_standing;
+mod note;
 pub mod owner_group;
 pub mod raise_k;
 pub mod stop_list;

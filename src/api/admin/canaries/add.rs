@@ -6,12 +6,13 @@ use utoipa::ToSchema;
 
 use super::CanaryOut;
 use crate::api::Shared;
+use crate::api::admin::note::note;
 use crate::domain::fault::Faults;
 use crate::domain::identifier::{self, Identifier, IdentifierType, RawIdentifier};
 use crate::http::caller::{Caller, Operate};
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::ops::keep_canaries::{NOTE_CHARS_MAX, add_canary};
+use crate::ops::keep_canaries::add_canary;
 
 /// A value that nobody honest would look up, written as an identifier of a report.
 #[derive(Default, Deserialize, ToSchema)]
@@ -72,13 +73,6 @@ fn asked(form: CanaryForm, faults: &mut Faults) -> Option<(Identifier, String)> 
             .map_err(|fault| faults.add(format!("/{}", fault.field), fault.code, fault.message))
             .ok()
     });
-    let note = faults.required(form.note, "/note").map(|note| note.trim().to_owned());
-    match &note {
-        Some(note) if note.is_empty() => faults.add("/note", "required", "Say by what you will know it."),
-        Some(note) if note.chars().count() > NOTE_CHARS_MAX => {
-            faults.add("/note", "too_long", format!("At most {NOTE_CHARS_MAX} characters."));
-        }
-        _ => {}
-    }
+    let note = note(faults, form.note, "Say by what you will know it.");
     identifier.zip(note)
 }

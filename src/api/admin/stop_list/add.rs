@@ -6,13 +6,14 @@ use utoipa::ToSchema;
 
 use super::StopOut;
 use crate::api::Shared;
+use crate::api::admin::note::note;
 use crate::domain::fault::Faults;
 use crate::domain::identifier::{IdentifierType, RawIdentifier};
 use crate::domain::stop_list::{StopReason, Target};
 use crate::http::caller::{Caller, Operate};
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::ops::keep_stop_list::{NOTE_CHARS_MAX, NewStop, stop};
+use crate::ops::keep_stop_list::{NewStop, stop};
 
 /// What to stop, written as an identifier of a report, and why.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -76,13 +77,6 @@ fn asked(form: StopForm, faults: &mut Faults) -> Option<NewStop> {
         Target::parse(&raw).map_err(refused).ok()
     });
     let reason = faults.required(form.reason, "/reason");
-    let note = faults.required(form.note, "/note").map(|note| note.trim().to_owned());
-    match &note {
-        Some(note) if note.is_empty() => faults.add("/note", "required", "Say what it is."),
-        Some(note) if note.chars().count() > NOTE_CHARS_MAX => {
-            faults.add("/note", "too_long", format!("At most {NOTE_CHARS_MAX} characters."));
-        }
-        _ => {}
-    }
+    let note = note(faults, form.note, "Say what it is.");
     Some(NewStop { target: target?, reason: reason?, note: note? })
 }

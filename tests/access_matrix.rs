@@ -76,6 +76,12 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("post", "/v1/groups/{group}/judgements", Scope("judgements:write")),
     ("get", "/v1/groups/{group}/judgements", Scope("sellers:read")),
     ("delete", "/v1/groups/{group}/judgements/{id}", Scope("judgements:write")),
+    ("post", "/v1/groups/{group}/sellers/{id}/introductions", Scope("introductions:write")),
+    ("get", "/v1/introductions", Scope("sellers:read")),
+    ("delete", "/v1/introductions/{id}", Scope("introductions:write")),
+    ("get", "/v1/introductions/received", Scope("sellers:read")),
+    ("post", "/v1/introductions/received/{id}/grant", Scope("introductions:write")),
+    ("post", "/v1/introductions/received/{id}/ignore", Scope("introductions:write")),
     ("get", "/v1/look-ups", Scope("audit:read")),
     ("get", "/v1/admin/members", Scope("admin:manage")),
     ("post", "/v1/admin/members", Scope("admin:manage")),
@@ -105,6 +111,7 @@ const SCOPES: &[(&str, &[&str], &str)] = &[
     ("sellers:read", &["brand", "association", "platform"], "reader"),
     ("feed:read", &["brand", "association", "platform"], "reader"),
     ("judgements:write", &["brand", "association", "platform"], "analyst"),
+    ("introductions:write", &["brand", "association", "platform"], "analyst"),
     ("keys:manage", &["brand", "association", "platform", "authority", "operator"], "owner"),
     ("users:manage", &["brand", "association", "platform", "authority", "operator"], "owner"),
     ("groups:manage", &["brand", "association", "platform"], "owner"),
@@ -148,11 +155,22 @@ impl Caller {
 /// Ids that fit the path but are nobody's, so that what is allowed finds nothing to change.
 fn filled(path: &str) -> String {
     let nobody = "0".repeat(32);
-    let rooms = ["users", "keys", "reports", "sellers", "judgements", "members", "stop-list", "canaries"];
+    let rooms = [
+        "users",
+        "keys",
+        "reports",
+        "sellers",
+        "judgements",
+        "members",
+        "stop-list",
+        "canaries",
+        "introductions",
+        "received",
+    ];
     let prefix = rooms
         .iter()
         .chain(&["invitations", "group-invitations"])
-        .zip(["usr", "key", "rep", "sel", "jud", "mem", "stp", "can", "gin", "gin"])
+        .zip(["usr", "key", "rep", "sel", "jud", "mem", "stp", "can", "itr", "itr", "gin", "gin"])
         .filter(|(room, _)| path.contains(&format!("/{room}/{{id}}")))
         .map(|(_, prefix)| prefix)
         .next()

@@ -22,7 +22,8 @@ use hunter::{Hunter, files};
 use planted::Planted;
 
 /// What a brand's key may be used for.
-const BRAND: [&str; 5] = ["reports:write", "reports:read", "sellers:read", "feed:read", "judgements:write"];
+const BRAND: [&str; 6] =
+    ["reports:write", "reports:read", "sellers:read", "feed:read", "judgements:write", "introductions:write"];
 
 const REPORTS: usize = 90;
 
@@ -88,6 +89,29 @@ fn person(house: &House, anonymous: &Client, planted: &mut Planted) {
     planted.plant(secret(&next, "refresh_token"));
 }
 
+/// One asks the other to make itself known, which it does, and is told so; what they write is planted.
+fn introduce(asker: &Client, asked: &Client, seller: &str, planted: &mut Planted) -> Value {
+    let [message, contact, answer] = std::array::from_fn(|_| planted.word());
+    let form = json!({ "message": format!("As {message} says."), "contact": format!("{contact}@bags.shop") });
+    let path = format!("/v1/groups/alliance/sellers/{seller}/introductions");
+    let made = asker.post(&path, &form).expect(201).json();
+    let path = format!("/v1/introductions/received/{}", made["id"].as_str().unwrap());
+    asked.post(&format!("{path}/grant"), &json!({ "contact": format!("Ask for {answer}.") })).expect(200);
+    let told = asker.all("/v1/introductions").remove(0);
+    assert_eq!((&told["message"], &told["contact"]), (&form["message"], &form["contact"]));
+    assert_eq!(told["granted"][0]["contact"], format!("Ask for {answer}."));
+    for word in [message, contact, answer] {
+        planted.plant(word);
+    }
+    told
+}
+
+/// The profile of a report in `alliance`.
+fn seller_of(client: &Client, report: &Value) -> String {
+    let path = format!("/v1/reports/{}/sellers", report["id"].as_str().unwrap());
+    client.get(&path).expect(200).json()["member_of"][0]["seller_id"].as_str().unwrap().to_owned()
+}
+
 /// Sends what is wrong, with planted values in every place.
 fn blunder(client: &Client, planted: &mut Planted) {
     let mut wrong = planted.report("WRONG", &["alliance"]);
@@ -150,6 +174,8 @@ on_both_engines! {
         let said = json!({ "a": filed[0].2, "b": filed[2].2, "verdict": "same", "reason": format!("As {reason} says.") });
         acme.post("/v1/groups/alliance/judgements", &said).expect(201);
         planted.plant(reason);
+        let seller = seller_of(&acme, &json!({ "id": filed[40].2 }));
+        let introduced = introduce(&bolt, &acme, &seller, &mut planted);
         let (note, mailbox) = (planted.word(), planted.word());
         let stop = json!({ "type": "email", "value": format!("{mailbox}@bags.shop"), "reason": "other", "note": format!("As {note} says.") });
         operator.post("/v1/admin/stop-list", &stop).expect(201);
@@ -182,6 +208,7 @@ on_both_engines! {
         let (brand, form, id) = &filed[50];
         let again = server.client(brand.bearer()).get(&format!("/v1/reports/{id}")).expect(200).json();
         assert_eq!(again["narrative"], form["narrative"]);
+        assert_eq!(server.client(bolt.bearer()).all("/v1/introductions"), [introduced]);
     }
 }
 

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod group_invitations;
 pub mod groups;
 pub mod health;
+pub mod introductions;
 pub mod invitations;
 pub mod keys;
 pub mod look_ups;
@@ -69,6 +70,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(groups::seller::find_seller)
         .service(groups::links::explain_seller)
         .service(groups::apart::explain_apart)
+        .service(groups::introductions::ask_introduction)
+        .service(introductions::received::list_received_introductions)
+        .service(introductions::grant::grant_introduction)
+        .service(introductions::ignore::ignore_introduction)
+        .service(introductions::list::list_introductions)
+        .service(introductions::withdraw::withdraw_introduction)
         .service(groups::history::list_seller_history)
         .service(groups::matching::match_identifiers)
         .service(groups::feed::read_feed)
@@ -118,6 +125,7 @@ pub async fn nothing_here() -> HttpResponse {
         (name = "sellers", description = "Shared seller profiles, through the caller's lens"),
         (name = "judgements", description = "What people say about two reports or profiles"),
         (name = "groups", description = "Sharing groups that their members keep"),
+        (name = "introductions", description = "Getting to know who reported a seller, if it wants to be known"),
         (name = "access", description = "Signing in, users and API keys"),
         (name = "admin", description = "The operator's work; it gives no sight of reports"),
         (name = "health", description = "For load balancers and clients' key stores"),

@@ -135,6 +135,10 @@ typed_id!(
     AlertId, "alr"
 );
 typed_id!(
+    /// A request to those who reported a seller to make themselves known.
+    IntroductionId, "itr"
+);
+typed_id!(
     /// A chain of refresh tokens that began with one sign-in.
     SessionId, "ses"
 );

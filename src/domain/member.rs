@@ -39,6 +39,8 @@ vocabulary!(
         SellersRead = "sellers:read",
         FeedRead = "feed:read",
         JudgementsWrite = "judgements:write",
+        /// Asking for introductions, and granting them.
+        IntroductionsWrite = "introductions:write",
         KeysManage = "keys:manage",
         UsersManage = "users:manage",
         /// Founding, joining, keeping and leaving sharing groups.
@@ -69,7 +71,7 @@ impl Scope {
     pub const fn least_role(self) -> Role {
         match self {
             Self::ReportsRead | Self::SellersRead | Self::FeedRead => Role::Reader,
-            Self::ReportsWrite | Self::JudgementsWrite => Role::Analyst,
+            Self::ReportsWrite | Self::JudgementsWrite | Self::IntroductionsWrite => Role::Analyst,
             Self::KeysManage
             | Self::UsersManage
             | Self::GroupsManage
@@ -88,6 +90,7 @@ impl Scope {
             Self::SellersRead
             | Self::FeedRead
             | Self::JudgementsWrite
+            | Self::IntroductionsWrite
             | Self::GroupsManage
             | Self::AuditRead => {
                 matches!(kind, MemberKind::Brand | MemberKind::Association | MemberKind::Platform)

@@ -6,6 +6,7 @@ pub mod group;
 pub mod handling;
 pub mod id;
 pub mod identifier;
+pub mod introduction;
 pub mod json;
 pub mod lens;
 pub mod member;

@@ -44,6 +44,7 @@ permissions! {
     ReadSellers = Some(Scope::SellersRead);
     ReadFeed = Some(Scope::FeedRead);
     Judge = Some(Scope::JudgementsWrite);
+    AskIntroductions = Some(Scope::IntroductionsWrite);
     ManageKeys = Some(Scope::KeysManage);
     ManageUsers = Some(Scope::UsersManage);
     ManageGroups = Some(Scope::GroupsManage);

@@ -26,7 +26,7 @@ pub async fn look_up(
     operation: Asking,
     mut values: Vec<Identifier>,
 ) -> Result<Quotas, Problem> {
-    let mut quotas = throttle(app, viewer)?;
+    let quotas = throttle(app, viewer)?;
     values.sort();
     values.dedup_by(|a, b| a.kind == b.kind && a.key == b.key);
     let asked = values.len();
@@ -34,11 +34,7 @@ pub async fn look_up(
     let (ids, hasher, daily) = (app.ids.clone(), app.hasher.clone(), app.limits.daily);
     let noted =
         blocking::write(app, move |conn| note_look_up(conn, ids.as_ref(), &hasher, daily, &question)).await;
-    let noted = noted.inspect_err(|problem| {
-        if problem.is(Kind::QUOTA_EXCEEDED) {
-            app.metrics.refused();
-        }
-    })?;
+    let noted = noted.inspect_err(|problem| count_refusal(app, problem))?;
     app.metrics.looked_up(asked);
     if noted.canaries > 0 {
         app.alarm(viewer.member, noted.canaries);
@@ -46,19 +42,32 @@ pub async fn look_up(
             return Err(Problem::forbidden("This is watched."));
         }
     }
-    quotas.push(noted.quota);
-    Ok(Quotas(quotas))
+    Ok(quotas.and(noted.quota))
 }
 
 /// Keeps requests that cost a member's budget apart.
-fn throttle(app: &App, viewer: &Viewer) -> Result<Vec<Quota>, Problem> {
-    app.throttle.admit(viewer, app.now()).map(Vec::from).map_err(|exceeded| {
+pub fn throttle(app: &App, viewer: &Viewer) -> Result<Quotas, Problem> {
+    app.throttle.admit(viewer, app.now()).map(|quotas| Quotas(Vec::from(quotas))).map_err(|exceeded| {
         app.metrics.refused();
         exceeded.into()
     })
 }
 
+/// Counts that somebody's budget did not suffice.
+pub fn count_refusal(app: &App, problem: &Problem) {
+    if problem.is(Kind::QUOTA_EXCEEDED) {
+        app.metrics.refused();
+    }
+}
+
 impl Quotas {
+    /// With what is left of the budget.
+    #[must_use]
+    pub fn and(mut self, quota: Quota) -> Self {
+        self.0.push(quota);
+        self
+    }
+
     /// Says in the answer what is left.
     pub fn stamp(&self, response: &mut HttpResponse) {
         write(response.headers_mut(), &self.0);

@@ -8,9 +8,11 @@ use utoipa::ToSchema;
 
 use super::probing;
 use crate::domain::fault::Fault;
+use crate::domain::introduction::OPEN_MAX;
 use crate::domain::probing::{Exceeded, Quota};
 use crate::ops::create_group::CreateGroupError;
 use crate::ops::file_reports::ReportError;
+use crate::ops::introduce::IntroduceError;
 use crate::ops::invite_user::AcceptError;
 use crate::ops::judge::{JudgeError, PROPOSALS_MAX};
 use crate::ops::keep_canaries::{CANARIES_MAX, CanaryError};
@@ -196,6 +198,28 @@ impl From<LookUpError> for Problem {
         match error {
             LookUpError::Exceeded(exceeded) => exceeded.into(),
             LookUpError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<IntroduceError> for Problem {
+    fn from(error: IntroduceError) -> Self {
+        match error {
+            IntroduceError::NotFound => Self::not_found(),
+            IntroduceError::DropBox => Self::new(
+                Kind::CONFLICT,
+                "Those who report into a drop box do not read it. Ask in a group that they read.",
+            ),
+            IntroduceError::AskedAlready => {
+                Self::new(Kind::CONFLICT, "A request of yours about this seller is open.")
+            }
+            IntroduceError::TooManyOpen => Self::new(
+                Kind::CONFLICT,
+                format!("{OPEN_MAX} requests of yours are open. Withdraw some first."),
+            ),
+            IntroduceError::Granted => Self::new(Kind::CONFLICT, "What was granted cannot be taken back."),
+            IntroduceError::Budget(error) => error.into(),
+            IntroduceError::Store(error) => error.into(),
         }
     }
 }

@@ -113,6 +113,10 @@ leaks! {
     ProposerShown: "tells who proposed", seen by "taobao" at "get /v1/groups/{group}/judgements";
     NotYoursToTakeBack: "tells a hidden judgement from one that is not there", seen by "dora" at "delete /v1/groups/{group}/judgements/{id}";
     HiddenReportsJudged: "tells a hidden report from one that is not there, to who judges", seen by "dora" at "post /v1/groups/{group}/judgements";
+    IntroductionsOfOthers: "lists what others asked of contributors", seen by "dora" at "get /v1/introductions";
+    SilenceShown: "tells who was asked and is silent", seen by "dora" at "get /v1/introductions";
+    GrantsToOtherAskers: "tells everybody who asked of every grant", seen by "dora" at "get /v1/introductions";
+    InboxesOfOthers: "shows a member what others are asked", seen by "dora" at "get /v1/introductions/received";
     BudgetOfAll: "takes look-ups off one budget that all members share", seen by "dora" at "post /v1/groups/{group}/match";
     LookUpsOfOthers: "shows a member what others looked up", seen by "dora" at "get /v1/look-ups";
     CanariesTold: "refuses to look for a canary", seen by "dora" at "post /v1/groups/{group}/match";

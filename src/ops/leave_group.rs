@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
 use crate::store::groups::{self, Group};
 use crate::store::members::Member;
-use crate::store::{Conn, group_changes, group_invitations};
+use crate::store::{Conn, group_changes, group_invitations, introductions};
 
 /// Takes the viewer's member out of a group; it decides what becomes of its reports there.
 pub fn leave_group(
@@ -26,6 +26,7 @@ pub fn leave_group(
         return Err(Contradiction::OnlyKeeper.into());
     }
     groups::let_go(conn, group.id, viewer.member)?;
+    introductions::withdraw_all(conn, (viewer.member, group.id), now, &viewer.actor())?;
     let left = (ChangeKind::Left, viewer.member_slug.as_str());
     group_changes::append(conn, group.id, (now, viewer), left, (seat.rights, Some(parting)))?;
     if parting == Parting::Withdrawn {
@@ -60,6 +61,7 @@ pub fn remove_member(
     }
     let Member { id, slug, .. } = member;
     groups::let_go(conn, group.id, id)?;
+    introductions::withdraw_all(conn, (id, group.id), now, &group.slug)?;
     let parting = Some(Parting::Withdrawn);
     let removed = (ChangeKind::Removed, slug.as_str());
     group_changes::append(conn, group.id, (now, viewer), removed, (seat.rights, parting))?;

@@ -45,6 +45,33 @@ impl Retry for LookUpError {
     }
 }
 
+/// Spends the viewer's budget on what is worth so many values. Its meter is held until the transaction ends.
+pub fn spend(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    at: Timestamp,
+    daily: u32,
+    values: usize,
+) -> Result<Quota, LookUpError> {
+    let (meter, quota) = metered(conn, viewer, at, daily, values)?;
+    look_ups::set_meter(conn, &meter)?;
+    Ok(quota)
+}
+
+/// The viewer's meter as it is when so many values are taken off it, which is yet to be stored.
+fn metered(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    at: Timestamp,
+    daily: u32,
+    values: usize,
+) -> Result<(Meter, Quota), LookUpError> {
+    let meter = look_ups::lock_meter(conn, viewer)?;
+    let (Spending { day, values: spent }, quota) =
+        meter.spending().spend(values, daily, at).map_err(LookUpError::Exceeded)?;
+    Ok((Meter { day, spent, ..meter }, quota))
+}
+
 /// Spends the viewer's budget on a question and records it.
 pub fn note_look_up(
     conn: &mut Conn,
@@ -54,11 +81,9 @@ pub fn note_look_up(
     question: &Question,
 ) -> Result<Noted, LookUpError> {
     let Question { viewer, at, operation, group, values } = question;
-    let meter = look_ups::lock_meter(conn, viewer)?;
-    let (Spending { day, values: spent }, mut quota) =
-        meter.spending().spend(values.len(), daily, *at).map_err(LookUpError::Exceeded)?;
+    let (meter, mut quota) = metered(conn, viewer, *at, daily, values.len())?;
     if leak!(BudgetOfAll) {
-        let all = look_ups::spent_by_all(conn, day)?;
+        let all = look_ups::spent_by_all(conn, meter.day)?;
         quota = all.spend(values.len(), daily, *at).map_err(LookUpError::Exceeded)?.1;
     }
     let mut number = meter.last_number;
@@ -76,7 +101,7 @@ pub fn note_look_up(
         }
     });
     look_ups::insert(conn, &rows.collect::<Vec<_>>())?;
-    look_ups::set_meter(conn, &Meter { day, spent, last_number: number, ..meter })?;
+    look_ups::set_meter(conn, &Meter { last_number: number, ..meter })?;
     let hashes: Vec<Vec<u8>> = values.iter().map(|value| probing::canary(hasher, value).to_vec()).collect();
     let alerts: Vec<Alert> = canaries::named(conn, &hashes)?
         .into_iter()

@@ -8,6 +8,7 @@ pub mod create_member;
 pub mod erase_member;
 pub mod file_reports;
 pub mod found_group;
+pub mod introduce;
 pub mod invite_first_operator;
 pub mod invite_member;
 pub mod invite_user;

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::schema::{
-    api_keys, held_values, invitations, judgements, pool_entries, pool_queue, refresh_tokens,
-    report_revisions, reports, sessions, users,
+    api_keys, held_values, introduction_recipients, introductions, invitations, judgements, pool_entries,
+    pool_queue, refresh_tokens, report_revisions, reports, sessions, users,
 };
 use super::{Conn, Result, judgements as judged};
 use crate::domain::id::{MemberId, SessionId, UserId};
@@ -20,7 +20,7 @@ pub fn is_pooled(conn: &mut Conn, member: MemberId) -> Result<bool> {
     Ok(diesel::select(entries.or(queued).or(live)).get_result(conn)?)
 }
 
-/// Deletes the member's reports, people and keys. The member itself stays, since the record of groups names it, and so
+/// Deletes the member's reports, introductions, people and keys. The member itself stays, since the record of groups names it, and so
 /// do its judgements, without what it said of them.
 pub fn delete_all(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::delete(reports::table.filter(reports::member_id.eq(member))).execute(conn)?;
@@ -31,6 +31,11 @@ pub fn delete_all(conn: &mut Conn, member: MemberId) -> Result<()> {
     for row in made.load::<judged::Judgement>(conn)? {
         judged::forget_reason(conn, row)?;
     }
+    let answers = introduction_recipients::table.filter(
+        introduction_recipients::member_id.eq(member).or(introduction_recipients::asker_id.eq(member)),
+    );
+    diesel::delete(answers).execute(conn)?;
+    diesel::delete(introductions::table.filter(introductions::member_id.eq(member))).execute(conn)?;
     let people = users::table.filter(users::member_id.eq(member)).select(users::id);
     for user in people.load::<UserId>(conn)? {
         let open = sessions::table.filter(sessions::user_id.eq(user)).select(sessions::id);

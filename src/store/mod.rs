@@ -20,6 +20,7 @@ pub mod group_changes;
 pub mod group_invitations;
 pub mod group_stats;
 pub mod groups;
+pub mod introductions;
 pub mod invitations;
 pub mod judgements;
 pub mod keys;

@@ -449,6 +449,35 @@ table! {
     }
 }
 
+table! {
+    introductions (member_id, id) {
+        member_id -> Binary,
+        id -> Binary,
+        group_id -> Binary,
+        seller_id -> Binary,
+        actor -> Text,
+        message -> Binary,
+        contact -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        withdrawn_at -> Nullable<BigInt>,
+        withdrawn_by -> Nullable<Text>,
+    }
+}
+
+table! {
+    introduction_recipients (member_id, introduction_id) {
+        member_id -> Binary,
+        introduction_id -> Binary,
+        asker_id -> Binary,
+        contact -> Binary,
+        granted_at -> Nullable<BigInt>,
+        granted_by -> Nullable<Text>,
+        ignored_at -> Nullable<BigInt>,
+        ignored_by -> Nullable<Text>,
+    }
+}
+
 joinable!(users -> members (member_id));
 joinable!(group_members -> members (member_id));
 joinable!(group_members -> sharing_groups (group_id));
@@ -458,6 +487,9 @@ joinable!(look_ups -> members (member_id));
 joinable!(look_ups -> sharing_groups (group_id));
 joinable!(canary_alerts -> members (member_id));
 joinable!(canary_alerts -> sharing_groups (group_id));
+joinable!(introductions -> members (member_id));
+joinable!(introductions -> sharing_groups (group_id));
+joinable!(introduction_recipients -> members (member_id));
 joinable!(api_keys -> members (member_id));
 joinable!(invitations -> members (member_id));
 joinable!(sessions -> users (user_id));
@@ -501,5 +533,7 @@ allow_tables_to_appear_in_same_query!(
     look_up_meters,
     look_ups,
     canaries,
-    canary_alerts
+    canary_alerts,
+    introductions,
+    introduction_recipients
 );

@@ -10,8 +10,8 @@ use diesel::sql_types::{BigInt, Binary, Nullable, SingleValue, Text};
 
 use crate::domain::group::GroupKind;
 use crate::domain::id::{
-    AlertId, CanaryId, GroupId, GroupInvitationId, InvitationId, JudgementId, KeyId, MemberId, ReportId,
-    SellerId, SessionId, StopId, UserId,
+    AlertId, CanaryId, GroupId, GroupInvitationId, IntroductionId, InvitationId, JudgementId, KeyId,
+    MemberId, ReportId, SellerId, SessionId, StopId, UserId,
 };
 use crate::domain::member::{MemberKind, Role, Standing};
 use crate::domain::membership::{ChangeKind, Parting};
@@ -176,7 +176,8 @@ id_columns!(
     SessionId,
     StopId,
     CanaryId,
-    AlertId
+    AlertId,
+    IntroductionId
 );
 word_columns!(
     MemberKind,

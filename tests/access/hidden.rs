@@ -20,6 +20,8 @@ struct Hidden {
     /// A group that bolt founded, and its invitation of cora.
     kept: String,
     invitation: String,
+    /// What cora asked in `alliance` about a seller that bolt alone reported.
+    introduction: String,
     /// A profile that the asking brand and platform do know, of the alliance.
     known_seller: String,
 }
@@ -36,6 +38,12 @@ fn hide(world: &World) -> Hidden {
     });
     let same = json!({ "a": of_two[0], "b": of_two[1], "verdict": "same", "reason": "One parcel." });
     let judgement = world.key("bolt").post("/v1/groups/alliance/judgements", &same).expect(201).json();
+    world.key("bolt").wait_until_pooled();
+    let lone = world.key("bolt").get(&format!("/v1/reports/{}/sellers", of_two[0])).expect(200).json();
+    let lone = text(&lone["member_of"][0]["seller_id"]);
+    let asked = json!({ "message": "Who are you?", "contact": "cora" });
+    let path = format!("/v1/groups/alliance/sellers/{lone}/introductions");
+    let introduction = world.key("cora").post(&path, &asked).expect(201).json();
     let kept = json!({ "slug": "den", "name": "The den", "includes_alliance": true, "members_named": true });
     let kept = text(&world.key("bolt").post("/v1/groups", &kept).expect(201).json()["slug"]);
     let invited = json!({ "member": "cora", "read": true });
@@ -47,6 +55,7 @@ fn hide(world: &World) -> Hidden {
         seller: text(&theirs["sellers"][0]["seller_id"]),
         user: user_id(&world.owner("bolt"), "owner@bolt.example"),
         key: text(&world.owner("bolt").all("/v1/keys")[0]["id"]),
+        introduction: text(&introduction["id"]),
         judgement: text(&judgement["id"]),
         known_seller: text(&known["sellers"][0]["seller_id"]),
     }
@@ -94,6 +103,7 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
     let (foreign, prefix) = match path.split('/').nth(2)? {
         "reports" => (&hidden.report, "rep"),
         "group-invitations" => (&hidden.invitation, "gin"),
+        "introductions" => (&hidden.introduction, "itr"),
         "users" => (&hidden.user, "usr"),
         "keys" => (&hidden.key, "key"),
         "admin" if path.contains("/stop-list/") => (&hidden.user, "stp"),
@@ -161,6 +171,8 @@ fn ask(client: &Client, method: &str, path: &str) -> Reply {
         ("post", Some("invitations")) if path.starts_with("/v1/groups/") => {
             json!({ "member": "acme", "read": true })
         }
+        ("post", Some("introductions")) => json!({ "message": "Who are you?", "contact": "me" }),
+        ("post", Some("grant")) => json!({ "contact": "me" }),
         ("post", Some("leave")) => json!({}),
         ("post", Some("invitations")) => json!({ "role": "reader" }),
         ("put", Some("k")) => json!({ "k": 4 }),

@@ -2,6 +2,7 @@
 
 pub mod bad_input;
 pub mod feed;
+pub mod introductions;
 pub mod judgements;
 pub mod look_ups;
 pub mod reports;

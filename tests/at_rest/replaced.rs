@@ -2,23 +2,25 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::BRAND;
+use serde_json::json;
+
 use super::house::House;
 use super::planted::Planted;
+use super::{BRAND, introduce, seller_of};
 use crate::support::on_both_engines;
 
 on_both_engines! {
     fn keys_are_rotated_while_a_server_runs_and_reports_come_in(engine) {
         let house = House::new(engine);
-        let acme = house.member("acme", "brand", &BRAND);
+        let [acme, bolt] = ["acme", "bolt"].map(|slug| house.member(slug, "brand", &BRAND));
         let server = house.serve();
         let client = server.client(&acme);
         let mut planted = Planted::default();
         let mut forms: Vec<_> = (0..30).map(|n| planted.report(&format!("A-{n}"), &["alliance"])).collect();
-        for form in &forms {
-            client.post("/v1/reports", form).expect(201);
-        }
+        let filed: Vec<_> = forms.iter().map(|form| client.post("/v1/reports", form).expect(201).json()).collect();
         client.wait_until_pooled();
+        let seller = seller_of(&client, &filed[0]);
+        let introduced = introduce(&server.client(&bolt), &client, &seller, &mut planted);
         let old = std::fs::read_to_string(house.path("data/master.key")).unwrap();
         let (stop, later) = (AtomicBool::new(false), Planted::default());
         let printed = std::thread::scope(|scope| {
@@ -46,7 +48,9 @@ on_both_engines! {
         std::fs::write(house.path("data/master.key"), both.replace(&old, "")).unwrap();
         client.wait_until_pooled();
         for server in [server, house.serve()] {
+            assert_eq!(server.client(&bolt).all("/v1/introductions"), std::slice::from_ref(&introduced));
             let client = server.client(&acme);
+            assert_eq!(client.all("/v1/introductions/received")[0]["message"], introduced["message"]);
             let stored = client.all("/v1/reports?limit=200");
             assert_eq!(stored.len(), forms.len());
             for form in &forms {
@@ -93,7 +97,11 @@ on_both_engines! {
         let before = of_bolt.all("/v1/groups/alliance/sellers?limit=50");
         of_acme.post("/v1/reports", &first).expect(201);
         of_acme.wait_until_pooled();
-        assert_eq!(of_bolt.all("/v1/groups/alliance/sellers?limit=50").len(), 1);
+        let shared = of_bolt.all("/v1/groups/alliance/sellers?limit=50");
+        assert_eq!(shared.len(), 1);
+        let seller = shared[0]["id"].as_str().unwrap();
+        introduce(&of_acme, &of_bolt, seller, &mut planted);
+        introduce(&of_bolt, &of_acme, seller, &mut planted);
 
         assert!(!house.run(&["member", "erase", "acme", "--confirm", "bolt"]).status.success());
         let printed = house.must(&["member", "erase", "acme", "--confirm", "acme"]);
@@ -107,6 +115,9 @@ on_both_engines! {
             shown
         };
         assert_eq!(shown(&after), shown(&before));
+        // What bolt asked is its own; what acme wrote is gone.
+        assert_eq!(of_bolt.all("/v1/introductions")[0]["granted"], json!([]));
+        assert!(of_bolt.all("/v1/introductions/received").is_empty());
         // Taken in again it is empty, and may report anew.
         house.must(&["member", "reinstate", "acme"]);
         let key = house.must(&["key", "create", "acme", "--name", "new", "--scope", "reports:write", "--scope", "reports:read"]);

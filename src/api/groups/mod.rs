@@ -7,6 +7,7 @@ pub mod create;
 pub mod feed;
 pub mod following;
 pub mod history;
+pub mod introductions;
 pub mod invitations;
 pub mod judgements;
 pub mod keepers;

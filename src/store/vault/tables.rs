@@ -37,7 +37,7 @@ pub(super) struct Table {
 }
 
 /// Everything that rests sealed.
-pub(super) const TABLES: [Table; 10] = [
+pub(super) const TABLES: [Table; 12] = [
     Table {
         name: "reports",
         by: By::Member,
@@ -97,6 +97,18 @@ pub(super) const TABLES: [Table; 10] = [
         by: By::Group,
         key: &[("group_id", Of::Id), ("id", Of::Id)],
         sealed: &["reason"],
+    },
+    Table {
+        name: "introductions",
+        by: By::Member,
+        key: &[("member_id", Of::Id), ("id", Of::Id)],
+        sealed: &["message", "contact"],
+    },
+    Table {
+        name: "introduction_recipients",
+        by: By::Member,
+        key: &[("member_id", Of::Id), ("introduction_id", Of::Id)],
+        sealed: &["contact"],
     },
     Table {
         name: "stop_list",

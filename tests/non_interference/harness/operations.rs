@@ -71,6 +71,31 @@ pub fn requests(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<R
             let refused = json!({ "slug": "platform:x", "name": "x" });
             vec![post(path, json!({})), post(path, refused)]
         }
+        "get /v1/introductions" | "get /v1/introductions/received" => {
+            vec![
+                get(path),
+                walk(format!("{path}?limit=1")),
+                get(format!("{path}?limit=0")),
+                get(format!("{path}?cursor=abc")),
+            ]
+        }
+        "delete /v1/introductions/{id}"
+        | "post /v1/introductions/received/{id}/grant"
+        | "post /v1/introductions/received/{id}/ignore" => {
+            let (verb, path) = operation.split_once(' ')?;
+            // Of the viewer's own there may be some, which a replay must not end, grant or put aside.
+            let foreign = known
+                .introductions
+                .iter()
+                .filter(|one| !one.of.iter().any(|of| Some(*of) == viewer.member))
+                .map(|one| one.id.clone());
+            let ids = foreign.chain([nobody("itr"), nobody("inv")]);
+            let to = |id: String| path.replace("{id}", &id);
+            match verb {
+                "delete" => ids.map(|id| bare(Method::DELETE, to(id))).collect(),
+                _ => ids.map(|id| send(Method::POST, to(id), &json!({ "contact": "me" }))).collect(),
+            }
+        }
         "get /v1/look-ups" => {
             vec![
                 walk(format!("{path}?limit=200")),
@@ -321,6 +346,9 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 requests.extend(others.map(|other| get(format!("{path}?other={other}"))));
                 requests.push(get(format!("{path}?other={}", nobody("sel"))));
             }
+        }
+        "post /v1/groups/{group}/sellers/{id}/introductions" => {
+            requests.extend(sellers().map(|path| send(Method::POST, path, &json!({ "message": "x" }))));
         }
         "get /v1/groups/{group}/sellers/{id}/history" => {
             requests.extend(sellers().map(|path| walk(format!("{path}?limit=1"))));

@@ -208,6 +208,8 @@ impl<'v> Disguise<'v> {
             Act::Judge(said) => (!drop).then(|| Act::Judge(self.resaid(said))),
             Act::TakeBack(said) => (!drop).then(|| Act::TakeBack(self.resaid(said))),
             Act::LookUp(..) | Act::Blunder(_) => (!drop).then(|| act.clone()),
+            // Who is asked follows from who reported: only twins do it, where that is hidden by other means.
+            Act::Ask(..) | Act::Answer { .. } => Some(act.clone()),
         }
     }
 

@@ -36,6 +36,14 @@ pub enum Act {
     LookUp(&'static str, Island),
     /// Sends something that is refused.
     Blunder(&'static str),
+    /// Asks those who reported what this report is about to make themselves known.
+    Ask(&'static str, Name),
+    /// Grants what somebody asks, or puts it aside.
+    Answer {
+        member: &'static str,
+        to: &'static str,
+        grant: bool,
+    },
 }
 
 impl Act {
@@ -43,6 +51,7 @@ impl Act {
         match self {
             Self::File(case) => case.member,
             Self::Retract((member, _)) | Self::LookUp(member, _) | Self::Blunder(member) => member,
+            Self::Ask(member, _) | Self::Answer { member, .. } => member,
             Self::Judge(said) | Self::TakeBack(said) => said.member,
         }
     }

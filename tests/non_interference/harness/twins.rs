@@ -35,7 +35,7 @@ pub fn for_viewer(viewer: &Viewer) -> Vec<[Plan; 2]> {
         ]
     };
     vec![
-        twins().map(Twin::plan),
+        twins().map(|twin| twin.plan(viewer)),
         twins().map(|twin| {
             let family = twin.cast[..2].to_vec();
             let family_name = ["wing-house", "another-house"][twin.which];
@@ -108,7 +108,24 @@ impl Twin {
         Plan { script, ..Plan::default() }
     }
 
-    fn plan(mut self) -> Plan {
+    /// What the viewer asks of those who reported a seller, and what others ask meanwhile. Whoever plays the parts, and
+    /// whether they put it aside or say nothing, the viewer gets the same.
+    fn introductions(&self, viewer: &Viewer, about: &Case) -> Vec<Option<Act>> {
+        let Some(viewer) = viewer.member else { return Vec::new() };
+        let other = if viewer == "emil" { "dora" } else { "emil" };
+        let name = (about.member, about.external_id.clone());
+        let busy = |act: Act| self.busy.then_some(act);
+        let [first, second] = [self.cast[0], self.cast[2]];
+        vec![
+            Some(Act::Ask(viewer, name.clone())),
+            busy(Act::Ask(other, name)),
+            busy(Act::Answer { member: first, to: viewer, grant: false }),
+            busy(Act::Answer { member: first, to: other, grant: true }),
+            busy(Act::Answer { member: second, to: other, grant: false }),
+        ]
+    }
+
+    fn plan(mut self, viewer: &Viewer) -> Plan {
         let mut acts: Vec<Option<Act>> = Vec::new();
         let first = self.case(0, "first", PLAIN, &[0], &[0, 3, 4]);
         let second = self.case(1, "second", PLAIN, &[], &[0, 1]);
@@ -138,6 +155,7 @@ impl Twin {
             [4, 5].map(|company| self.case(2, &format!("mail-{company}"), CONTRADICTORY, &[company], &[1]));
         mail[1].personal[0].1 = 0;
         acts.extend(mail.map(|case| Some(Act::File(case))));
+        acts.extend(self.introductions(viewer, &first));
         let proposal = said(self.cast[0], ["site-1", "site-2"], "same");
         acts.push(self.busy.then_some(Act::Judge(proposal)));
         // New reports come last: a seller's id follows from the place of its first report in the pool.

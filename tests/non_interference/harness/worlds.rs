@@ -13,7 +13,7 @@ use touchstone::resolver::Resolver;
 use touchstone::store::{Engine, StoreError, feed, groups, keys, members};
 
 use super::cases::{self, Case};
-use super::people::Viewer;
+use super::people::{REPORTERS, Viewer};
 use super::plan::Plan;
 use super::replay::{Answer, label};
 use super::replayed::ManualClock;
@@ -48,6 +48,14 @@ pub struct Invited {
     pub id: String,
 }
 
+/// A request to make oneself known.
+#[derive(Debug, Clone)]
+pub struct Introduced {
+    /// Who asks, and who may have been asked.
+    pub of: Vec<&'static str>,
+    pub id: String,
+}
+
 /// Everything that there is in an alliance: what requests are made from.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
@@ -61,6 +69,7 @@ pub struct Known {
     /// Who read that.
     pub den_readers: Vec<&'static str>,
     pub invitations: Vec<Invited>,
+    pub introductions: Vec<Introduced>,
     pub members: BTreeMap<&'static str, String>,
 }
 
@@ -76,6 +85,7 @@ pub struct Alliance {
     pub den: Option<&'static str>,
     pub den_readers: Vec<&'static str>,
     pub invited: Vec<Invited>,
+    introduced: Vec<Introduced>,
     /// What each member was answered when it did something.
     answers: BTreeMap<&'static str, Vec<Answer>>,
     app: Option<(Arc<App>, Background)>,
@@ -98,6 +108,7 @@ impl Alliance {
             den: None,
             den_readers: Vec::new(),
             invited: Vec::new(),
+            introduced: Vec::new(),
             answers: BTreeMap::new(),
             app: Some((app, background)),
             _database: database,
@@ -180,6 +191,8 @@ impl Alliance {
                 let body = json!({ "share_with": ["nosuch"] });
                 self.does(member, hand, Method::POST, "/v1/reports", Some(&body), None);
             }
+            Act::Ask(member, name) => self.ask_introduction(member, name, hand),
+            Act::Answer { member, to, grant } => self.answer(member, to, *grant, hand),
         }
     }
 
@@ -219,6 +232,35 @@ impl Alliance {
         let path = format!("/v1/admin/members/{}/owner-group", self.members[slug].id);
         let form = json!({ "owner_group": family });
         let reply = self.does("operator", 0, Method::PUT, &path, Some(&form), None);
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    }
+
+    fn ask_introduction(&mut self, member: &'static str, name: &Name, hand: usize) {
+        let Some(filed) = self.filed.get(name).cloned() else { return };
+        let path = format!("/v1/reports/{}/sellers", filed.id);
+        let placed = self.does(name.0, 0, Method::GET, &path, None, None);
+        let placed: Value = serde_json::from_str(&placed.text).expect("places");
+        let places = placed["member_of"].as_array().expect("places");
+        let place = places.iter().find(|place| place["group"] == "alliance").expect("a place");
+        let seller = place["seller_id"].as_str().expect("an id");
+        let body = json!({ "message": format!("{member} would like to know you."), "contact": member });
+        let path = format!("/v1/groups/alliance/sellers/{seller}/introductions");
+        let reply = self.does(member, hand, Method::POST, &path, Some(&body), None);
+        let made: Value = serde_json::from_str(&reply.text).expect("an answer");
+        let id = made["id"].as_str().expect("a request").to_owned();
+        let of = [member].into_iter().chain(REPORTERS).collect();
+        self.introduced.push(Introduced { of, id });
+    }
+
+    fn answer(&mut self, member: &'static str, to: &'static str, grant: bool, hand: usize) {
+        let path = "/v1/introductions/received";
+        let inbox = self.does(member, hand, Method::GET, path, None, None);
+        let inbox: Value = serde_json::from_str(&inbox.text).expect("an inbox");
+        let items = inbox["items"].as_array().expect("an inbox");
+        let request = items.iter().find(|one| one["member"] == to).expect("a request");
+        let verb = if grant { "grant" } else { "ignore" };
+        let path = format!("{path}/{}/{verb}", request["id"].as_str().expect("an id"));
+        let reply = self.does(member, hand, Method::POST, &path, Some(&json!({ "contact": member })), None);
         assert_eq!(reply.status, 200, "{}", reply.text);
     }
 
@@ -333,6 +375,7 @@ impl Alliance {
             den: self.den.unwrap_or("den-nobodyhs").to_owned(),
             den_readers: self.den_readers.clone(),
             invitations: self.invited.clone(),
+            introductions: self.introduced.clone(),
             identifiers: cases::identifiers(),
             members: self.members.iter().map(|(slug, member)| (*slug, member.id.clone())).collect(),
         }
@@ -361,6 +404,7 @@ impl Known {
             self.reports.entry(id).or_insert(filed);
         }
         self.judgements.extend(other.judgements);
+        self.introductions.extend(other.introductions);
         self
     }
 }

@@ -1,0 +1,2 @@
+DROP TABLE introduction_recipients;
+DROP TABLE introductions;

@@ -67,14 +67,28 @@ fn database_files(house: &House, from: Option<&str>) -> Vec<PathBuf> {
     found
 }
 
-/// A person of a member: the password and the tokens are planted.
+/// A person of a member: name, address, password and tokens are planted. The operator invites another by an address.
 fn person(house: &House, anonymous: &Client, planted: &mut Planted) {
     let link = house.must(&["user", "invite", "acme", "--role", "owner"]);
     let token = planted.plant(link.trim().split_once('#').unwrap().1);
     let password = planted.word() + &planted.word();
     planted.plant(password.as_str());
-    let address = format!("{}@acme.example", planted.word());
-    let form = json!({ "token": token, "email": address, "name": "Ada", "password": password });
+    let [mailbox, name, invited] = std::array::from_fn(|_| {
+        let word = planted.word();
+        planted.plant(word)
+    });
+    house.must(&[
+        "user",
+        "invite",
+        "acme",
+        "--role",
+        "reader",
+        "--email",
+        &format!("{invited}@acme.example"),
+    ]);
+    let address = format!("{mailbox}@acme.example");
+    let form =
+        json!({ "token": token, "email": address, "name": format!("Ada {name}"), "password": password });
     anonymous.post("/v1/invitations/accept", &form).expect(201);
     let wrong = planted.word();
     planted.plant(wrong.as_str());

@@ -151,8 +151,8 @@ fn join(conn: &mut Conn, app: &App, owner: &Owner) -> Result<DemoMember, StoreEr
     let user = User {
         id: UserId(app.ids.make(&[b"user", email.as_bytes()])),
         member_id: member.id,
-        email: email.clone(),
-        name: format!("Owner of {name}"),
+        email: email.clone().into(),
+        name: format!("Owner of {name}").into(),
         role: Role::Owner,
         password_hash: hash.clone(),
         standing: Standing::Active,

@@ -59,7 +59,7 @@ pub fn invite_user(
     let invitation = Invitation {
         id: InvitationId(ids.make(&[b"invitation", member.as_bytes(), &token_hash])),
         member_id: member,
-        email: new.email.clone(),
+        email: new.email.clone().unwrap_or_default().into(),
         role: new.role,
         token_hash,
         expires_at: now.plus_seconds(INVITATION_SECONDS),
@@ -160,7 +160,7 @@ pub fn accept_invitation(
     }
     let hash = token::hash(acceptance.token.expose_secret());
     let invitation = invitations::take(conn, &hash, now)?.ok_or(AcceptError::NotGood)?;
-    if invitation.email.as_ref().is_some_and(|email| *email != acceptance.email) {
+    if !invitation.email.is_empty() && invitation.email.text() != acceptance.email {
         return Err(AcceptError::NotGood);
     }
     let member = members::find(conn, invitation.member_id)?.ok_or(AcceptError::NotGood)?;
@@ -173,8 +173,8 @@ pub fn accept_invitation(
     let user = User {
         id: UserId(ids.make(&[b"user", acceptance.email.as_bytes()])),
         member_id: member.id,
-        email: acceptance.email.clone(),
-        name: acceptance.name.clone(),
+        email: acceptance.email.clone().into(),
+        name: acceptance.name.clone().into(),
         role: invitation.role,
         password_hash: password_hash.to_owned(),
         standing: Standing::Active,

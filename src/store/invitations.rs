@@ -1,9 +1,10 @@
-//! Single-use invitations to become a user of a member.
+//! Single-use invitations to become a user of a member. The address that one is for rests sealed.
 
 use diesel::prelude::*;
 
 use super::schema::invitations;
-use super::{Conn, Result};
+use super::vault::{Guarded, Owner, guarded_row, opened, opened_one, sealed};
+use super::{Conn, Result, each};
 use crate::domain::id::{InvitationId, MemberId};
 use crate::domain::member::Role;
 use crate::domain::time::Timestamp;
@@ -14,8 +15,8 @@ use crate::domain::time::Timestamp;
 pub struct Invitation {
     pub id: InvitationId,
     pub member_id: MemberId,
-    /// If given, the only address that may accept.
-    pub email: Option<String>,
+    /// The only address that may accept; empty if anybody with the link may.
+    pub email: Guarded,
     pub role: Role,
     pub token_hash: Vec<u8>,
     pub expires_at: Timestamp,
@@ -23,8 +24,17 @@ pub struct Invitation {
     pub created_at: Timestamp,
 }
 
+guarded_row!(
+    Invitation,
+    "invitations",
+    |row| Owner::Member(row.member_id),
+    [member_id, id],
+    ["email" = email]
+);
+
 pub fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
-    diesel::insert_into(invitations::table).values(invitation.clone()).execute(conn)?;
+    let row = sealed(conn, std::slice::from_ref(invitation))?;
+    each!(conn, inner => diesel::insert_into(invitations::table).values(&row).execute(inner))?;
     Ok(())
 }
 
@@ -32,10 +42,14 @@ pub fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
 pub fn void_for_anybody(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()> {
     let open = invitations::table
         .filter(invitations::member_id.eq(member))
-        .filter(invitations::email.is_null())
         .filter(invitations::used_at.is_null())
-        .filter(invitations::expires_at.gt(now));
-    diesel::update(open).set(invitations::expires_at.eq(now)).execute(conn)?;
+        .filter(invitations::expires_at.gt(now))
+        .select(Invitation::as_select())
+        .load(conn)?;
+    for invitation in opened(conn, open)?.iter().filter(|invitation| invitation.email.is_empty()) {
+        let row = invitations::table.find(invitation.id);
+        diesel::update(row).set(invitations::expires_at.eq(now)).execute(conn)?;
+    }
     Ok(())
 }
 
@@ -50,5 +64,6 @@ pub fn take(conn: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<Option
         return Ok(None);
     }
     let query = invitations::table.filter(invitations::token_hash.eq(token_hash));
-    Ok(query.select(Invitation::as_select()).first(conn).optional()?)
+    let found = query.select(Invitation::as_select()).first(conn).optional()?;
+    opened_one(conn, found)
 }

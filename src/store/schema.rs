@@ -46,8 +46,9 @@ table! {
     users (id) {
         id -> Binary,
         member_id -> Binary,
-        email -> Text,
-        name -> Text,
+        email -> Binary,
+        email_index -> Nullable<Binary>,
+        name -> Binary,
         role -> Text,
         password_hash -> Text,
         standing -> Text,
@@ -59,7 +60,7 @@ table! {
     invitations (id) {
         id -> Binary,
         member_id -> Binary,
-        email -> Nullable<Text>,
+        email -> Binary,
         role -> Text,
         token_hash -> Binary,
         expires_at -> BigInt,

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::members::Member;
 use super::schema::{members, refresh_tokens, sessions, users};
 use super::users::User;
+use super::vault::open;
 use super::{Conn, Result};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::time::Timestamp;
@@ -86,5 +87,9 @@ pub fn open_with_owners(conn: &mut Conn, ids: &[SessionId]) -> Result<Vec<(Sessi
         .filter(sessions::id.eq_any(ids))
         .filter(sessions::ended_at.is_null())
         .select((sessions::id, User::as_select(), Member::as_select()));
-    Ok(query.load(conn)?)
+    let mut found: Vec<(SessionId, User, Member)> = query.load(conn)?;
+    for (_, user, _) in &mut found {
+        open(conn, std::slice::from_mut(user))?;
+    }
+    Ok(found)
 }

@@ -1,9 +1,11 @@
-//! People. A user belongs to one member and signs in with an e-mail address.
+//! People. A user belongs to one member and signs in with an e-mail address. Address and name rest sealed, and who signs in
+//! is found by a keyed hash of the address.
 
 use diesel::prelude::*;
 
 use super::schema::{members, users};
-use super::{Conn, Result};
+use super::vault::{Guarded, Owner, blind_index, guarded_row, open, opened, opened_one, sealed};
+use super::{Conn, Result, each};
 use crate::domain::id::{MemberId, UserId};
 use crate::domain::member::{Role, Standing};
 use crate::domain::time::Timestamp;
@@ -16,26 +18,60 @@ use crate::store::members::Member;
 pub struct User {
     pub id: UserId,
     pub member_id: MemberId,
-    pub email: String,
-    pub name: String,
+    pub email: Guarded,
+    pub name: Guarded,
     pub role: Role,
     pub password_hash: String,
     pub standing: Standing,
     pub created_at: Timestamp,
 }
 
+guarded_row!(
+    User,
+    "users",
+    |row| Owner::Member(row.member_id),
+    [member_id, id],
+    ["email" = email, "name" = name]
+);
+
+/// What finds the user with this sign-in name.
+fn index_of(email: &str) -> Result<Vec<u8>> {
+    blind_index("users.email", email)
+}
+
 pub fn insert(conn: &mut Conn, user: &User) -> Result<()> {
-    diesel::insert_into(users::table).values(user.clone()).execute(conn)?;
+    let index = index_of(&user.email.text())?;
+    for row in sealed(conn, std::slice::from_ref(user))? {
+        let row = (row, users::email_index.eq(&index));
+        each!(conn, inner => diesel::insert_into(users::table).values(row).execute(inner))?;
+    }
     Ok(())
+}
+
+/// Works out the index of users that an earlier release has stored, whose addresses are not sealed yet.
+pub(super) fn index_missing(conn: &mut Conn) -> Result<()> {
+    let missing = users::table.filter(users::email_index.is_null()).select((users::id, users::email));
+    for (id, email) in missing.load::<(UserId, Guarded)>(conn)? {
+        let index = index_of(&email.text())?;
+        diesel::update(users::table.find(id)).set(users::email_index.eq(index)).execute(conn)?;
+    }
+    Ok(())
+}
+
+fn opened_with_member(conn: &mut Conn, found: Option<(User, Member)>) -> Result<Option<(User, Member)>> {
+    found
+        .map(|(mut user, member)| open(conn, std::slice::from_mut(&mut user)).map(|()| (user, member)))
+        .transpose()
 }
 
 /// The user with this sign-in name, and its member.
 pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<(User, Member)>> {
     let query = users::table
         .inner_join(members::table)
-        .filter(users::email.eq(email))
+        .filter(users::email_index.eq(index_of(email)?))
         .select((User::as_select(), Member::as_select()));
-    Ok(query.first(conn).optional()?)
+    let found = query.first(conn).optional()?;
+    opened_with_member(conn, found)
 }
 
 /// A user and its member, for a request that carries the user's token.
@@ -44,7 +80,8 @@ pub fn find_with_member(conn: &mut Conn, id: UserId) -> Result<Option<(User, Mem
         .inner_join(members::table)
         .filter(users::id.eq(id))
         .select((User::as_select(), Member::as_select()));
-    Ok(query.first(conn).optional()?)
+    let found = query.first(conn).optional()?;
+    opened_with_member(conn, found)
 }
 
 /// A page of the viewer's own colleagues.
@@ -56,7 +93,8 @@ pub fn list(conn: &mut Conn, viewer: &Viewer, after: Option<UserId>, limit: i64)
     if let Some(after) = after {
         query = query.filter(users::id.gt(after));
     }
-    Ok(query.load(conn)?)
+    let found = query.load(conn)?;
+    opened(conn, found)
 }
 
 /// Changes the standing of one of the viewer's own users; false if there is no such user.
@@ -67,7 +105,8 @@ pub fn set_standing(conn: &mut Conn, viewer: &Viewer, id: UserId, standing: Stan
 
 pub fn find(conn: &mut Conn, viewer: &Viewer, id: UserId) -> Result<Option<User>> {
     let own = users::table.filter(users::member_id.eq(viewer.member)).filter(users::id.eq(id));
-    Ok(own.select(User::as_select()).first(conn).optional()?)
+    let found = own.select(User::as_select()).first(conn).optional()?;
+    opened_one(conn, found)
 }
 
 /// For the command line: gives a user a new password hash.

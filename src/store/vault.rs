@@ -19,7 +19,9 @@ mod walk;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use aws_lc_rs::hmac;
 
 pub use cell::Guarded;
 pub(super) use cell::{Part, Row, guarded_row, write_place};
@@ -38,6 +40,8 @@ pub(super) struct Vault {
     source: MasterKeys,
     masters: RwLock<Vec<Arc<Key>>>,
     opened: RwLock<Opened>,
+    /// The key of blind indexes.
+    index: OnceLock<hmac::Key>,
 }
 
 /// Data keys ready for use. They are wiped from memory when the last user lets them go.
@@ -52,7 +56,7 @@ struct Opened {
 
 impl Vault {
     pub fn new(source: MasterKeys) -> Self {
-        Self { source, masters: RwLock::default(), opened: RwLock::default() }
+        Self { source, masters: RwLock::default(), opened: RwLock::default(), index: OnceLock::new() }
     }
 
     /// Reads the master keys; false if there are none.
@@ -101,6 +105,9 @@ impl Vault {
             return Ok(known.clone());
         }
         let key = Arc::new(keys::find(conn, self, id)?.ok_or(StoreError::Erased)?);
+        if has_made_keys() {
+            return Ok(key);
+        }
         self.opened.write().unwrap_or_else(PoisonError::into_inner).by_id.insert(id, key.clone());
         Ok(key)
     }
@@ -110,9 +117,11 @@ impl Vault {
         if let Some(known) = self.opened.read().unwrap_or_else(PoisonError::into_inner).current.get(&owner) {
             return Ok(known.clone());
         }
-        // Nothing is sealed in the transaction that makes a key, so what is remembered here was committed.
         let key = keys::current(conn, self, owner)?;
         let key = Arc::new(key.ok_or_else(|| StoreError::Failed("a data key is missing".to_owned()))?);
+        if has_made_keys() {
+            return Ok(key);
+        }
         let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
         opened.by_id.insert(key.id, key.clone());
         opened.current.insert(owner, key.clone());
@@ -136,6 +145,8 @@ struct Scope {
     vault: Arc<Vault>,
     /// Whether this transaction has looked if the keys were replaced.
     followed: bool,
+    /// Whether this transaction has made a key: it may never be committed, and so must not be remembered.
+    made: bool,
 }
 
 thread_local! {
@@ -153,7 +164,7 @@ impl Drop for Restore {
 
 /// Runs `f` with this vault: for each transaction anew.
 pub(super) fn within<T>(vault: &Arc<Vault>, f: impl FnOnce() -> T) -> T {
-    let scope = Scope { vault: vault.clone(), followed: false };
+    let scope = Scope { vault: vault.clone(), followed: false, made: false };
     let _restore = Restore(SCOPE.with(|at| at.borrow_mut().replace(scope)));
     f()
 }
@@ -161,6 +172,19 @@ pub(super) fn within<T>(vault: &Arc<Vault>, f: impl FnOnce() -> T) -> T {
 fn vault() -> Result<Arc<Vault>> {
     let vault = SCOPE.with(|scope| scope.borrow().as_ref().map(|scope| scope.vault.clone()));
     vault.ok_or_else(|| StoreError::Failed("a connection is used outside of its database".to_owned()))
+}
+
+fn has_made_keys() -> bool {
+    SCOPE.with(|scope| scope.borrow().as_ref().is_some_and(|scope| scope.made))
+}
+
+/// Says that this transaction makes a key.
+fn makes_keys() {
+    SCOPE.with(|scope| {
+        if let Some(scope) = scope.borrow_mut().as_mut() {
+            scope.made = true;
+        }
+    });
 }
 
 /// The vault, for sealing: once in each transaction it is asked whether the keys are still the same. Whoever replaces
@@ -250,6 +274,17 @@ pub(super) fn opened<R: Row>(conn: &mut Conn, mut rows: Vec<R>) -> Result<Vec<R>
 /// The same for a row that may not be there.
 pub(super) fn opened_one<R: Row>(conn: &mut Conn, row: Option<R>) -> Result<Option<R>> {
     row.map(|mut row| open(conn, std::slice::from_mut(&mut row)).map(|()| row)).transpose()
+}
+
+/// A keyed hash of a value that is sealed in `column`, by which a row with this value is found. Without the key of this
+/// installation nobody can tell whether a hash is of a value that they guess.
+pub(super) fn blind_index(column: &str, value: &str) -> Result<Vec<u8>> {
+    let vault = vault()?;
+    let key = vault.index.get().ok_or_else(|| StoreError::Failed("the vault is locked".to_owned()))?;
+    let mut place = Vec::with_capacity(128);
+    column.add_to(&mut place);
+    value.add_to(&mut place);
+    Ok(hmac::sign(key, &place).as_ref().to_vec())
 }
 
 /// Wraps a secret of the installation under the master key.

@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
+use serde_json::json;
 use touchstone::domain::time::parse_date;
 use touchstone::intake::accept::{Terms, accept};
+use touchstone::ops::invite_user::hash_password;
 
 use super::BRAND;
 use super::house::House;
 use super::hunter::Hunter;
 use super::planted::Planted;
+use crate::support::world::PASSWORD;
 use crate::support::{Engine, on_both_engines};
 
 /// The migration with which sealing came.
@@ -26,11 +29,18 @@ fn migrations(engine: &str) -> Vec<PathBuf> {
 }
 
 /// A member that has filed a report, as the release before has stored it.
-fn rows(body: &str, bytes: impl Fn(&str) -> String) -> String {
-    let [member, group, report, queue] = ["11", "22", "33", "44"].map(|two| bytes(&two.repeat(16)));
+fn rows(body: &str, [address, name]: &[String; 2], bytes: impl Fn(&str) -> String) -> String {
+    let [member, group, report, queue, user, session, invitation] =
+        ["11", "22", "33", "44", "55", "66", "77"].map(|two| bytes(&two.repeat(16)));
+    let hash = hash_password(&PASSWORD.to_owned().into()).unwrap();
     let body = body.replace('\'', "''");
     format!(
         "INSERT INTO members VALUES ({member}, 'acme', 'Acme', 'brand', 'active', 1);
+         INSERT INTO users VALUES ({user}, {member}, '{address}', '{name}', 'owner', '{hash}', 'active', 1);
+         INSERT INTO sessions VALUES ({session}, {user}, 1, NULL);
+         INSERT INTO refresh_tokens VALUES ({group}, {session}, 1, 2, NULL);
+         INSERT INTO invitations VALUES ({invitation}, {member}, 'w{address}', 'reader', {group}, 2, NULL, 1);
+         INSERT INTO invitations VALUES ({user}, {member}, NULL, 'reader', {member}, 2, NULL, 1);
          INSERT INTO sharing_groups (id, slug, name, kind, includes_alliance, host_id, next_entry, next_label,
              lens_version, created_at, rules_version, stop_list_version, description, members_named)
              VALUES ({group}, 'alliance', 'The alliance', 'alliance', FALSE, NULL, 0, 0, 0, 1, 1, 0, '', FALSE);
@@ -56,11 +66,13 @@ on_both_engines! {
         };
         let report = accept(serde_json::from_value(form.clone()).unwrap(), Vec::new(), &terms).unwrap().report;
         let body = serde_json::to_string(&report).unwrap();
+        let who = [format!("{}@acme.example", planted.word()), planted.word()];
+        who.iter().for_each(|word| drop(planted.plant(word.as_str())));
         let versions = "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL,
                         run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);";
         let (folder, rows) = match engine {
-            Engine::Sqlite => ("sqlite", rows(&body, |hex| format!("x'{hex}'"))),
-            Engine::Postgres => ("postgres", rows(&body, |hex| format!("'\\x{hex}'::bytea"))),
+            Engine::Sqlite => ("sqlite", rows(&body, &who, |hex| format!("x'{hex}'"))),
+            Engine::Postgres => ("postgres", rows(&body, &who, |hex| format!("'\\x{hex}'::bytea"))),
         };
         let mut script = versions.to_owned();
         for path in migrations(folder) {
@@ -93,6 +105,10 @@ on_both_engines! {
         assert_eq!(client.get(&path).expect(200).json()["narrative"], form["narrative"]);
         assert_eq!(client.get(&format!("{path}/revisions")).expect(200).json()["items"][0]["report"]["narrative"], form["narrative"]);
         assert_eq!(client.all("/v1/groups/alliance/sellers").len(), 1);
+        let session = json!({ "email": who[0], "password": PASSWORD });
+        let token = server.client("").post("/v1/sessions", &session).expect(201).json()["access_token"].clone();
+        let owner = server.client(token.as_str().unwrap());
+        assert_eq!(owner.all("/v1/users")[0]["name"], who[1].as_str());
         let refused = house.run(&["keys", "rotate"]);
         assert!(refused.status.success());
     }

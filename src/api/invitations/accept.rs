@@ -40,6 +40,11 @@ pub async fn accept_invitation(
     let (ids, now) = (app.ids.clone(), app.now());
     let (user, member) =
         blocking::write(&app, move |conn| accept(conn, ids.as_ref(), now, &acceptance, &hash)).await?;
-    let out = AcceptedOut { user_id: user.id, member_id: member.id, email: user.email, role: user.role };
+    let out = AcceptedOut {
+        user_id: user.id,
+        member_id: member.id,
+        email: user.email.text().into_owned(),
+        role: user.role,
+    };
     Ok(HttpResponse::Created().json(out))
 }

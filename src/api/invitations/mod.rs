@@ -48,7 +48,7 @@ pub(super) fn invitation_out(invitation: Invitation, token: &SecretString) -> In
     InvitationOut {
         id: invitation.id,
         member_id: invitation.member_id,
-        email: invitation.email,
+        email: Some(invitation.email.text().into_owned()).filter(|email| !email.is_empty()),
         role: invitation.role,
         expires_at: invitation.expires_at,
         token: token.expose_secret().to_owned(),

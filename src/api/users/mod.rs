@@ -26,8 +26,8 @@ impl From<User> for UserOut {
     fn from(user: User) -> Self {
         Self {
             id: user.id,
-            email: user.email,
-            name: user.name,
+            email: user.email.text().into_owned(),
+            name: user.name.text().into_owned(),
             role: user.role,
             standing: user.standing,
             created_at: user.created_at,

@@ -6,7 +6,9 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use super::Owner;
-use crate::domain::id::{GroupId, IntroductionId, JudgementId, MemberId, ReportId, SellerId, StopId};
+use crate::domain::id::{
+    GroupId, IntroductionId, InvitationId, JudgementId, MemberId, ReportId, SellerId, StopId, UserId,
+};
 use crate::domain::resolution::facts::Key;
 use crate::store::{Result, StoreError};
 
@@ -108,7 +110,7 @@ macro_rules! id_parts {
     )+ };
 }
 
-id_parts!(MemberId, GroupId, ReportId, SellerId, JudgementId, StopId, IntroductionId);
+id_parts!(MemberId, GroupId, ReportId, SellerId, JudgementId, StopId, IntroductionId, UserId, InvitationId);
 
 /// What a value is bound to.
 pub(super) fn place(table: &str, column: &str, key: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {

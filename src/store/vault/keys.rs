@@ -8,7 +8,7 @@ use secrecy::zeroize::Zeroizing;
 
 use super::cell::place;
 use super::cipher::{KEY_LEN, Key, key_of};
-use super::{Part, Vault, place_of_secret, vault, walk};
+use super::{Part, Vault, makes_keys, place_of_secret, vault, walk};
 use crate::domain::id::{GroupId, MemberId};
 use crate::domain::time::Timestamp;
 use crate::store::schema::{data_keys, secrets, vault_head};
@@ -107,8 +107,7 @@ pub(super) fn current(conn: &mut Conn, vault: &Vault, owner: Owner) -> Result<Op
     newest(conn, owner)?.map(|row| row.unwrapped(vault)).transpose()
 }
 
-/// Makes the first key of an owner, unless it has one. Nothing may be sealed for it in the same transaction: what is
-/// not committed must not be remembered.
+/// Makes the first key of an owner, unless it has one.
 pub(in crate::store) fn make(conn: &mut Conn, owner: Owner, now: Timestamp) -> Result<()> {
     let vault = vault()?;
     if newest(conn, owner)?.is_none() {
@@ -118,6 +117,7 @@ pub(in crate::store) fn make(conn: &mut Conn, owner: Owner, now: Timestamp) -> R
 }
 
 fn insert(conn: &mut Conn, vault: &Vault, owner: Owner, generation: i64, now: Timestamp) -> Result<()> {
+    makes_keys();
     let mut bytes = Zeroizing::new([0; KEY_LEN]);
     let mut id = [0; 8];
     let filled = rand::fill(bytes.as_mut_slice()).and_then(|()| rand::fill(&mut id));

@@ -31,13 +31,13 @@ pub(super) enum By {
 pub(super) struct Table {
     pub name: &'static str,
     by: By,
-    /// The primary key, in its order.
+    /// The primary key, in its order; where that does not begin with the owner, the owner and the primary key.
     key: &'static [(&'static str, Of)],
     pub sealed: &'static [&'static str],
 }
 
 /// Everything that rests sealed.
-pub(super) const TABLES: [Table; 12] = [
+pub(super) const TABLES: [Table; 14] = [
     Table {
         name: "reports",
         by: By::Member,
@@ -115,6 +115,18 @@ pub(super) const TABLES: [Table; 12] = [
         by: By::Installation,
         key: &[("id", Of::Id)],
         sealed: &["value", "match_key", "note"],
+    },
+    Table {
+        name: "users",
+        by: By::Member,
+        key: &[("member_id", Of::Id), ("id", Of::Id)],
+        sealed: &["email", "name"],
+    },
+    Table {
+        name: "invitations",
+        by: By::Member,
+        key: &[("member_id", Of::Id), ("id", Of::Id)],
+        sealed: &["email"],
     },
 ];
 

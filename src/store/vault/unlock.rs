@@ -1,13 +1,19 @@
 //! What a start does before anything is read: finds the master keys, or makes the first, and sees that everything rests
 //! sealed.
 
+use aws_lc_rs::{hmac, rand};
 use diesel::prelude::*;
 
 use super::{Owner, keys, vault, walk, wrap_secret};
 use crate::domain::id::{GroupId, MemberId};
 use crate::domain::time::Timestamp;
 use crate::store::schema::{data_keys, members, secrets, sharing_groups};
-use crate::store::{Conn, Db, Result, StoreError};
+use crate::store::{Conn, Db, Result, StoreError, secrets as stored_secrets, users};
+
+/// The name of the secret that blind indexes are made with.
+const INDEX_KEY: &str = "index-key";
+
+const INDEX_KEY_LEN: usize = 32;
 
 /// Opens the vault of a database that has been migrated. A database of an earlier release is sealed on the way.
 ///
@@ -30,9 +36,16 @@ pub fn unlock(db: &Db, now: Timestamp) -> Result<()> {
             vault.load_masters().map(drop)
         })?;
     }
-    db.write(|conn| {
+    let mut fresh = [0; INDEX_KEY_LEN];
+    rand::fill(&mut fresh).map_err(|_| StoreError::Failed("no random bytes".to_owned()))?;
+    let index = db.write(|conn| {
         wrap_plain_secrets(conn)?;
-        make_missing(conn, now)
+        make_missing(conn, now)?;
+        stored_secrets::get_or_put(conn, INDEX_KEY, &fresh, now)
+    })?;
+    db.write(|conn| {
+        vault()?.index.get_or_init(|| hmac::Key::new(hmac::HMAC_SHA256, &index));
+        users::index_missing(conn)
     })?;
     // Of two nodes with different keys that start at once, one has wrapped and the other must not go on.
     db.read(|conn| keys::current(conn, &*vault()?, Owner::Installation).map(drop))?;

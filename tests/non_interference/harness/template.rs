@@ -163,7 +163,8 @@ fn differences(plan: &Plan) -> String {
         all += &format!("DELETE FROM sharing_groups WHERE slug = '{DUO}';");
     }
     if !plan.second_user {
-        all += "DELETE FROM users WHERE email = 'second@bolt.example';";
+        let bolt = "(SELECT id FROM members WHERE slug = 'bolt')";
+        all += &format!("DELETE FROM users WHERE member_id = {bolt} AND password_hash = 'second';");
     }
     if all.is_empty() { "SELECT 1".to_owned() } else { all }
 }
@@ -215,11 +216,11 @@ fn found(app: &App, slug: &str, kind: MemberKind) -> Member {
             let user = User {
                 id: UserId(ids.make(&[b"user", email.as_bytes()])),
                 member_id: member.id,
-                email,
-                name: format!("The {person} of {slug}"),
+                email: email.into(),
+                name: format!("The {person} of {slug}").into(),
                 role: Role::Owner,
-                // Nobody signs in.
-                password_hash: String::new(),
+                // Nobody signs in; it tells the two apart, whose names are sealed.
+                password_hash: person.to_owned(),
                 standing: Standing::Active,
                 created_at: now,
             };

@@ -37,6 +37,8 @@ pub const COLUMNS: &[(&str, &str)] = &[
     ("image_hash", "SHA-256, or a perceptual hash of 64 bits"),
     ("parcel", "tracking numbers that show their carrier"),
     ("court_docket", "with country where the number does not show it"),
+    ("platforms_only", "columns of identifiers that no peer may see, as in phone; email"),
+    ("own_only", "columns of identifiers that nobody else may see"),
     ("country", "ISO 3166-1 alpha-2, for phone, company_registration, address and court_docket"),
     ("marketplace_country", ""),
     ("listing_url", ""),
@@ -235,6 +237,7 @@ impl Cells<'_> {
         let country = self.cell("/seller/country", "country");
         let platform = self.cell("/seller/platform", "storefront_platform");
         let bank_code = self.cell("/seller/bank_code", "bank_code");
+        let narrow = [("own", self.types("own_only")), ("platforms", self.types("platforms_only"))];
         let mut identifiers: Vec<IdentifierForm> = Vec::new();
         for kind in IdentifierType::ALL {
             // Each type has a column of its own name.
@@ -261,12 +264,31 @@ impl Cells<'_> {
                         use IdentifierType::{Address, CompanyRegistration, CourtDocket, Phone};
                         matches!(kind, Address | CompanyRegistration | CourtDocket | Phone)
                     }),
+                    audience: narrow
+                        .iter()
+                        .find(|(_, types)| types.contains(&kind))
+                        .map(|(who, _)| (*who).to_owned()),
                     ..IdentifierForm::default()
                 });
             }
         }
         let display_names = self.cells("/seller/display_names", "seller_name");
         SellerForm { display_names, identifiers, ship_from: None }
+    }
+
+    /// The types of identifiers that a cell names by their columns.
+    fn types(&mut self, column: &'static str) -> Vec<IdentifierType> {
+        let mut types = Vec::new();
+        for name in self.cells(&format!("/seller/{column}"), column) {
+            match IdentifierType::parse_name(&name) {
+                Some(kind) => types.push(kind),
+                None => {
+                    let detail = format!("There is no column of identifiers named {name}.");
+                    self.faults.push(Fault::new(column, "not_allowed", detail));
+                }
+            }
+        }
+        types
     }
 
     fn verification(&mut self) -> Option<VerificationForm> {
@@ -318,6 +340,34 @@ mod tests {
 
     fn record(cells: &[&str]) -> csv::StringRecord {
         csv::StringRecord::from(cells.to_vec())
+    }
+
+    #[test]
+    fn a_row_says_which_of_its_identifiers_are_for_platforms_or_for_nobody_else() {
+        let header = record(&["email", "phone", "domain", "platforms_only", "own_only"]);
+        let row = Row::read(
+            &header,
+            &record(&["a@b.example", "+8613812341234", "b.example", "email; phone", "phone"]),
+        );
+        assert!(row.faults.is_empty(), "{:?}", row.faults);
+        let seller = row.form.seller.expect("a seller");
+        let audience = |kind| {
+            seller
+                .identifiers
+                .iter()
+                .find(|one| one.kind == Some(kind))
+                .and_then(|one| one.audience.as_deref())
+        };
+        assert_eq!(audience(IdentifierType::Email), Some("platforms"));
+        assert_eq!(audience(IdentifierType::Phone), Some("own"), "of two the narrower");
+        assert_eq!(audience(IdentifierType::Domain), None);
+
+        let row = Row::read(&header, &record(&["a@b.example", "", "", "mail", ""]));
+        assert_eq!(row.faults.len(), 1);
+        assert_eq!(
+            (row.faults[0].pointer.as_str(), row.faults[0].code.as_ref()),
+            ("platforms_only", "not_allowed")
+        );
     }
 
     #[test]

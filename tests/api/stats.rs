@@ -36,10 +36,19 @@ fn stats(client: &Client, group: &str) -> Value {
     client.get(&format!("/v1/groups/{group}/stats")).expect(200).json()
 }
 
+/// How far what is shared with a group, and says nothing else, may be passed on.
+fn label(group: &str) -> &'static str {
+    match group {
+        "alliance" => "GREEN",
+        _ if group.starts_with("platform:") => "AMBER+STRICT",
+        _ => "AMBER",
+    }
+}
+
 /// Totals of which nothing is shown.
 fn nothing(group: &str, as_of: &str) -> Value {
     let none = json!([]);
-    json!({ "group": group, "as_of": as_of, "months": none, "platforms": none, "countries": none, "categories": none })
+    json!({ "group": group, "as_of": as_of, "tlp": label(group), "months": none, "platforms": none, "countries": none, "categories": none })
 }
 
 const JUNE: &str = "2026-06-01T00:00:00.000000Z";
@@ -67,6 +76,7 @@ on_both_engines! {
         let expected = json!({
             "group": "alliance",
             "as_of": JULY,
+            "tlp": "GREEN",
             "reports": 15,
             "months": [{ "label": "2026-04", "reports": 15 }],
             "platforms": [{ "label": "taobao", "reports": 15 }],

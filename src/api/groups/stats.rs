@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::readable;
 use crate::api::Shared;
+use crate::domain::handling::{Tlp, default_label};
 use crate::domain::lens::stats::Totals;
 use crate::domain::time::Timestamp;
 use crate::http::blocking;
@@ -22,6 +23,8 @@ pub struct GroupStats {
     /// When they were counted: at the beginning of a month. Absent before the first count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Timestamp>,
+    /// How far the totals may be passed on: as what is shared with the group and names no label.
+    pub tlp: Tlp,
     #[serde(flatten)]
     pub totals: Totals,
 }
@@ -42,6 +45,7 @@ pub async fn find_group_stats(
     let id = group.id;
     let latest = blocking::read(&app, move |conn| group_stats::latest(conn, id)).await?;
     let (as_of, totals) = latest.map(|latest| (latest.as_of, latest.totals)).unzip();
-    let stats = GroupStats { group: group.slug, as_of, totals: totals.unwrap_or_default() };
+    let tlp = default_label([group.slug.as_str()]);
+    let stats = GroupStats { group: group.slug, as_of, tlp, totals: totals.unwrap_or_default() };
     tagged(request.headers(), &stats)
 }

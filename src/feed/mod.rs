@@ -5,6 +5,7 @@
 //! filled in from those reports.
 
 pub mod apart;
+mod csv_cell;
 pub mod explain;
 pub mod follow;
 pub mod forms;
@@ -15,6 +16,7 @@ pub mod search;
 mod shown;
 pub mod snapshot;
 mod table;
+mod workbook;
 
 use std::collections::BTreeSet;
 

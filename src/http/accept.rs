@@ -9,6 +9,9 @@ pub const NDJSON: &str = "application/x-ndjson";
 /// A table.
 pub const CSV: &str = "text/csv";
 
+/// A workbook of the Office Open XML formats.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// Of the media types offered, the one that the `Accept` header wants most; of those that it wants alike, and where it
 /// wants none of them, the first.
 pub fn preferred<'o>(request: &HttpRequest, offered: &[&'o str]) -> &'o str {

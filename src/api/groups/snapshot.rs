@@ -21,7 +21,7 @@ use crate::api::Shared;
 use crate::feed::Seller;
 use crate::feed::forms::{Form, Pen, SnapshotEnd, SnapshotHead, SnapshotLine};
 use crate::feed::snapshot::{Subject, Taker};
-use crate::http::accept::{CSV, NDJSON, preferred};
+use crate::http::accept::{CSV, NDJSON, XLSX, preferred};
 use crate::http::body;
 use crate::http::caller::{Caller, ReadFeed};
 use crate::http::problem::Problem;
@@ -37,7 +37,7 @@ pub struct SnapshotParams {
     pub platform: Option<String>,
     /// Only profiles with an identifier of this country (ISO 3166-1 alpha-2).
     pub country: Option<String>,
-    /// `ndjson` or `csv`, in place of the `Accept` header, which a link cannot have.
+    /// `ndjson`, `csv` or `xlsx`, in place of the `Accept` header, which a link cannot have.
     pub format: Option<String>,
     /// Of `csv`, whether it begins with a byte order mark.
     pub bom: Option<bool>,
@@ -46,13 +46,16 @@ pub struct SnapshotParams {
 /// Longest time that the transaction stays open: meanwhile SQLite's log grows, and PostgreSQL keeps old rows.
 const READING_MAX: Duration = Duration::from_secs(300);
 
+/// Sellers between two looks at the clock and the client.
+const LOOKED_UP: u64 = 100;
+
 /// Bytes gathered before they are written.
 const GATHERED: usize = 64 * 1024;
 
 /// Reads all profiles of a group, or of a part of it, at one moment: a line with the feed's number and cursor there,
-/// a line for each seller by id, and a last line that says how many they were; or a table for people as CSV.
+/// a line for each seller by id, and a last line that says how many they were; or a table for people as CSV or XLSX.
 #[utoipa::path(tag = "sellers", security(("bearer" = [])), params(("group" = String, Path), SnapshotParams),
-    responses((status = 200, content((SnapshotLine = "application/x-ndjson"), (String = "text/csv")))))]
+    responses((status = 200, content((SnapshotLine = "application/x-ndjson"), (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 #[get("/v1/groups/{group}/snapshot")]
 pub async fn read_snapshot(
     app: Shared,
@@ -90,13 +93,19 @@ pub async fn read_snapshot(
     response.insert_header((LINK, link_to_feed(&following.group().slug, &params, &next)));
     response.insert_header(("touchstone-feed-number", number));
     response.insert_header((VARY, "accept"));
-    if let Form::Csv { .. } = form {
-        let name = format!("{}-{number}.csv", following.group().slug.replace(':', "-"));
+    let extension = match form {
+        Form::Lines => None,
+        Form::Csv { .. } => Some("csv"),
+        Form::Xlsx => Some("xlsx"),
+    };
+    if let Some(extension) = extension {
+        let name = format!("{}-{number}.{extension}", following.group().slug.replace(':', "-"));
         response.insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
     }
     response.content_type(match form {
         Form::Lines => NDJSON,
         Form::Csv { .. } => "text/csv; charset=utf-8; header=present",
+        Form::Xlsx => XLSX,
     });
     let mut pen = Pen::new(form);
     let head = SnapshotHead { group: following.group().slug.clone(), number, next: Some(next) };
@@ -109,15 +118,21 @@ pub async fn read_snapshot(
 fn form(request: &HttpRequest, params: &SnapshotParams) -> Result<Form, Problem> {
     let csv = Form::Csv { byte_order_mark: params.bom == Some(true) };
     let form = match params.format.as_deref() {
-        None if preferred(request, &[NDJSON, CSV]) == CSV => csv,
-        None | Some("ndjson") => Form::Lines,
+        None => match preferred(request, &[NDJSON, CSV, XLSX]) {
+            CSV => csv,
+            XLSX => Form::Xlsx,
+            _ => Form::Lines,
+        },
+        Some("ndjson") => Form::Lines,
         Some("csv") => csv,
+        Some("xlsx") => Form::Xlsx,
         Some(_) => {
-            return Err(Problem::bad_parameter("format", "not_allowed", "Must be one of: ndjson, csv."));
+            let detail = "Must be one of: ndjson, csv, xlsx.";
+            return Err(Problem::bad_parameter("format", "not_allowed", detail));
         }
     };
-    if params.bom.is_some() && form == Form::Lines {
-        return Err(Problem::bad_parameter("bom", "contradiction", "Only a table has a byte order mark."));
+    if params.bom.is_some() && form != csv {
+        return Err(Problem::bad_parameter("bom", "contradiction", "Only CSV has a byte order mark."));
     }
     Ok(form)
 }
@@ -160,8 +175,10 @@ enum BrokenOff {
 
 impl Writing {
     fn run(mut self, subject: &Subject, db: &Db) {
-        let written = subject.snapshot(db, &mut self).and_then(|()| self.end());
-        let Self { spool, sellers, permit, .. } = self;
+        let read = subject.snapshot(db, &mut self);
+        let Self { spool, number, sellers, pen, permit, .. } = self;
+        let end = SnapshotEnd { number, sellers };
+        let written = read.and_then(|()| Ok(pen.end(end, |piece| spool.write(piece))?));
         // Who has read the end may ask for the next one at once.
         drop(permit);
         match written {
@@ -171,12 +188,6 @@ impl Writing {
                 spool.fail();
             }
         }
-    }
-
-    fn end(&mut self) -> Result<(), BrokenOff> {
-        let end = SnapshotEnd { number: self.number, sellers: self.sellers };
-        self.pen.end(end)?;
-        Ok(self.spool.write(&self.pen.take())?)
     }
 }
 
@@ -190,10 +201,12 @@ impl Taker<BrokenOff> for Writing {
     fn take(&mut self, seller: &Seller) -> Result<(), BrokenOff> {
         self.sellers += 1;
         self.pen.seller(seller)?;
-        if self.pen.waiting() < GATHERED {
+        if self.pen.waiting() >= GATHERED {
+            self.spool.write(&self.pen.take())?;
+        }
+        if !self.sellers.is_multiple_of(LOOKED_UP) {
             return Ok(());
         }
-        self.spool.write(&self.pen.take())?;
         match (self.spool.is_abandoned(), Instant::now() > self.until) {
             (true, _) => Err(BrokenOff::Abandoned),
             (_, true) => Err(BrokenOff::TooLong),

@@ -1,8 +1,10 @@
 //! Snapshots as tables for people.
 
 use std::collections::BTreeMap;
+use std::io::Cursor;
 use std::time::Duration;
 
+use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -11,6 +13,8 @@ use crate::support::client::{Client, Reply};
 use crate::support::forms::{email, phone, report, shop, uscc};
 use crate::support::on_both_engines;
 use crate::support::world::World;
+
+const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 const TABLE: &str = "/v1/groups/alliance/snapshot?format=csv";
 
@@ -38,6 +42,15 @@ fn ask(client: &Client, path: &str, accept: &str) -> Reply {
 
 fn taken(client: &Client, query: &str) -> Reply {
     ask(client, &format!("{TABLE}{query}"), "*/*")
+}
+
+/// The only sheet of a workbook.
+fn sheet(bytes: Vec<u8>) -> Vec<Vec<Data>> {
+    let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+    assert_eq!(book.sheet_names(), ["Sellers"]);
+    let sheet = book.worksheet_range("Sellers").unwrap();
+    assert!(book.worksheet_formula("Sellers").unwrap().is_empty(), "nothing is a formula");
+    sheet.rows().map(<[Data]>::to_vec).collect()
 }
 
 fn file(world: &World) -> Value {
@@ -114,6 +127,39 @@ on_both_engines! {
         assert_eq!(faults("format=xls"), ("format".to_owned(), "not_allowed".to_owned()));
         assert_eq!(faults("bom=true"), ("bom".to_owned(), "contradiction".to_owned()));
         bolt.get(&format!("{path}?format=csv&bom=perhaps")).problem(400, "bad-parameter");
+    }
+
+    fn a_workbook_has_the_same_rows_as_the_table_and_its_texts_are_as_they_were_written(engine) {
+        let world = World::new(engine);
+        file(&world);
+        world.key("acme").file(&report("A-2", &["alliance"], &[email("a2@bags.shop")]));
+        let taobao = world.key("taobao");
+        let path = "/v1/groups/alliance/snapshot?format=xlsx";
+        let reply = ask(&taobao, path, "*/*");
+        assert_eq!(reply.header("content-type"), WORKBOOK);
+        assert_eq!(reply.header("content-disposition"), "attachment; filename=\"alliance-2.xlsx\"");
+        let download = |path: &str, accept: &str| {
+            let request = taobao.request(Method::GET, path).header("accept", accept);
+            let mut answers = std::iter::repeat_with(|| request.try_clone().unwrap().send().unwrap());
+            answers.find(|answer| answer.status() != 503).unwrap().bytes().unwrap().to_vec()
+        };
+        let bytes = download(path, "*/*");
+        assert_eq!(bytes, download("/v1/groups/alliance/snapshot", WORKBOOK));
+        let workbook = sheet(bytes);
+        let table = rows(&taken(&taobao, ""));
+        assert_eq!(workbook.len(), table.len() + 1);
+        for (cells, row) in workbook[1..].iter().zip(&table) {
+            for (name, cell) in workbook[0].iter().zip(cells) {
+                // In a CSV an apostrophe says that a cell is text; here the type of the cell does.
+                let of_table = row[&name.to_string()].trim_start_matches('\'');
+                assert_eq!(cell.to_string(), of_table, "{name}");
+            }
+        }
+        let column = |name: &str| workbook[0].iter().position(|cell| *cell == Data::String(name.to_owned())).unwrap();
+        let written = Data::String("=HYPERLINK(\"http://x\"); A \"good\", cheap shop".to_owned());
+        let seller = workbook.iter().find(|cells| cells[column("names")] == written).unwrap();
+        assert_eq!(seller[column("reports")], Data::Float(1.0), "a number is a number");
+        taobao.get(&format!("{path}&bom=true")).problem(400, "bad-parameter");
     }
 
     fn a_table_marks_what_is_not_for_everybody_and_shows_it_to_nobody_else(engine) {

@@ -400,6 +400,7 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                         "limit=1",
                         "format=csv",
                         "format=csv&bom=true&country=CN",
+                        "format=xlsx",
                         "format=xls",
                     ];
                     requests.extend(parts.map(|part| get(format!("{path}?{part}"))));

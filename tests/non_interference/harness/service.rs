@@ -55,7 +55,9 @@ impl Server {
                 };
                 let (status, headers) = (response.status().as_u16(), response.headers().clone());
                 let body = to_bytes(response.into_body()).await.expect("a body");
-                let text = String::from_utf8(body.to_vec()).expect("text");
+                // What is no text, a workbook, is compared byte for byte like the rest.
+                let text = String::from_utf8(body.to_vec())
+                    .unwrap_or_else(|bytes| bytes.as_bytes().iter().copied().map(char::from).collect());
                 Reply { status, headers, text }
             })
         });

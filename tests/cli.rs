@@ -186,6 +186,48 @@ on_both_engines! {
         assert_eq!(unknown.status.code(), Some(1));
         assert!(text(&unknown.stderr).contains("bolt"), "{}", text(&unknown.stderr));
     }
+
+    fn an_export_holds_what_its_member_sees_and_a_file_is_there_whole_or_not_at_all(engine) {
+        let place = Place::new(engine);
+        for (slug, kind) in [("acme", "brand"), ("bolt", "brand"), ("taobao", "platform")] {
+            place.must(&["member", "create", slug, slug, "--kind", kind]);
+        }
+        place.import(&place.write("good.ndjson", &[line("A-1", "jian@bags.shop"), line("A-2", "wei@bags.shop")]));
+        let export = |name: &str, group: &str, member: &str| {
+            let file = place.path(name);
+            let output = place.run(&["export", file.to_str().unwrap(), "--group", group, "--member", member]);
+            (output, file)
+        };
+        let written = |name: &str, member: &str| {
+            let (output, file) = export(name, "alliance", member);
+            assert!(output.status.success(), "{}", text(&output.stderr));
+            assert!(text(&output.stdout).starts_with("2 sellers of alliance at feed number 2"), "{}", text(&output.stdout));
+            std::fs::read(file).unwrap()
+        };
+        let lines = |member: &str| -> Vec<Value> {
+            let bytes = written("sellers.ndjson", member);
+            bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(|line| serde_json::from_slice(line).unwrap()).collect()
+        };
+        let (own, peer) = (lines("acme"), lines("bolt"));
+        assert_eq!(own[0], json!({ "snapshot": { "group": "alliance", "number": 2 } }));
+        assert_eq!(own[3], json!({ "end": { "number": 2, "sellers": 2 } }));
+        let address = |line: &Value| line["seller"]["identifiers"][0]["value"].as_str().unwrap().to_owned();
+        assert!(own[1..3].iter().any(|line| address(line) == "jian@bags.shop"), "{own:?}");
+        assert!(peer[1..3].iter().all(|line| address(line).contains("***")), "{peer:?}");
+        let table = String::from_utf8(written("sellers.csv", "bolt")).unwrap();
+        assert_eq!(table.lines().count(), 3, "{table}");
+        assert!(written("sellers.xlsx", "bolt").starts_with(b"PK"));
+
+        for (name, group, member) in
+            [("none.csv", "alliance", "cora"), ("none.csv", "platform:taobao", "bolt"), ("none.doc", "alliance", "bolt")]
+        {
+            let (output, file) = export(name, group, member);
+            assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+            assert!(!file.exists());
+        }
+        let kept = std::fs::read_dir(place.path(".")).unwrap().count();
+        assert_eq!(kept, 5, "data, the reports and three exports: nothing half-written is left");
+    }
 }
 
 #[test]

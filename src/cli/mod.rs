@@ -2,6 +2,7 @@
 
 pub mod demo;
 mod dry_run;
+pub mod export;
 pub mod import;
 pub mod key;
 pub mod keys;
@@ -49,6 +50,8 @@ enum Command {
     Keys(keys::KeysCommand),
     /// File the reports of an NDJSON or CSV file
     Import(import::Import),
+    /// Write what a member sees of a group to a file
+    Export(export::Export),
     /// Work out profiles afresh from the stored reports and mend what differs
     Rebuild(rebuild::Rebuild),
     /// Estimate from the stored reports what agreement on each kind of fact is worth; nothing changes by it
@@ -73,6 +76,7 @@ pub fn run() -> ExitCode {
         Command::Key(command) => command.run(),
         Command::Keys(command) => command.run(),
         Command::Import(command) => command.run(),
+        Command::Export(command) => command.run(),
         Command::Rebuild(command) => command.run(),
         Command::Tune(command) => command.run(),
         Command::StopList(command) => command.run(),

@@ -7,8 +7,17 @@ use super::member::{MemberKind, Role, Scope};
 /// The credential behind a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credential {
-    User { id: UserId, role: Role, session: SessionId },
-    Key { id: KeyId, scopes: Vec<Scope> },
+    User {
+        id: UserId,
+        role: Role,
+        session: SessionId,
+    },
+    Key {
+        id: KeyId,
+        scopes: Vec<Scope>,
+    },
+    /// Whoever runs the program on the server's own machine, and asks in the name of a member.
+    CommandLine,
 }
 
 /// A caller that has proved who it is and is in good standing.
@@ -28,6 +37,7 @@ impl Viewer {
             && match &self.credential {
                 Credential::User { role, .. } => *role >= scope.least_role(),
                 Credential::Key { scopes, .. } => scopes.contains(&scope),
+                Credential::CommandLine => false,
             }
     }
 
@@ -36,6 +46,7 @@ impl Viewer {
         match &self.credential {
             Credential::User { id, .. } => id.to_string(),
             Credential::Key { id, .. } => id.to_string(),
+            Credential::CommandLine => "command line".to_owned(),
         }
     }
 }

@@ -29,6 +29,11 @@ pub trait Taker<E> {
 }
 
 impl Subject {
+    /// The lens class whose views are in it.
+    pub fn class(&self) -> String {
+        Reader::new(&self.viewer, &self.group).class().to_owned()
+    }
+
     /// Hands over every profile that passes the filter, by id, all of one state of the database: what the feed comes to
     /// at the number with which it begins. An error of the taker ends it.
     pub fn snapshot<E: From<StoreError>>(&self, db: &Db, taker: &mut impl Taker<E>) -> Result<(), E> {

@@ -88,7 +88,9 @@ fn refusal(viewer: &Viewer, scope: Scope) -> Problem {
     }
     match viewer.credential {
         Credential::User { .. } => Problem::forbidden(format!("This needs the role {}.", scope.least_role())),
-        Credential::Key { .. } => Problem::forbidden(format!("This key lacks the scope {scope}.")),
+        Credential::Key { .. } | Credential::CommandLine => {
+            Problem::forbidden(format!("This key lacks the scope {scope}."))
+        }
     }
 }
 

@@ -191,6 +191,15 @@ pub fn list(
     opened(conn, found)
 }
 
+/// How many views a class has in a group.
+pub fn count(conn: &mut Conn, group: GroupId, class: &str) -> Result<u64> {
+    let views = profile_views::table
+        .filter(profile_views::group_id.eq(group))
+        .filter(profile_views::class.eq(class.to_owned()));
+    let count: i64 = views.count().get_result(conn)?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
 /// Views of a class by id, those after `after`, for a walk over all of them.
 pub fn walk(
     conn: &mut Conn,

@@ -17,6 +17,21 @@ pub type Feed = (GroupId, String);
 /// How long the thread sleeps when nobody wakes it: what another node resolved is known this late.
 const POLL: Duration = Duration::from_millis(250);
 
+/// How streams go.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Longest silence: proxies and clients give up a connection that says nothing.
+    pub heartbeat: Duration,
+    /// How long a reader may take over what it was sent.
+    pub taken_within: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { heartbeat: Duration::from_secs(15), taken_within: Duration::from_secs(60) }
+    }
+}
+
 /// Where the feeds that somebody waits for are. Cheap to clone.
 #[derive(Clone)]
 pub struct Heads {
@@ -110,6 +125,11 @@ impl Heads {
 }
 
 impl Waiter {
+    /// Whether the server drains.
+    pub fn is_ending(&self) -> bool {
+        *self.ending.borrow()
+    }
+
     /// Waits until the feed has an event after `number`, the time is up, or the server drains.
     pub async fn beyond(&mut self, number: i64, longest: Duration) -> Woken {
         tokio::select! {

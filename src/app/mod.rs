@@ -30,7 +30,7 @@ use crate::store::{Conn, Db, Place, StoreError, feed, migrate, secrets};
 use access_token::AccessTokens;
 use credentials::Credentials;
 use directory::DirectoryCache;
-use heads::Heads;
+use heads::{Heads, Pace};
 use metrics::Metrics;
 use throttle::Throttle;
 
@@ -46,6 +46,7 @@ pub struct Parts {
     /// Whether this node resolves; a benchmark of intake alone says no.
     pub resolve: bool,
     pub limits: Limits,
+    pub pace: Pace,
 }
 
 /// The shared state.
@@ -61,6 +62,7 @@ pub struct App {
     pub filing: Filing,
     pub directory: DirectoryCache,
     pub heads: Heads,
+    pub pace: Pace,
     pub metrics: Metrics,
     /// What members may ask, and how fast they ask it of this node.
     pub limits: Limits,
@@ -151,6 +153,7 @@ impl App {
             filing,
             directory: DirectoryCache::default(),
             heads,
+            pace: parts.pace,
             metrics,
             limits: parts.limits,
             throttle: Throttle::new(parts.limits),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::Parts;
+use super::heads::Pace;
 use crate::domain::id::MakeIds;
 use crate::domain::probing::Limits;
 use crate::domain::time::{Clock, Timestamp};
@@ -41,5 +42,6 @@ pub fn parts(masters: MasterKeys) -> Parts {
         masters,
         resolve: true,
         limits: Limits::default(),
+        pace: Pace::default(),
     }
 }

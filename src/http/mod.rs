@@ -7,6 +7,7 @@ pub mod caller;
 pub mod conditional;
 pub mod cursor;
 pub mod envelope;
+pub mod event_stream;
 pub mod prefer;
 pub mod probing;
 pub mod problem;

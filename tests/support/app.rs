@@ -5,6 +5,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
+use touchstone::app::heads::Pace;
 use touchstone::app::{App, Background, Parts};
 use touchstone::domain::probing::Limits;
 use touchstone::intake::lane::LaneLimits;
@@ -23,11 +24,18 @@ pub struct Options {
     pub resolve: bool,
     pub drain_seconds: u64,
     pub limits: Limits,
+    pub pace: Pace,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { lane: LaneLimits::default(), resolve: true, drain_seconds: 1, limits: Limits::default() }
+        Self {
+            lane: LaneLimits::default(),
+            resolve: true,
+            drain_seconds: 1,
+            limits: Limits::default(),
+            pace: Pace::default(),
+        }
     }
 }
 
@@ -40,6 +48,8 @@ pub struct TestApp {
     thread: Option<JoinHandle<()>>,
     background: Option<Background>,
     folder: tempfile::TempDir,
+    url: String,
+    options: Options,
 }
 
 impl TestApp {
@@ -53,38 +63,29 @@ impl TestApp {
             Engine::Sqlite => folder.path().join("test.db").to_string_lossy().into_owned(),
             Engine::Postgres => postgres::fresh_database(),
         };
-        let place = Place { url: url.into(), connections: 4 };
         let clock = Arc::new(ManualClock::default());
-        let parts = Parts {
-            clock: clock.clone(),
-            ids: Arc::new(ContextIds),
-            lane: options.lane,
-            fixed_secret: Some([7; 32]),
-            masters: MasterKeys::fixed([9; 32]),
-            resolve: options.resolve,
-            limits: options.limits,
-        };
-        let (app, background) = App::start(&place, parts).expect("the application starts");
-        let (listener, address) = server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
-        let (send, receive) = mpsc::channel();
-        let shared = app.clone();
-        let thread = std::thread::spawn(move || {
-            let options =
-                ServerOptions { workers: Some(2), drain_seconds: options.drain_seconds, compress: true };
-            actix_web::rt::System::new().block_on(async move {
-                let server = server::start(shared, listener, options).expect("the server starts");
-                send.send(server.handle()).expect("the test waits");
-                server.await.expect("the server runs");
-            });
-        });
-        Self {
-            base_url: format!("http://{address}"),
-            clock,
-            app,
-            handle: receive.recv().expect("the server comes up"),
-            thread: Some(thread),
-            background: Some(background),
-            folder,
+        let Running { base_url, app, handle, thread, background } = run(&url, &clock, &options);
+        let (thread, background) = (Some(thread), Some(background));
+        Self { base_url, clock, app, handle, thread, background, folder, url, options }
+    }
+
+    /// Stops the server and starts another on the same database, at another address.
+    pub fn restart(&mut self) {
+        self.stop();
+        let Running { base_url, app, handle, thread, background } =
+            run(&self.url, &self.clock, &self.options);
+        (self.base_url, self.app, self.handle) = (base_url, app, handle);
+        (self.thread, self.background) = (Some(thread), Some(background));
+    }
+
+    fn stop(&mut self) {
+        // The answer to `stop` comes when the workers have ended; joining waits for the same.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+        if let Some(background) = self.background.take() {
+            background.stop(&self.app);
         }
     }
 
@@ -123,13 +124,43 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        // The answer to `stop` comes when the workers have ended; joining waits for the same.
-        drop(self.handle.stop(false));
-        if let Some(thread) = self.thread.take() {
-            drop(thread.join());
-        }
-        if let Some(background) = self.background.take() {
-            background.stop(&self.app);
-        }
+        self.stop();
     }
+}
+
+/// A server that runs, and what is needed to end it.
+struct Running {
+    base_url: String,
+    app: Arc<App>,
+    handle: ServerHandle,
+    thread: JoinHandle<()>,
+    background: Background,
+}
+
+fn run(url: &str, clock: &Arc<ManualClock>, options: &Options) -> Running {
+    let place = Place { url: url.to_owned().into(), connections: 4 };
+    let parts = Parts {
+        clock: clock.clone(),
+        ids: Arc::new(ContextIds),
+        lane: options.lane,
+        fixed_secret: Some([7; 32]),
+        masters: MasterKeys::fixed([9; 32]),
+        resolve: options.resolve,
+        limits: options.limits,
+        pace: options.pace,
+    };
+    let (app, background) = App::start(&place, parts).expect("the application starts");
+    let (listener, address) = server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+    let (send, receive) = mpsc::channel();
+    let shared = app.clone();
+    let options = ServerOptions { workers: Some(2), drain_seconds: options.drain_seconds, compress: true };
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = server::start(shared, listener, options).expect("the server starts");
+            send.send(server.handle()).expect("the test waits");
+            server.await.expect("the server runs");
+        });
+    });
+    let handle = receive.recv().expect("the server comes up");
+    Running { base_url: format!("http://{address}"), app, handle, thread, background }
 }

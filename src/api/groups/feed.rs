@@ -1,9 +1,9 @@
-//! The feed of a group: pages of JSON, or lines of it to the end.
+//! The feed of a group: pages of JSON, lines of it to the end, or a stream of events that goes on.
 
 use std::io;
 use std::time::Duration;
 
-use actix_web::http::header::VARY;
+use actix_web::http::header::{CONTENT_ENCODING, HeaderName, HeaderValue, VARY};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use futures_util::{Stream, stream};
@@ -12,12 +12,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::following::{Following, Part};
 use super::readable;
+use super::streaming::all_events;
 use crate::api::{Shared, answer_page};
 use crate::feed::FeedEvent;
 use crate::feed::follow::Stretch;
 use crate::http::accept::{NDJSON, preferred};
 use crate::http::body;
 use crate::http::caller::{Caller, ReadFeed};
+use crate::http::event_stream::{EVENT_STREAM, LAST_EVENT_ID};
 use crate::http::prefer::preferences;
 use crate::http::problem::Problem;
 
@@ -30,7 +32,7 @@ pub struct FeedParams {
     pub cursor: Option<String>,
     /// Instead of a cursor: the number of an event, after which to begin, or an RFC 3339 time.
     pub since: Option<String>,
-    /// 1 to 500; 100 by default. Of lines any number; all by default.
+    /// 1 to 500; 100 by default. Of lines and of a stream any number; all by default.
     pub limit: Option<i64>,
     /// Only profiles with a storefront or page on this platform (slug).
     pub platform: Option<String>,
@@ -58,6 +60,9 @@ pub struct FeedEnd {
     pub next: String,
 }
 
+/// The media type of pages.
+const PAGES: &str = "application/json";
+
 /// Events of one page at most, and those that lines are read by.
 const PAGE_MAX: i64 = 500;
 
@@ -66,8 +71,12 @@ const PAGE_MAX: i64 = 500;
 ///
 /// `Accept: application/x-ndjson` gives one event a line to the end of the feed, and a last line with `more` and
 /// `next`. `Prefer: wait=20` waits for events where there are none yet.
-#[utoipa::path(tag = "sellers", security(("bearer" = [])), params(("group" = String, Path), FeedParams),
-    responses((status = 200, content((FeedPage = "application/json"), (FeedEvent = "application/x-ndjson")))))]
+///
+/// `Accept: text/event-stream` gives them as server-sent events, and goes on with what comes. `Last-Event-ID` goes on
+/// after an event, in place of `cursor` and `since`; `Prefer: wait=20` ends the stream when none came for so long.
+#[utoipa::path(tag = "sellers", security(("bearer" = [])),
+    params(("group" = String, Path), FeedParams, ("Last-Event-ID" = Option<String>, Header, description = "Of a stream: the last `id` that was received.")),
+    responses((status = 200, content((FeedPage = "application/json"), (FeedEvent = "application/x-ndjson"), (FeedEvent = "text/event-stream")))))]
 #[get("/v1/groups/{group}/feed")]
 pub async fn read_feed(
     app: Shared,
@@ -78,8 +87,8 @@ pub async fn read_feed(
     let viewer = caller.viewer;
     let group = readable(&app, &viewer, &slug).await?;
     let params: FeedParams = body::parameters(&request)?;
-    let lines = preferred(&request, &["application/json", NDJSON]) == NDJSON;
-    let (usual, most) = if lines { (i64::MAX, i64::MAX) } else { (100, PAGE_MAX) };
+    let form = preferred(&request, &[PAGES, NDJSON, EVENT_STREAM]);
+    let (usual, most) = if form == PAGES { (100, PAGE_MAX) } else { (i64::MAX, i64::MAX) };
     let limit = body::limit(params.limit, usual, most)?;
     let part = Part {
         platform: params.platform.as_deref(),
@@ -87,18 +96,33 @@ pub async fn read_feed(
         changed: params.changed.as_deref(),
     };
     let following = Following::open(app, request.clone(), viewer, group, part)?;
-    let after = following.position(params.cursor.as_deref(), params.since.as_deref()).await?;
-    let wait = preferences(&request).wait.unwrap_or(Duration::ZERO);
-    let stretch = following.awaited(after, limit.min(PAGE_MAX), wait).await?;
-    let mut response = if lines {
-        HttpResponse::Ok().content_type(NDJSON).streaming(all_lines(following, stretch, limit))
+    let wait = preferences(&request).wait;
+    let mut response = if form == EVENT_STREAM {
+        // A client that comes back repeats the request as it was, and says beside it how far it came.
+        let last = request.headers().get(LAST_EVENT_ID).filter(|id| !id.is_empty());
+        let after = match last {
+            Some(id) => following.position(Some(id.to_str().unwrap_or_default()), None).await?,
+            None => following.position(params.cursor.as_deref(), params.since.as_deref()).await?,
+        };
+        HttpResponse::Ok()
+            .content_type(EVENT_STREAM)
+            // A compressor holds back what is small, and so do proxies that are not told.
+            .insert_header((CONTENT_ENCODING, "identity"))
+            .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
+            .streaming(all_events(following, after, limit, wait))
     } else {
-        let Stretch { events, reached, more } = stretch;
-        let next = following.cursor(reached);
-        let page = FeedPage { group: following.group().slug.clone(), events, more, next };
-        answer_page(&request, &page, more.then_some(page.next.as_str()))
+        let after = following.position(params.cursor.as_deref(), params.since.as_deref()).await?;
+        let stretch = following.awaited(after, limit.min(PAGE_MAX), wait.unwrap_or(Duration::ZERO)).await?;
+        if form == NDJSON {
+            HttpResponse::Ok().content_type(NDJSON).streaming(all_lines(following, stretch, limit))
+        } else {
+            let Stretch { events, reached, more } = stretch;
+            let next = following.cursor(reached);
+            let page = FeedPage { group: following.group().slug.clone(), events, more, next };
+            answer_page(&request, &page, more.then_some(page.next.as_str()))
+        }
     };
-    response.headers_mut().append(VARY, actix_web::http::header::HeaderValue::from_static("accept"));
+    response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
     Ok(response)
 }
 

@@ -11,7 +11,7 @@ use super::sellers::words;
 use crate::api::Shared;
 use crate::api::reports::list::time;
 use crate::app::App;
-use crate::app::heads::Woken;
+use crate::app::heads::{Pace, Waiter, Woken};
 use crate::domain::lens::change::ViewField;
 use crate::domain::viewer::Viewer;
 use crate::feed::Reader;
@@ -128,10 +128,19 @@ impl Following {
         self.read(move |reader, conn| reader.follow(conn, &filter, &hasher, after, limit)).await
     }
 
+    /// Begins to watch this feed.
+    pub fn waiter(&self) -> Waiter {
+        self.app.heads.wait_for((self.group.id, self.class()))
+    }
+
+    pub fn pace(&self) -> Pace {
+        self.app.pace
+    }
+
     /// The same; where there are none yet, waits for some as long as is said.
     pub async fn awaited(&self, after: i64, limit: i64, longest: Duration) -> Result<Stretch, Problem> {
         let deadline = Instant::now() + longest;
-        let mut waiter = self.app.heads.wait_for((self.group.id, self.class()));
+        let mut waiter = self.waiter();
         let mut after = after;
         loop {
             let stretch = self.stretch(after, limit).await?;

@@ -21,6 +21,7 @@ pub mod seller;
 pub mod sellers;
 pub mod snapshot;
 pub mod stats;
+mod streaming;
 
 use actix_web::{HttpRequest, web};
 use serde::de::DeserializeOwned;

@@ -4,6 +4,7 @@ mod converges;
 mod lines;
 mod parts;
 mod snapshot;
+mod streaming;
 mod table;
 mod waiting;
 

@@ -372,6 +372,9 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                 requests.push(walk(format!("{path}?limit=3")));
                 requests.extend(["", "?limit=0", "?cursor=abc"].map(|query| get(format!("{path}{query}"))));
                 requests.push(with(get(path.clone()), "accept", "application/x-ndjson"));
+                // A stream ends when nothing came for no time.
+                let stream = with(get(path.clone()), "accept", "text/event-stream");
+                requests.push(with(stream, "prefer", "wait=0"));
                 if reads(group) {
                     let parts = [
                         "since=2",
@@ -383,6 +386,10 @@ fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Requ
                     requests.extend(parts.map(|part| walk(format!("{path}?limit=3&{part}"))));
                     let narrow = format!("{path}?country=CN&changed=names");
                     requests.push(with(get(narrow), "accept", "application/x-ndjson"));
+                    for part in ["?since=2&changed=identifiers", "?platform=taobao", "?limit=2"] {
+                        let stream = with(get(format!("{path}{part}")), "accept", "text/event-stream");
+                        requests.push(with(stream, "prefer", "wait=0"));
+                    }
                     // There are events, so it does not wait.
                     requests.push(with(get(format!("{path}?limit=1")), "prefer", "wait=1"));
                 }

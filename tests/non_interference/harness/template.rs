@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use secrecy::ExposeSecret;
+use touchstone::app::heads::Pace;
 use touchstone::app::{App, Background, Parts};
 use touchstone::domain::group::Rights;
 use touchstone::domain::id::{KeyId, MakeIds, MemberId, UserId};
@@ -79,6 +80,7 @@ pub fn start(url: &str, clock: Arc<ManualClock>) -> (Arc<App>, Background) {
         resolve: false,
         // A replay asks everything at one moment.
         limits: Limits { per_key: 1_000_000, per_member: 1_000_000, daily: 100_000_000 },
+        pace: Pace::default(),
     };
     App::start(&place, parts).expect("the application starts")
 }

@@ -18,3 +18,4 @@ pub mod stop_list;
 pub mod time;
 pub mod viewer;
 pub mod vocabulary;
+pub mod webhook;

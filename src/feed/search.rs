@@ -110,11 +110,8 @@ impl Reader<'_> {
             Class::Peer => Some(reports::held_by(conn, self.viewer, keys)?),
             Class::Platform(_) => None,
         };
-        let own = |key| {
-            held.as_ref()
-                .is_none_or(|held| held.contains_key(key) || leak!(PagesOfHidden))
-                .then(|| self.class().to_owned())
-        };
+        let own =
+            |key| held.as_ref().is_none_or(|held| held.contains_key(key)).then(|| self.class().to_owned());
         let audiences = |key| std::iter::once(everybody()).chain(own(key)).collect();
         Ok(keys.iter().map(|key| Findable { term: *key, audiences: audiences(key) }).collect())
     }

@@ -80,8 +80,7 @@ leaks! {
     OwnValuesToPlatforms: "shows platforms values that the reporter keeps to itself", seen by "taobao" at "get /v1/groups/{group}/sellers";
     HostedByOwnValues: "takes a platform for the host because of a value that the reporter keeps to itself", seen by "ebay" at "get /v1/groups/{group}/sellers";
     HeldByAnybody: "unmasks a value for everybody if anybody holds it", seen by "dora" at "get /v1/groups/{group}/sellers";
-    FoundByHiddenValue: "finds a profile by a value that the viewer does not see", seen by "dora" at "get /v1/groups/{group}/sellers";
-    PagesOfHidden: "promises a next page because of profiles that the search leaves out", seen by "dora" at "get /v1/groups/{group}/sellers";
+    FoundByHiddenValue: "finds a profile by a value that the viewer does not see", seen by "dora" at "post /v1/groups/{group}/match";
     CursorOfStoredRow: "puts into a cursor what was made from the hidden part of a row", seen by "dora" at "get /v1/groups/{group}/sellers";
     TagOfStoredRow: "makes the entity tag from the stored row and not from what is sent", seen by "dora" at "get /v1/groups/{group}/sellers/{id}";
     SellerListOfAllGroups: "lists profiles of every group", seen by "dora" at "get /v1/groups/{group}/sellers";

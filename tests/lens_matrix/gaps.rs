@@ -11,24 +11,26 @@ use touchstone::store::pool;
 
 use super::{PHONE, SHOP, is_without, path_of, read, shown, typed};
 use crate::support::Engine;
-use crate::support::forms::{company, email, phone, report, shop};
+use crate::support::forms::{company, domain, email, phone, report, shop};
 use crate::support::on_both_engines;
 use crate::support::world::World;
 
 on_both_engines! {
     fn a_list_by_a_value_promises_no_page_for_a_seller_on_which_the_viewer_may_not_find_it(engine) {
         let world = World::new(engine);
-        // One phone on two sellers, which their company numbers keep apart; taobao hosts one of them.
-        let hosted = [shop(SHOP), company("GB", "01234568"), phone(PHONE)];
-        let other = [shop("https://www.ebay.com/usr/fake_bags"), company("GB", "05551237"), phone(PHONE)];
+        // One domain, which platforms alone may see, on two sellers; taobao hosts one of them.
+        let mut narrow = domain("cheap-bags.shop");
+        narrow["audience"] = json!("platforms");
+        let hosted = [shop(SHOP), company("GB", "01234568"), narrow.clone()];
+        let other = [shop("https://www.ebay.com/usr/fake_bags"), company("GB", "05551237"), narrow];
         let hosted = path_of(&world.key("acme").file(&report("A-1", &["alliance"], &hosted)));
         let other = path_of(&world.key("bolt").file(&report("B-1", &["alliance"], &other)));
         assert_ne!(hosted, other);
 
         let taobao = world.key("taobao");
-        assert_eq!(shown(&read(&taobao, &other), "phone"), [("+86 138****1234".to_owned(), true)]);
+        is_without(&read(&taobao, &other).to_string(), &["cheap-bags"]);
         for limit in [1, 2] {
-            let query = format!("identifier_type=phone&identifier=%2B8613812341234&limit={limit}");
+            let query = format!("identifier_type=domain&identifier=cheap-bags.shop&limit={limit}");
             let page = taobao.get(&format!("/v1/groups/alliance/sellers?{query}")).expect(200);
             let items = page.json()["items"].as_array().unwrap().clone();
             assert_eq!(items.len(), 1);

@@ -15,6 +15,10 @@ pub fn report(external_id: &str, groups: &[&str], identifiers: &[Value]) -> Valu
     })
 }
 
+pub fn domain(value: &str) -> Value {
+    json!({ "type": "domain", "value": value })
+}
+
 pub fn email(value: &str) -> Value {
     json!({ "type": "email", "value": value })
 }

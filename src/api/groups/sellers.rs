@@ -31,9 +31,10 @@ pub struct SellerParams {
     pub cursor: Option<String>,
     /// 1 to 200; 50 by default.
     pub limit: Option<i64>,
-    /// Only profiles with this identifier, which the caller must see in full; needs `identifier_type`.
+    /// Only profiles with this identifier, which the caller must see in full; needs `identifier_type`. No personal value,
+    /// which must not stand in an address: send those to `POST /v1/groups/{group}/match`.
     pub identifier: Option<String>,
-    /// `storefront`, `email`, …
+    /// `storefront`, `domain`, …
     pub identifier_type: Option<String>,
     /// Only profiles with a storefront or page on this platform (slug).
     pub platform: Option<String>,
@@ -121,6 +122,10 @@ fn identifier(params: &SellerParams) -> Result<Option<Identifier>, Problem> {
         let detail = format!("Must be one of: {}.", names.join(", "));
         Problem::bad_parameter("identifier_type", "not_allowed", detail)
     })?;
+    if kind.is_personal() {
+        let detail = "Addresses are kept in logs and histories: send a personal value to POST /v1/groups/{group}/match.";
+        return Err(Problem::bad_parameter("identifier", "personal", detail));
+    }
     let raw = RawIdentifier {
         kind,
         value,

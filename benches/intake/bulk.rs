@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use touchstone::cli::sample;
 use touchstone::domain::time::parse_date;
 
-use crate::server::{Program, run as command};
+use crate::program::{Program, run as command};
 use crate::{load, median};
 
 pub struct Figures {

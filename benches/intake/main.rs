@@ -11,10 +11,12 @@
 
 mod bulk;
 mod lane;
+#[path = "../shared/load.rs"]
 mod load;
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
-mod server;
+#[path = "../shared/program.rs"]
+mod program;
 
 use std::sync::atomic::Ordering;
 

@@ -9,7 +9,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_touchstone");
 
 /// A running `touchstone serve`.
 pub struct Program {
-    child: Child,
+    pub child: Child,
     pub address: SocketAddr,
 }
 
@@ -46,8 +46,13 @@ impl Program {
 
     /// Most memory that the process has had, in MiB.
     pub fn peak_mib(&self) -> f64 {
+        self.memory_mib("VmHWM:")
+    }
+
+    /// One of the figures of proc(5) on the memory of the process, in MiB.
+    pub fn memory_mib(&self, name: &str) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
         let kib: f64 = line.trim().trim_end_matches(" kB").trim().parse().unwrap_or(f64::NAN);
         kib / 1024.0
     }

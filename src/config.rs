@@ -8,6 +8,8 @@ use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::probing::Limits;
+use crate::domain::webhook::address::Range;
+use crate::domain::webhook::target::Policy;
 use crate::store::vault::MasterKeys;
 use crate::store::{Engine, Place};
 use crate::telemetry::Filter;
@@ -80,6 +82,21 @@ pub struct ServeArgs {
 
     #[command(flatten)]
     pub limits: LimitArgs,
+
+    #[command(flatten)]
+    pub webhooks: WebhookArgs,
+}
+
+/// What webhooks may call besides the public Internet with TLS.
+#[derive(Debug, Clone, Default, Args)]
+pub struct WebhookArgs {
+    /// Hosts that webhooks may call without TLS and at any port, with commas between them
+    #[arg(long, env = "TOUCHSTONE_WEBHOOK_HOSTS", value_delimiter = ',', value_name = "HOSTS")]
+    pub webhook_hosts: Vec<String>,
+
+    /// Ranges of addresses that webhooks may call though they are not public, such as 10.1.0.0/16
+    #[arg(long, env = "TOUCHSTONE_WEBHOOK_RANGES", value_delimiter = ',', value_name = "RANGES")]
+    pub webhook_ranges: Vec<String>,
 }
 
 /// What members may ask, and how often.
@@ -118,6 +135,7 @@ pub struct Config {
     pub workers: Option<usize>,
     pub drain_seconds: u64,
     pub limits: Limits,
+    pub webhooks: Policy,
 }
 
 /// Everything that is wrong with a configuration.
@@ -176,6 +194,22 @@ impl LimitArgs {
     }
 }
 
+impl WebhookArgs {
+    fn check(&self, faults: &mut Vec<String>) -> Policy {
+        let given = |list: &[String]| -> Vec<String> {
+            list.iter().map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect()
+        };
+        let mut ranges = Vec::new();
+        for text in given(&self.webhook_ranges) {
+            match text.parse::<Range>() {
+                Ok(range) => ranges.push(range),
+                Err(error) => faults.push(format!("--webhook-ranges: {text:?} is {error}")),
+            }
+        }
+        Policy { hosts: given(&self.webhook_hosts).into_iter().collect(), ranges }
+    }
+}
+
 impl ServeArgs {
     /// Validates everything at once.
     pub fn validate(&self) -> Result<Config, ConfigError> {
@@ -199,6 +233,7 @@ impl ServeArgs {
         if self.limits.look_ups_per_key == 0 || self.limits.look_ups_per_member == 0 {
             faults.push("--look-ups-per-key and --look-ups-per-member must be at least 1".to_owned());
         }
+        let webhooks = self.webhooks.check(&mut faults);
         match bind {
             Some(bind) if faults.is_empty() => Ok(Config {
                 data,
@@ -208,6 +243,7 @@ impl ServeArgs {
                 workers: self.workers,
                 drain_seconds: self.drain_seconds,
                 limits: self.limits.limits(),
+                webhooks,
             }),
             _ => Err(ConfigError(faults)),
         }
@@ -235,9 +271,13 @@ mod tests {
             workers: Some(0),
             drain_seconds: 1,
             limits: LimitArgs { look_ups_per_key: 0, look_ups_per_member: 1, look_up_budget: 0 },
+            webhooks: WebhookArgs {
+                webhook_hosts: Vec::new(),
+                webhook_ranges: vec!["10.0.0.0/99".to_owned()],
+            },
         };
         let error = args.validate().expect_err("invalid");
-        assert_eq!(error.0.len(), 9, "{error}");
+        assert_eq!(error.0.len(), 10, "{error}");
         assert!(!error.to_string().contains("hunter2"));
         assert!(!format!("{args:?}").contains("hunter2"));
         assert!(!format!("{error} {args:?}").contains("aHVudGVyMg"));

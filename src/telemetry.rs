@@ -26,9 +26,12 @@ impl Filter {
     }
 }
 
+/// What is never logged, whatever is asked for: the client of webhooks tells which addresses it calls.
+const SILENT: &str = "hyper=off,hyper_util=off,reqwest=off,rustls=off,rustls_platform_verifier=off";
+
 /// Starts logging to standard error. Does nothing if logging was started before.
 pub fn start(filter: &Filter, json: bool) {
-    let registry = tracing_subscriber::registry().with(EnvFilter::new(&filter.0));
+    let registry = tracing_subscriber::registry().with(EnvFilter::new(format!("{},{SILENT}", filter.0)));
     let started = if json {
         let layer = tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr);
         registry.with(layer).try_init()

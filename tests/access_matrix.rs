@@ -82,6 +82,16 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("get", "/v1/introductions/received", Scope("sellers:read")),
     ("post", "/v1/introductions/received/{id}/grant", Scope("introductions:write")),
     ("post", "/v1/introductions/received/{id}/ignore", Scope("introductions:write")),
+    ("get", "/v1/webhooks", Scope("webhooks:manage")),
+    ("post", "/v1/webhooks", Scope("webhooks:manage")),
+    ("get", "/v1/webhooks/{id}", Scope("webhooks:manage")),
+    ("patch", "/v1/webhooks/{id}", Scope("webhooks:manage")),
+    ("delete", "/v1/webhooks/{id}", Scope("webhooks:manage")),
+    ("post", "/v1/webhooks/{id}/rotate-secret", Scope("webhooks:manage")),
+    ("post", "/v1/webhooks/{id}/ping", Scope("webhooks:manage")),
+    ("post", "/v1/webhooks/{id}/replay", Scope("webhooks:manage")),
+    ("get", "/v1/webhooks/{id}/deliveries", Scope("webhooks:manage")),
+    ("post", "/v1/webhooks/{id}/deliveries/{number}/retry", Scope("webhooks:manage")),
     ("get", "/v1/look-ups", Scope("audit:read")),
     ("get", "/v1/admin/members", Scope("admin:manage")),
     ("post", "/v1/admin/members", Scope("admin:manage")),
@@ -115,6 +125,7 @@ const SCOPES: &[(&str, &[&str], &str)] = &[
     ("keys:manage", &["brand", "association", "platform", "authority", "operator"], "owner"),
     ("users:manage", &["brand", "association", "platform", "authority", "operator"], "owner"),
     ("groups:manage", &["brand", "association", "platform"], "owner"),
+    ("webhooks:manage", &["brand", "association", "platform"], "owner"),
     ("audit:read", &["brand", "association", "platform"], "owner"),
     ("admin:manage", &["operator"], "owner"),
 ];
@@ -166,11 +177,12 @@ fn filled(path: &str) -> String {
         "canaries",
         "introductions",
         "received",
+        "webhooks",
     ];
     let prefix = rooms
         .iter()
         .chain(&["invitations", "group-invitations"])
-        .zip(["usr", "key", "rep", "sel", "jud", "mem", "stp", "can", "itr", "itr", "gin", "gin"])
+        .zip(["usr", "key", "rep", "sel", "jud", "mem", "stp", "can", "itr", "itr", "whk", "gin", "gin"])
         .filter(|(room, _)| path.contains(&format!("/{room}/{{id}}")))
         .map(|(_, prefix)| prefix)
         .next()

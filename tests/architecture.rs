@@ -11,7 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["api", "console"],
     &["http"],
     &["app"],
-    &["intake", "resolver", "feed"],
+    &["intake", "resolver", "feed", "delivery"],
     &["ops"],
     &["store"],
     &["domain"],

@@ -9,6 +9,7 @@ mod replaced;
 
 use std::path::PathBuf;
 
+use data_encoding::{BASE64, HEXLOWER};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
@@ -22,8 +23,15 @@ use hunter::{Hunter, files};
 use planted::Planted;
 
 /// What a brand's key may be used for.
-const BRAND: [&str; 6] =
-    ["reports:write", "reports:read", "sellers:read", "feed:read", "judgements:write", "introductions:write"];
+const BRAND: [&str; 7] = [
+    "reports:write",
+    "reports:read",
+    "sellers:read",
+    "feed:read",
+    "judgements:write",
+    "introductions:write",
+    "webhooks:manage",
+];
 
 const REPORTS: usize = 90;
 
@@ -126,6 +134,29 @@ fn seller_of(client: &Client, report: &Value) -> String {
     client.get(&path).expect(200).json()["member_of"][0]["seller_id"].as_str().unwrap().to_owned()
 }
 
+/// A webhook that leads nowhere: its URL and its secrets are planted. Before its end something is sent to it.
+fn webhook(client: &Client, planted: &mut Planted) {
+    let [host, path, query] = std::array::from_fn(|_| planted.word());
+    let url = format!("https://hooks.{host}.com/{path}?key={query}");
+    let made = client.post("/v1/webhooks", &json!({ "url": url, "group": "alliance" })).expect(201).json();
+    let at = format!("/v1/webhooks/{}", made["id"].as_str().unwrap());
+    let rotated = client.post(&format!("{at}/rotate-secret"), &json!({})).expect(200).json();
+    for secret in [&made, &rotated] {
+        let text = secret["secret"].as_str().unwrap().strip_prefix("whsec_").unwrap();
+        let bytes = BASE64.decode(text.as_bytes()).unwrap();
+        planted.plant(text);
+        planted.plant(HEXLOWER.encode(&bytes));
+    }
+    [host, path, query].into_iter().for_each(|word| drop(planted.plant(word)));
+    client.post(&format!("{at}/ping"), &json!({})).expect(200);
+    client
+        .post(
+            "/v1/webhooks",
+            &json!({ "url": format!("http://{}.com/", planted.word()), "group": "alliance" }),
+        )
+        .expect(422);
+}
+
 /// Sends what is wrong, with planted values in every place.
 fn blunder(client: &Client, planted: &mut Planted) {
     let mut wrong = planted.report("WRONG", &["alliance"]);
@@ -157,6 +188,7 @@ on_both_engines! {
             [&acme, &bolt, &taobao, &operator, ""].map(|key| server.client(key));
         person(&house, &anonymous, &mut planted);
 
+        webhook(&acme, &mut planted);
         // What is stored as it is: the hunt must find it.
         let control = planted.word();
         let mut filed = Vec::new();

@@ -13,6 +13,7 @@ pub mod me;
 pub mod reports;
 pub mod sessions;
 pub mod users;
+pub mod webhooks;
 
 use actix_web::{HttpResponse, web};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -41,6 +42,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(keys::list::list_keys)
         .service(keys::revoke::revoke_key)
         .service(look_ups::list::list_look_ups)
+        .service(webhooks::create::create_webhook)
+        .service(webhooks::list::list_webhooks)
+        .service(webhooks::get::find_webhook)
+        .service(webhooks::change::change_webhook)
+        .service(webhooks::delete::delete_webhook)
+        .service(webhooks::rotate_secret::rotate_webhook_secret)
+        .service(webhooks::ping::ping_webhook)
+        .service(webhooks::replay::replay_webhook)
+        .service(webhooks::deliveries::list_deliveries)
+        .service(webhooks::recall::retry_delivery)
         .service(reports::bulk::file_reports_in_bulk)
         .service(reports::preview::preview_report)
         .service(reports::create::create_report)
@@ -126,6 +137,7 @@ pub async fn nothing_here() -> HttpResponse {
         (name = "judgements", description = "What people say about two reports or profiles"),
         (name = "groups", description = "Sharing groups that their members keep"),
         (name = "introductions", description = "Getting to know who reported a seller, if it wants to be known"),
+        (name = "webhooks", description = "Having the events of a group's feed sent"),
         (name = "access", description = "Signing in, users and API keys"),
         (name = "admin", description = "The operator's work; it gives no sight of reports"),
         (name = "health", description = "For load balancers and clients' key stores"),
@@ -159,7 +171,8 @@ impl Modify for Problems {
             .content("application/problem+json", body)
             .build();
         for path in openapi.paths.paths.values_mut() {
-            let operations = [&mut path.get, &mut path.post, &mut path.put, &mut path.delete];
+            let operations =
+                [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];
             for operation in operations.into_iter().flatten() {
                 let responses = &mut operation.responses.responses;
                 responses.insert("default".to_owned(), RefOr::T(response.clone()));

@@ -11,12 +11,20 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use crate::domain::webhook::Failure;
+
 /// What a request is counted under. The route is the pattern, never the path with its ids.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Route {
     method: String,
     route: String,
     status: u16,
+}
+
+/// What an attempt to deliver is counted under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    outcome: &'static str,
 }
 
 /// The server's figures. Cheap to clone.
@@ -33,6 +41,8 @@ pub struct Metrics {
     looked_up: Counter,
     refused: Counter,
     alerts: Counter,
+    attempts: Family<Outcome, Counter>,
+    ended: Counter,
 }
 
 impl Default for Metrics {
@@ -49,6 +59,8 @@ impl Default for Metrics {
             looked_up: Counter::default(),
             refused: Counter::default(),
             alerts: Counter::default(),
+            attempts: Family::default(),
+            ended: Counter::default(),
             registry: Arc::new(Registry::default()),
         };
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
@@ -73,6 +85,12 @@ impl Default for Metrics {
             metrics.refused.clone(),
         );
         registry.register("canary_alerts", "Canaries that members named", metrics.alerts.clone());
+        registry.register("webhook_attempts", "Attempts to deliver an event", metrics.attempts.clone());
+        registry.register(
+            "disabled_webhooks",
+            "Webhooks that the server disabled because they failed or were gone",
+            metrics.ended.clone(),
+        );
         Self { registry: Arc::new(registry), ..metrics }
     }
 }
@@ -104,6 +122,15 @@ impl Metrics {
 
     pub fn alarmed(&self, canaries: usize) {
         self.alerts.inc_by(canaries as u64);
+    }
+
+    pub fn attempted(&self, failure: Option<Failure>) {
+        let outcome = failure.map_or("delivered", Failure::as_str);
+        self.attempts.get_or_create(&Outcome { outcome }).inc();
+    }
+
+    pub fn webhook_ended(&self) {
+        self.ended.inc();
     }
 
     /// The figures in OpenMetrics text, with the length of the resolver's queue as it is now.

@@ -15,10 +15,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, Semaphore};
 
-use crate::domain::id::{MakeIds, MemberId};
+use crate::delivery::{self, Courier, Rules};
+use crate::domain::id::{MakeIds, MemberId, WebhookId};
 use crate::domain::probing::Limits;
 use crate::domain::resolution::facts::KeyHasher;
 use crate::domain::time::{Clock, Timestamp};
+use crate::domain::webhook::{Attempt, WebhookEnd};
 use crate::intake::lane::{Intake, Lane, LaneLimits};
 use crate::ops::create_member::ensure_alliance;
 use crate::ops::file_reports::Filing;
@@ -47,6 +49,7 @@ pub struct Parts {
     pub resolve: bool,
     pub limits: Limits,
     pub pace: Pace,
+    pub webhooks: Rules,
 }
 
 /// The shared state.
@@ -63,6 +66,7 @@ pub struct App {
     pub directory: DirectoryCache,
     pub heads: Heads,
     pub pace: Pace,
+    pub webhooks: Arc<Courier>,
     pub metrics: Metrics,
     /// What members may ask, and how fast they ask it of this node.
     pub limits: Limits,
@@ -73,6 +77,8 @@ pub struct App {
     pub bulk_permits: Arc<Semaphore>,
     /// Snapshots taken at once: each takes a thread, a connection and a long transaction.
     pub snapshot_permits: Arc<Semaphore>,
+    /// Webhooks tried out at once: each has a request wait for somebody else's server.
+    pub ping_permits: Semaphore,
     resolved: Arc<Notify>,
     bell: Arc<Bell>,
     threads: Arc<Threads>,
@@ -98,10 +104,11 @@ pub enum StartError {
     Io(#[from] std::io::Error),
 }
 
-/// Passwords, uploads and snapshots that are worked on at once.
+/// Passwords, uploads, snapshots and pings that are worked on at once.
 const PASSWORD_PERMITS: usize = 2;
 const BULK_PERMITS: usize = 4;
 const SNAPSHOT_PERMITS: usize = 2;
+const PING_PERMITS: usize = 16;
 
 impl App {
     /// Brings the database up to date, loads the installation's keys and starts the threads.
@@ -127,6 +134,14 @@ impl App {
         let (lane, lane_thread) = Lane::start(Arc::new(desk), parts.lane)?;
         let reading = db.clone();
         let (heads, heads_thread) = Heads::start(move |feeds| reading.read(|conn| feed::heads(conn, feeds)))?;
+        let courier = Arc::new(Courier::new(
+            (db.clone(), hasher.clone()),
+            (parts.clock.clone(), parts.ids.clone()),
+            &parts.webhooks,
+            Arc::new(Postbook(metrics.clone())),
+            random::<16>(),
+        ));
+        let delivering = parts.webhooks.deliver.then(|| delivery::start(courier.clone())).transpose()?;
         let resolver = Resolver {
             db: db.clone(),
             hasher: hasher.clone(),
@@ -134,12 +149,13 @@ impl App {
             watch: Arc::new(Announcer {
                 resolved: resolved.clone(),
                 heads: heads.clone(),
+                webhooks: courier.clone(),
                 metrics: metrics.clone(),
             }),
             stops: StopLists::default(),
         };
         let resolver = parts.resolve.then(|| resolver::start(resolver, bell.clone())).transpose()?;
-        let threads = [lane_thread, heads_thread].into_iter().chain(resolver).collect();
+        let threads = [lane_thread, heads_thread].into_iter().chain(delivering).chain(resolver).collect();
         let threads = Arc::new(Threads(Mutex::new(threads)));
         let app = Self {
             credentials: Credentials::start(db.clone())?,
@@ -154,12 +170,14 @@ impl App {
             directory: DirectoryCache::default(),
             heads,
             pace: parts.pace,
+            webhooks: courier,
             metrics,
             limits: parts.limits,
             throttle: Throttle::new(parts.limits),
             password_permits: Semaphore::new(PASSWORD_PERMITS),
             bulk_permits: Arc::new(Semaphore::new(BULK_PERMITS)),
             snapshot_permits: Arc::new(Semaphore::new(SNAPSHOT_PERMITS)),
+            ping_permits: Semaphore::new(PING_PERMITS),
             resolved,
             bell: bell.clone(),
             threads: threads.clone(),
@@ -214,10 +232,12 @@ impl App {
 }
 
 impl Background {
-    /// Stops the lane after its queue, the resolver after its batch, and whoever waits for a feed.
+    /// Stops the lane after its queue, the resolver after its batch, whoever waits for a feed, and webhooks after a
+    /// moment.
     pub fn stop(self, app: &App) {
         app.lane.stop();
         app.heads.stop();
+        app.webhooks.stop();
         self.bell.stop();
         let threads = std::mem::take(&mut *self.threads.locked());
         for thread in threads {
@@ -301,6 +321,7 @@ impl Intake for Desk {
 struct Announcer {
     resolved: Arc<Notify>,
     heads: Heads,
+    webhooks: Arc<Courier>,
     metrics: Metrics,
 }
 
@@ -309,5 +330,20 @@ impl Watch for Announcer {
         self.metrics.resolved(reports, seconds);
         self.resolved.notify_waiters();
         self.heads.ring();
+        self.webhooks.ring();
+    }
+}
+
+/// Counts what webhooks were sent, and says aloud which are disabled.
+struct Postbook(Metrics);
+
+impl delivery::Watch for Postbook {
+    fn attempted(&self, attempt: Attempt) {
+        self.0.attempted(attempt.failure);
+    }
+
+    fn ended(&self, id: WebhookId, by: WebhookEnd) {
+        self.0.webhook_ended();
+        tracing::warn!(%id, cause = by.as_str(), "a webhook was disabled");
     }
 }

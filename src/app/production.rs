@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::Parts;
 use super::heads::Pace;
+use crate::delivery::Rules;
 use crate::domain::id::MakeIds;
 use crate::domain::probing::Limits;
 use crate::domain::time::{Clock, Timestamp};
@@ -43,5 +44,6 @@ pub fn parts(masters: MasterKeys) -> Parts {
         resolve: true,
         limits: Limits::default(),
         pace: Pace::default(),
+        webhooks: Rules::default(),
     }
 }

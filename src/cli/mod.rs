@@ -23,6 +23,7 @@ use clap::{Parser, Subcommand};
 
 use crate::app::{App, Background, Parts, production};
 use crate::config::DataConfig;
+use crate::delivery::Rules;
 use crate::leaks;
 use crate::telemetry::{self, Filter};
 
@@ -94,7 +95,9 @@ pub fn run() -> ExitCode {
 
 /// Opens the house without serving: for commands that work on the store.
 fn open(data: &DataConfig, resolve: bool) -> Result<(Arc<App>, Background), Box<dyn std::error::Error>> {
-    open_with(data, Parts { resolve, ..production::parts(data.masters.clone()) })
+    // Webhooks are for servers: a command would break off what it began.
+    let webhooks = Rules { deliver: false, ..Rules::default() };
+    open_with(data, Parts { resolve, webhooks, ..production::parts(data.masters.clone()) })
 }
 
 fn open_with(data: &DataConfig, parts: Parts) -> Result<(Arc<App>, Background), Box<dyn std::error::Error>> {

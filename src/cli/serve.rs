@@ -1,6 +1,7 @@
 //! `touchstone serve`
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use secrecy::ExposeSecret;
@@ -9,6 +10,7 @@ use super::{CliResult, announce, demo, open_with};
 use crate::app::{Parts, production};
 use crate::config::ServeArgs;
 use crate::console::invitation;
+use crate::delivery::Rules;
 use crate::ops::invite_first_operator::invite_first_operator;
 use crate::server::{self, ServerOptions};
 use crate::telemetry::{self, Filter};
@@ -31,7 +33,11 @@ impl Serve {
         let (listener, address) = server::bind(config.bind)?;
         let (app, background) = open_with(
             &config.data,
-            Parts { limits: config.limits, ..production::parts(config.data.masters.clone()) },
+            Parts {
+                limits: config.limits,
+                webhooks: Rules { policy: Arc::new(config.webhooks), ..Rules::default() },
+                ..production::parts(config.data.masters.clone())
+            },
         )?;
         let base_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         if self.demo {

@@ -139,6 +139,10 @@ typed_id!(
     IntroductionId, "itr"
 );
 typed_id!(
+    /// Where a member has events sent to.
+    WebhookId, "whk"
+);
+typed_id!(
     /// A chain of refresh tokens that began with one sign-in.
     SessionId, "ses"
 );

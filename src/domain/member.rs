@@ -45,6 +45,8 @@ vocabulary!(
         UsersManage = "users:manage",
         /// Founding, joining, keeping and leaving sharing groups.
         GroupsManage = "groups:manage",
+        /// Having events sent: whoever may do this decides where what the member reads goes to.
+        WebhooksManage = "webhooks:manage",
         /// What one's own member looked up.
         AuditRead = "audit:read",
         /// Operators only.
@@ -75,6 +77,7 @@ impl Scope {
             Self::KeysManage
             | Self::UsersManage
             | Self::GroupsManage
+            | Self::WebhooksManage
             | Self::AuditRead
             | Self::AdminManage => Role::Owner,
         }
@@ -92,6 +95,7 @@ impl Scope {
             | Self::JudgementsWrite
             | Self::IntroductionsWrite
             | Self::GroupsManage
+            | Self::WebhooksManage
             | Self::AuditRead => {
                 matches!(kind, MemberKind::Brand | MemberKind::Association | MemberKind::Platform)
             }

@@ -48,6 +48,7 @@ permissions! {
     ManageKeys = Some(Scope::KeysManage);
     ManageUsers = Some(Scope::UsersManage);
     ManageGroups = Some(Scope::GroupsManage);
+    ManageWebhooks = Some(Scope::WebhooksManage);
     ReadAudit = Some(Scope::AuditRead);
     Operate = Some(Scope::AdminManage);
 }

@@ -17,6 +17,7 @@ use crate::ops::invite_user::AcceptError;
 use crate::ops::judge::{JudgeError, PROPOSALS_MAX};
 use crate::ops::keep_canaries::{CANARIES_MAX, CanaryError};
 use crate::ops::keep_group::GroupError;
+use crate::ops::keep_webhooks::{WEBHOOKS_MAX, WebhookError};
 use crate::ops::look_up::LookUpError;
 use crate::ops::set_standing::StandingError;
 use crate::ops::sign_in::SignInError;
@@ -328,6 +329,31 @@ impl From<GroupError> for Problem {
             GroupError::Conflict(contradiction) => Self::new(Kind::CONFLICT, contradiction.to_string()),
             GroupError::Report(error) => error.into(),
             GroupError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        match error {
+            WebhookError::NotFound => Self::not_found(),
+            WebhookError::UnknownGroup => Self::invalid(vec![Fault::new(
+                "/group",
+                "unknown_group",
+                "There is no such group that you read.",
+            )]),
+            WebhookError::Taken => {
+                Self::new(Kind::CONFLICT, "The events of this group are sent to this URL already.")
+            }
+            WebhookError::TooMany => {
+                Self::new(Kind::CONFLICT, format!("A member has at most {WEBHOOKS_MAX} webhooks."))
+            }
+            WebhookError::NotInFeed(head) => {
+                let detail = format!("Between 0 and {head}, the number of the last event.");
+                Self::invalid(vec![Fault::new("/since", "out_of_range", detail)])
+            }
+            WebhookError::NotDead => Self::new(Kind::CONFLICT, "Only a dead letter is sent once more."),
+            WebhookError::Store(error) => error.into(),
         }
     }
 }

@@ -126,6 +126,7 @@ leaks! {
     PendingOfOthers: "says that a report waits because anything does", seen by "acme" at "get /v1/reports/{id}/sellers";
     PlacesInUnreadGroups: "tells a contributor the profile in a group that it cannot read", seen by "acme" at "get /v1/reports/{id}/sellers";
     UsersOfOthers: "lists users of all members", seen by "dora" at "get /v1/users";
+    WebhooksOfOthers: "lists webhooks of all members", seen by "dora" at "get /v1/webhooks";
     KeysOfOthers: "lists API keys of all members", seen by "dora" at "get /v1/keys";
     GroupsOfOthers: "lists groups in which the caller has no right", seen by "dora" at "get /v1/groups";
     ForbiddenNotMissing: "answers 403 for a hidden group and 404 for none", seen by "dora" at "get /v1/groups/{group}/sellers";

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::schema::{
     api_keys, held_values, introduction_recipients, introductions, invitations, judgements, pool_entries,
-    pool_queue, refresh_tokens, report_revisions, reports, sessions, users,
+    pool_queue, refresh_tokens, report_revisions, reports, sessions, users, webhook_deliveries, webhooks,
 };
 use super::{Conn, Result, judgements as judged};
 use crate::domain::id::{MemberId, SessionId, UserId};
@@ -20,7 +20,8 @@ pub fn is_pooled(conn: &mut Conn, member: MemberId) -> Result<bool> {
     Ok(diesel::select(entries.or(queued).or(live)).get_result(conn)?)
 }
 
-/// Deletes the member's reports, introductions, people and keys. The member itself stays, since the record of groups names it, and so
+/// Deletes the member's reports, introductions, people, keys and webhooks. The member itself stays, since the record of groups
+/// names it, and so
 /// do its judgements, without what it said of them.
 pub fn delete_all(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::delete(reports::table.filter(reports::member_id.eq(member))).execute(conn)?;
@@ -47,6 +48,9 @@ pub fn delete_all(conn: &mut Conn, member: MemberId) -> Result<()> {
     }
     diesel::delete(users::table.filter(users::member_id.eq(member))).execute(conn)?;
     diesel::delete(invitations::table.filter(invitations::member_id.eq(member))).execute(conn)?;
+    diesel::delete(webhook_deliveries::table.filter(webhook_deliveries::member_id.eq(member)))
+        .execute(conn)?;
+    diesel::delete(webhooks::table.filter(webhooks::member_id.eq(member))).execute(conn)?;
     diesel::delete(api_keys::table.filter(api_keys::member_id.eq(member))).execute(conn)?;
     Ok(())
 }

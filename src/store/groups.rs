@@ -75,6 +75,11 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Group>> {
     Ok(sharing_groups::table.select(Group::as_select()).order(sharing_groups::slug).load(conn)?)
 }
 
+/// The group with this id: for the pipeline.
+pub fn find(conn: &mut Conn, id: GroupId) -> Result<Option<Group>> {
+    Ok(sharing_groups::table.find(id).select(Group::as_select()).first(conn).optional()?)
+}
+
 /// The members listed in a custom group.
 pub fn listed(conn: &mut Conn, group: GroupId) -> Result<Vec<Listed>> {
     let query = group_members::table.filter(group_members::group_id.eq(group));

@@ -35,6 +35,7 @@ pub mod shared_terms;
 pub mod stop_list;
 pub mod users;
 pub mod vault;
+pub mod webhooks;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

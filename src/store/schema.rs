@@ -479,6 +479,45 @@ table! {
     }
 }
 
+table! {
+    webhooks (member_id, id) {
+        member_id -> Binary,
+        id -> Binary,
+        group_id -> Binary,
+        class -> Text,
+        url -> Binary,
+        secret -> Binary,
+        old_secret -> Binary,
+        old_secret_until -> BigInt,
+        state -> Text,
+        ended_by -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        created_by -> Text,
+        position -> BigInt,
+        attempts -> Integer,
+        due_at -> BigInt,
+        failing_since -> Nullable<BigInt>,
+        recalled -> Bool,
+        leased_by -> Binary,
+        leased_until -> BigInt,
+    }
+}
+
+table! {
+    webhook_deliveries (member_id, webhook_id, number) {
+        member_id -> Binary,
+        webhook_id -> Binary,
+        number -> BigInt,
+        state -> Text,
+        attempts -> Integer,
+        first_at -> BigInt,
+        last_at -> BigInt,
+        status -> Nullable<Integer>,
+        failure -> Nullable<Text>,
+    }
+}
+
 joinable!(users -> members (member_id));
 joinable!(group_members -> members (member_id));
 joinable!(group_members -> sharing_groups (group_id));
@@ -491,6 +530,7 @@ joinable!(canary_alerts -> sharing_groups (group_id));
 joinable!(introductions -> members (member_id));
 joinable!(introductions -> sharing_groups (group_id));
 joinable!(introduction_recipients -> members (member_id));
+joinable!(webhooks -> sharing_groups (group_id));
 joinable!(api_keys -> members (member_id));
 joinable!(invitations -> members (member_id));
 joinable!(sessions -> users (user_id));
@@ -536,5 +576,7 @@ allow_tables_to_appear_in_same_query!(
     canaries,
     canary_alerts,
     introductions,
-    introduction_recipients
+    introduction_recipients,
+    webhooks,
+    webhook_deliveries
 );

@@ -11,7 +11,7 @@ use diesel::sql_types::{BigInt, Binary, Nullable, SingleValue, Text};
 use crate::domain::group::GroupKind;
 use crate::domain::id::{
     AlertId, CanaryId, GroupId, GroupInvitationId, IntroductionId, InvitationId, JudgementId, KeyId,
-    MemberId, ReportId, SellerId, SessionId, StopId, UserId,
+    MemberId, ReportId, SellerId, SessionId, StopId, UserId, WebhookId,
 };
 use crate::domain::member::{MemberKind, Role, Standing};
 use crate::domain::membership::{ChangeKind, Parting};
@@ -22,6 +22,7 @@ use crate::domain::resolution::partition::Objection;
 use crate::domain::resolution::rules::KeyClass;
 use crate::domain::stop_list::{StopOrigin, StopReason};
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::{DeliveryState, Failure, WebhookEnd, WebhookState};
 use crate::store::feed::EventKind;
 use crate::store::judgements::JudgementState;
 use crate::store::reports::ReportState;
@@ -177,7 +178,8 @@ id_columns!(
     StopId,
     CanaryId,
     AlertId,
-    IntroductionId
+    IntroductionId,
+    WebhookId
 );
 word_columns!(
     MemberKind,
@@ -192,6 +194,10 @@ word_columns!(
     Objection,
     Verdict,
     JudgementState,
+    WebhookState,
+    WebhookEnd,
+    DeliveryState,
+    Failure,
     StopReason,
     StopOrigin,
     Asking

@@ -15,6 +15,7 @@ struct Hidden {
     seller: String,
     user: String,
     key: String,
+    webhook: String,
     /// What bolt said of two reports of its own, in `alliance`.
     judgement: String,
     /// A group that bolt founded, and its invitation of cora.
@@ -48,7 +49,10 @@ fn hide(world: &World) -> Hidden {
     let kept = text(&world.key("bolt").post("/v1/groups", &kept).expect(201).json()["slug"]);
     let invited = json!({ "member": "cora", "read": true });
     let invitation = world.key("bolt").post(&format!("/v1/groups/{kept}/invitations"), &invited).expect(201);
+    let webhook = json!({ "url": "https://hooks.bolt.com/", "group": "alliance" });
+    let webhook = world.key("bolt").post("/v1/webhooks", &webhook).expect(201).json();
     Hidden {
+        webhook: text(&webhook["id"]),
         kept,
         invitation: text(&invitation.json()["id"]),
         report: text(&theirs["id"]),
@@ -106,13 +110,14 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
         "introductions" => (&hidden.introduction, "itr"),
         "users" => (&hidden.user, "usr"),
         "keys" => (&hidden.key, "key"),
+        "webhooks" => (&hidden.webhook, "whk"),
         "admin" if path.contains("/stop-list/") => (&hidden.user, "stp"),
         "admin" if path.contains("/canaries/") => (&hidden.user, "can"),
         // The operator knows of every member, so for it only what is no member's id can be missing.
         "admin" => (&hidden.user, "mem"),
         _ => return None,
     };
-    let at = |id: &str| path.replace("{id}", id);
+    let at = |id: &str| path.replace("{id}", id).replace("{number}", "1");
     Some([foreign.as_str(), "nonsense"].map(|id| (at(id), at(&nobody(prefix)))).into())
 }
 
@@ -173,6 +178,8 @@ fn ask(client: &Client, method: &str, path: &str) -> Reply {
         }
         ("post", Some("introductions")) => json!({ "message": "Who are you?", "contact": "me" }),
         ("post", Some("grant")) => json!({ "contact": "me" }),
+        ("post", Some("replay")) => json!({ "since": 0 }),
+        ("patch", _) => json!({ "state": "disabled" }),
         ("post", Some("leave")) => json!({}),
         ("post", Some("invitations")) => json!({ "role": "reader" }),
         ("put", Some("k")) => json!({ "k": 4 }),

@@ -8,3 +8,4 @@ pub mod look_ups;
 pub mod reports;
 pub mod stats;
 pub mod stop_list;
+pub mod webhooks;

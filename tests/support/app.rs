@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use actix_web::dev::ServerHandle;
 use touchstone::app::heads::Pace;
 use touchstone::app::{App, Background, Parts};
+use touchstone::delivery::Rules;
 use touchstone::domain::probing::Limits;
 use touchstone::intake::lane::LaneLimits;
 use touchstone::resolver::{Resolver, StopLists};
@@ -25,6 +26,7 @@ pub struct Options {
     pub drain_seconds: u64,
     pub limits: Limits,
     pub pace: Pace,
+    pub webhooks: Rules,
 }
 
 impl Default for Options {
@@ -35,6 +37,7 @@ impl Default for Options {
             drain_seconds: 1,
             limits: Limits::default(),
             pace: Pace::default(),
+            webhooks: Rules::default(),
         }
     }
 }
@@ -148,6 +151,7 @@ fn run(url: &str, clock: &Arc<ManualClock>, options: &Options) -> Running {
         resolve: options.resolve,
         limits: options.limits,
         pace: options.pace,
+        webhooks: options.webhooks.clone(),
     };
     let (app, background) = App::start(&place, parts).expect("the application starts");
     let (listener, address) = server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");

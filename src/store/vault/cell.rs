@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::Owner;
 use crate::domain::id::{
     GroupId, IntroductionId, InvitationId, JudgementId, MemberId, ReportId, SellerId, StopId, UserId,
+    WebhookId,
 };
 use crate::domain::resolution::facts::Key;
 use crate::store::{Result, StoreError};
@@ -110,7 +111,18 @@ macro_rules! id_parts {
     )+ };
 }
 
-id_parts!(MemberId, GroupId, ReportId, SellerId, JudgementId, StopId, IntroductionId, UserId, InvitationId);
+id_parts!(
+    MemberId,
+    GroupId,
+    ReportId,
+    SellerId,
+    JudgementId,
+    StopId,
+    IntroductionId,
+    UserId,
+    InvitationId,
+    WebhookId
+);
 
 /// What a value is bound to.
 pub(super) fn place(table: &str, column: &str, key: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {

@@ -37,7 +37,7 @@ pub(super) struct Table {
 }
 
 /// Everything that rests sealed.
-pub(super) const TABLES: [Table; 14] = [
+pub(super) const TABLES: [Table; 15] = [
     Table {
         name: "reports",
         by: By::Member,
@@ -55,6 +55,12 @@ pub(super) const TABLES: [Table; 14] = [
         by: By::Member,
         key: &[("member_id", Of::Id), ("term", Of::Number), ("report_id", Of::Id)],
         sealed: &["identifier"],
+    },
+    Table {
+        name: "webhooks",
+        by: By::Member,
+        key: &[("member_id", Of::Id), ("id", Of::Id)],
+        sealed: &["url", "secret", "old_secret"],
     },
     Table {
         name: "pool_entries",

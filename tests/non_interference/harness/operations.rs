@@ -96,6 +96,28 @@ pub fn requests(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<R
                 _ => ids.map(|id| send(Method::POST, to(id), &json!({ "contact": "me" }))).collect(),
             }
         }
+        "get /v1/webhooks" => vec![get(path)],
+        "post /v1/webhooks" => {
+            // A platform's drop box is nobody's but its own, and `duo` is there in some alliances only.
+            let groups = GROUPS.iter().map(|group| json!({ "url": "https://10.0.0.1/", "group": group }));
+            groups.chain([json!({})]).map(|body| post(path, body)).collect()
+        }
+        "get /v1/webhooks/{id}" => vec![get(path.replace("{id}", &nobody("whk")))],
+        "delete /v1/webhooks/{id}" => vec![bare(Method::DELETE, path.replace("{id}", &nobody("whk")))],
+        "patch /v1/webhooks/{id}" => {
+            vec![send(Method::PATCH, path.replace("{id}", &nobody("whk")), &json!({ "state": "active" }))]
+        }
+        "get /v1/webhooks/{id}/deliveries" => {
+            let path = path.replace("{id}", &nobody("whk"));
+            ["", "?state=dead", "?state=x"].map(|query| get(format!("{path}{query}"))).into()
+        }
+        "post /v1/webhooks/{id}/rotate-secret"
+        | "post /v1/webhooks/{id}/ping"
+        | "post /v1/webhooks/{id}/replay"
+        | "post /v1/webhooks/{id}/deliveries/{number}/retry" => {
+            let path = path.replace("{id}", &nobody("whk")).replace("{number}", "1");
+            vec![post(&path, json!({ "since": 0 }))]
+        }
         "get /v1/look-ups" => {
             vec![
                 walk(format!("{path}?limit=200")),

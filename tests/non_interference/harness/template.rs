@@ -11,13 +11,16 @@ use diesel::{Connection, PgConnection, SqliteConnection};
 use secrecy::ExposeSecret;
 use touchstone::app::heads::Pace;
 use touchstone::app::{App, Background, Parts};
+use touchstone::delivery::Rules;
 use touchstone::domain::group::Rights;
 use touchstone::domain::id::{KeyId, MakeIds, MemberId, UserId};
 use touchstone::domain::member::{MemberKind, Role, Scope, Standing};
 use touchstone::domain::probing::Limits;
+use touchstone::domain::viewer::{Credential, Viewer};
 use touchstone::intake::lane::LaneLimits;
 use touchstone::ops::create_group::{NewGroup, create_group};
 use touchstone::ops::create_member::{NewMember, create_member};
+use touchstone::ops::keep_webhooks::{NewWebhook, create_webhook};
 use touchstone::ops::manage_keys::{NewKey, create_key};
 use touchstone::resolver::{Resolver, StopLists};
 use touchstone::store::users::{self, User};
@@ -81,6 +84,7 @@ pub fn start(url: &str, clock: Arc<ManualClock>) -> (Arc<App>, Background) {
         // A replay asks everything at one moment.
         limits: Limits { per_key: 1_000_000, per_member: 1_000_000, daily: 100_000_000 },
         pace: Pace::default(),
+        webhooks: Rules { deliver: false, ..Rules::default() },
     };
     App::start(&place, parts).expect("the application starts")
 }
@@ -167,6 +171,7 @@ fn differences(plan: &Plan) -> String {
     if !plan.second_user {
         let bolt = "(SELECT id FROM members WHERE slug = 'bolt')";
         all += &format!("DELETE FROM users WHERE member_id = {bolt} AND password_hash = 'second';");
+        all += &format!("DELETE FROM webhooks WHERE member_id = {bolt};");
     }
     if all.is_empty() { "SELECT 1".to_owned() } else { all }
 }
@@ -189,6 +194,20 @@ impl Template {
             };
             let made = app.db.write(|conn| create_group(conn, app.ids.as_ref(), app.now(), &new));
             made.expect("a group can be made");
+        }
+        for (slug, kind) in MEMBERS.iter().filter(|(_, kind)| Scope::WebhooksManage.fits(*kind)) {
+            let id: MemberId = members[slug].id.parse().expect("an id");
+            let viewer = Viewer {
+                member: id,
+                member_slug: (*slug).to_owned(),
+                member_name: String::new(),
+                kind: *kind,
+                credential: Credential::Key { id: members[slug].key_ids[0], scopes: Vec::new() },
+            };
+            let url = format!("https://hooks.{slug}.com/");
+            let new = NewWebhook { url, group: "alliance".to_owned(), since: None };
+            let made = app.db.write(|conn| create_webhook(conn, app.ids.as_ref(), app.now(), &viewer, &new));
+            made.expect("a webhook can be made");
         }
         resolver(&app).drain(|_| {}).expect("nothing waits");
         background.stop(&app);

@@ -1,7 +1,7 @@
 //! Touchstone, the data-sharing server of a brand anti-counterfeiting alliance.
 //!
 //! The map of the house, each floor standing on those below it: [`cli`] runs commands, [`server`]
-//! composes the surfaces [`api`] and [`console`], which share [`http`]; [`app`] is what a running
+//! composes the surfaces [`api`], [`taxii`] and [`console`], which share [`http`]; [`app`] is what a running
 //! server shares. [`intake`], [`resolver`] and [`feed`] are the stages of the pipeline from a report
 //! to what a viewer reads, and [`delivery`] sends that to where members want it; [`ops`] holds every
 //! other change. [`store`] alone names the database, and [`domain`] holds the rules, which know of
@@ -25,4 +25,5 @@ pub mod ops;
 pub mod resolver;
 pub mod server;
 pub mod store;
+pub mod taxii;
 pub mod telemetry;

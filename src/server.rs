@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, Condition, from_fn};
-use actix_web::{App as ActixApp, Error, HttpServer, web};
+use actix_web::{App as ActixApp, Error, HttpRequest, HttpResponse, HttpServer, web};
 use tracing_actix_web::TracingLogger;
 use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
@@ -16,6 +16,7 @@ use crate::api::{self, ApiDoc, Problems};
 use crate::app::App;
 use crate::console::invitation;
 use crate::http::envelope::{RequestSpan, envelope};
+use crate::taxii::{self, TaxiiDoc};
 
 /// How the server runs.
 #[derive(Debug, Clone, Copy)]
@@ -56,21 +57,28 @@ pub fn service(
 > {
     let (actix, mut document) = ActixApp::new()
         .into_utoipa_app()
-        .openapi(ApiDoc::openapi())
+        .openapi(ApiDoc::openapi().merge_from(TaxiiDoc::openapi()))
         .app_data(shared)
         .configure(api::routes)
+        .configure(taxii::routes)
         .split_for_parts();
     Problems.modify(&mut document);
+    taxii::describe_failures(&mut document);
     actix
         .service(api::health::metrics)
         .service(invitation::page)
         .service(invitation::script)
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document))
         .service(web::redirect("/docs", "/docs/"))
-        .default_service(web::to(api::nothing_here))
+        .default_service(web::to(nothing_here))
         .wrap(Condition::new(compress, Compress::default()))
         .wrap(from_fn(envelope))
         .wrap(TracingLogger::<RequestSpan>::new())
+}
+
+/// What is at no route, in the way of the surface that it would be of.
+async fn nothing_here(request: HttpRequest) -> HttpResponse {
+    if taxii::is_ours(&request) { taxii::nothing_here() } else { api::nothing_here() }
 }
 
 /// Starts answering. The server drains on SIGTERM, SIGINT, or its handle's `stop`.

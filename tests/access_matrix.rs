@@ -93,6 +93,17 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("get", "/v1/webhooks/{id}/deliveries", Scope("webhooks:manage")),
     ("post", "/v1/webhooks/{id}/deliveries/{number}/retry", Scope("webhooks:manage")),
     ("get", "/v1/look-ups", Scope("audit:read")),
+    ("get", "/taxii2/", Membership),
+    ("get", "/taxii2/groups/", Membership),
+    ("get", "/taxii2/groups/status/{id}/", Scope("feed:read")),
+    ("get", "/taxii2/groups/collections/", Scope("feed:read")),
+    ("get", "/taxii2/groups/collections/{collection}/", Scope("feed:read")),
+    ("get", "/taxii2/groups/collections/{collection}/manifest/", Scope("feed:read")),
+    ("get", "/taxii2/groups/collections/{collection}/objects/", Scope("feed:read")),
+    ("post", "/taxii2/groups/collections/{collection}/objects/", Scope("feed:read")),
+    ("get", "/taxii2/groups/collections/{collection}/objects/{object}/", Scope("feed:read")),
+    ("delete", "/taxii2/groups/collections/{collection}/objects/{object}/", Scope("feed:read")),
+    ("get", "/taxii2/groups/collections/{collection}/objects/{object}/versions/", Scope("feed:read")),
     ("get", "/v1/admin/members", Scope("admin:manage")),
     ("post", "/v1/admin/members", Scope("admin:manage")),
     ("get", "/v1/admin/members/{id}", Scope("admin:manage")),
@@ -164,7 +175,8 @@ impl Caller {
 }
 
 /// Ids that fit the path but are nobody's, so that what is allowed finds nothing to change.
-fn filled(path: &str) -> String {
+fn filled(method: &Method, path: &str) -> String {
+    let is_refused = *method != Method::GET;
     let nobody = "0".repeat(32);
     let rooms = [
         "users",
@@ -189,13 +201,17 @@ fn filled(path: &str) -> String {
         .unwrap_or("none");
     path.replace("{id}", &format!("{prefix}_{nobody}"))
         .replace("{group}", "alliance")
+        // Of a collection that cannot be written, everybody would be refused alike: whoever reads none misses it.
+        .replace("{collection}", if is_refused { "nowhere" } else { "alliance" })
+        .replace("{object}", "identity--00000000-0000-4000-8000-000000000000")
         .replace("{member}", "bolt")
 }
 
 fn ask(client: &Client, method: &str, path: &str) -> u16 {
     let method: Method = method.to_uppercase().parse().unwrap();
     let has_body = method == Method::POST || method == Method::PUT;
-    let request = client.request(method, &filled(path));
+    let path = filled(&method, path);
+    let request = client.request(method, &path);
     // A body that nothing accepts: whoever is let in gets a fault, not a change.
     let request = if has_body { request.json(&serde_json::json!({ "no_such_field": 1 })) } else { request };
     client.send(request).status

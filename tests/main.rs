@@ -17,3 +17,4 @@ mod resolution;
 mod schema_parity;
 mod support;
 mod surfaces;
+mod taxii;

@@ -117,7 +117,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// What is at no route, or not under this method.
-pub async fn nothing_here() -> HttpResponse {
+pub fn nothing_here() -> HttpResponse {
     use actix_web::ResponseError;
     Problem::not_found().error_response()
 }
@@ -157,6 +157,11 @@ impl Modify for Security {
             .build();
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        let basic = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Basic)
+            .description(Some("For TAXII: an API key as the password; the name is not looked at."))
+            .build();
+        components.add_security_scheme("basic", SecurityScheme::Http(basic));
     }
 }
 

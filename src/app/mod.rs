@@ -4,6 +4,7 @@
 pub mod access_token;
 pub mod credentials;
 pub mod directory;
+pub mod fragments;
 pub mod heads;
 pub mod metrics;
 pub mod production;
@@ -32,6 +33,7 @@ use crate::store::{Conn, Db, Place, StoreError, feed, migrate, secrets};
 use access_token::AccessTokens;
 use credentials::Credentials;
 use directory::DirectoryCache;
+use fragments::Fragments;
 use heads::{Heads, Pace};
 use metrics::Metrics;
 use throttle::Throttle;
@@ -67,6 +69,7 @@ pub struct App {
     pub heads: Heads,
     pub pace: Pace,
     pub webhooks: Arc<Courier>,
+    pub fragments: Fragments,
     pub metrics: Metrics,
     /// What members may ask, and how fast they ask it of this node.
     pub limits: Limits,
@@ -171,6 +174,7 @@ impl App {
             heads,
             pace: parts.pace,
             webhooks: courier,
+            fragments: Fragments::default(),
             metrics,
             limits: parts.limits,
             throttle: Throttle::new(parts.limits),

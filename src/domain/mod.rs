@@ -1,6 +1,7 @@
 //! The rules of the house, as pure functions and types: no I/O, no clock, no randomness, no
 //! database and no web framework. Everything here can be replayed from its arguments.
 
+pub mod exchange;
 pub mod fault;
 pub mod group;
 pub mod handling;

@@ -6,6 +6,7 @@
 
 pub mod apart;
 mod csv_cell;
+pub mod exchange;
 pub mod explain;
 pub mod follow;
 pub mod forms;

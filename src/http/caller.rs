@@ -7,6 +7,7 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
+use data_encoding::BASE64;
 use futures_util::future::LocalBoxFuture;
 
 use super::blocking;
@@ -64,23 +65,48 @@ impl<P: Permission> FromRequest for Caller<P> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        Box::pin(Self::let_in(request, bearer(request)))
+    }
+}
+
+impl<P: Permission> Caller<P> {
+    /// As the extractor does; also lets in whoever sends the credential as the password of HTTP Basic, which is all
+    /// that some clients know. The name beside it is not looked at: the credential says whose it is.
+    pub fn by_bearer_or_basic(request: &HttpRequest) -> impl Future<Output = Result<Self, Problem>> + use<P> {
+        Self::let_in(request, bearer(request).or_else(|| basic(request)))
+    }
+
+    fn let_in(
+        request: &HttpRequest,
+        credential: Option<String>,
+    ) -> impl Future<Output = Result<Self, Problem>> + use<P> {
         let app = request.app_data::<web::Data<Arc<App>>>().map(|app| app.get_ref().clone());
-        let bearer = bearer(request);
-        Box::pin(async move {
+        async move {
             let app = app.ok_or_else(|| Problem::internal(&"the server is not set up"))?;
-            let viewer = identify(&app, &bearer.ok_or_else(Problem::unauthenticated)?).await?;
+            let viewer = identify(&app, &credential.ok_or_else(Problem::unauthenticated)?).await?;
             match P::SCOPE {
                 Some(scope) if !viewer.may(scope) => Err(refusal(&viewer, scope)),
                 _ => Ok(Self { viewer, permission: PhantomData }),
             }
-        })
+        }
     }
 }
 
 fn bearer(request: &HttpRequest) -> Option<String> {
+    authorization(request, "bearer")
+}
+
+/// The password of HTTP Basic (RFC 7617).
+fn basic(request: &HttpRequest) -> Option<String> {
+    let encoded = authorization(request, "basic")?;
+    let pair = String::from_utf8(BASE64.decode(encoded.as_bytes()).ok()?).ok()?;
+    pair.split_once(':').map(|(_, password)| password.to_owned())
+}
+
+fn authorization(request: &HttpRequest, wanted: &str) -> Option<String> {
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, credential) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| credential.trim().to_owned())
+    scheme.eq_ignore_ascii_case(wanted).then(|| credential.trim().to_owned())
 }
 
 fn refusal(viewer: &Viewer, scope: Scope) -> Problem {

@@ -49,6 +49,7 @@ kinds! {
     UNAUTHENTICATED = "unauthenticated", 401, "Credentials are missing or not good";
     FORBIDDEN = "forbidden", 403, "This is not allowed";
     NOT_FOUND = "not-found", 404, "There is no such thing";
+    NOT_ACCEPTABLE = "not-acceptable", 406, "There is no such form of the answer";
     CONFLICT = "conflict", 409, "The request conflicts with what is stored";
     PRECONDITION_FAILED = "precondition-failed", 412, "The thing has changed";
     TOO_LARGE = "too-large", 413, "The body is too large";

@@ -99,6 +99,9 @@ leaks! {
     SinceOfAllClasses: "counts the events before a time over all lens classes", seen by "dora" at "get /v1/groups/{group}/feed";
     SnapshotOfAllGroups: "puts profiles of every group into a snapshot", seen by "dora" at "get /v1/groups/{group}/snapshot";
     SnapshotOfAllClasses: "puts views of every lens class into a snapshot", seen by "dora" at "get /v1/groups/{group}/snapshot";
+    ObjectsOfAllGroups: "puts objects of every group into a TAXII collection", seen by "dora" at "get /taxii2/groups/collections/{collection}/objects/";
+    ObjectsOfAllClasses: "puts objects of every lens class into a TAXII collection", seen by "dora" at "get /taxii2/groups/collections/{collection}/manifest/";
+    ObjectOfAnyGroup: "finds a TAXII object by id in every collection", seen by "dora" at "get /taxii2/groups/collections/{collection}/objects/{object}/";
     HubsOfAllGroups: "counts in every group who carries a value", seen by "dora" at "get /v1/groups/{group}/sellers";
     LinksToPeers: "shows peers the links between reports", seen by "dora" at "get /v1/groups/{group}/sellers/{id}/links";
     PathsToPeers: "shows peers the way from one report to another", seen by "dora" at "get /v1/groups/{group}/sellers/{id}/links";

@@ -8,6 +8,7 @@ mod batch;
 pub mod dry_run;
 mod pace;
 mod parallel;
+mod placing;
 mod publish;
 pub mod rebuild;
 mod shared;

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::placing::{Placing, Shown};
 use super::{parallel::in_parallel, shared};
 use crate::domain::group::GroupKind;
 use crate::domain::id::{MemberId, ReportId, SellerId};
@@ -183,9 +184,11 @@ impl Publisher {
         let gained = publication.succession.gained();
         let mut views = Vec::new();
         let mut events: Vec<Noted> = Vec::new();
+        let mut shown = BTreeMap::new();
         for (id, projection) in projections {
             let known = old.get(&(class.to_owned(), *id));
             let row = self.view_row(class, *id, projection, known, last_revisions.get(id).copied())?;
+            shown.insert(*id, Shown { revision: row.revision, projection });
             let (shed, gained) = (publication.succession.shed.get(id), gained.get(id));
             let from = || gained.cloned().unwrap_or_default();
             match known {
@@ -204,6 +207,7 @@ impl Publisher {
                         old.iter().filter(|((_, other), _)| other == id).map(|(_, row)| row.revision).max();
                     let last = of_all.filter(|_| leak!(RevisionsOfAllClasses)).unwrap_or(known.revision);
                     let row = ViewRow { revision: last + 1, modified_at: self.now, ..row };
+                    shown.insert(*id, Shown { revision: row.revision, projection });
                     let noted = Noted::of(kind, *id, row.revision, others);
                     events.push(noted.seen(&known.body.text(), Some(&row.body.text()), &self.hasher)?);
                     views.push(row);
@@ -219,7 +223,7 @@ impl Publisher {
             }
             views.push(row);
         }
-        let mut gone = Vec::new();
+        let (mut gone, mut heirs) = (Vec::new(), BTreeMap::new());
         for id in &publication.changed {
             if let (None, Some(known)) = (projections.get(id), old.get(&(class.to_owned(), *id))) {
                 let heir = publication.succession.ended.get(id).copied().flatten();
@@ -227,8 +231,11 @@ impl Publisher {
                 let noted = Noted::of(kind, *id, known.revision + 1, heir.into_iter().collect());
                 events.push(noted.seen(&known.body.text(), None, &self.hasher)?);
                 gone.push(*id);
+                heirs.insert(*id, heir);
             }
         }
+        let placing = Placing { group: &self.group, class, hasher: &self.hasher, now: self.now };
+        placing.place(conn, &shown, &heirs)?;
         profiles::put_views(conn, &views)?;
         profiles::delete_views(conn, self.group.id, &[class.to_owned()], &gone)?;
         self.append_events(conn, class, events)

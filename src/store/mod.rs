@@ -14,6 +14,7 @@ mod unnest;
 
 pub mod canaries;
 pub mod erasure;
+pub mod exchange;
 pub mod explanations;
 pub mod feed;
 pub mod group_changes;

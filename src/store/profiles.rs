@@ -57,7 +57,7 @@ pub fn views_of(
 ) -> Result<Vec<ViewRow>> {
     let mut found = Vec::new();
     for ids in ids.chunks(rows_per_statement(1) - 64) {
-        if leak!(MatchesInAllGroups) {
+        if leak!(MatchesInAllGroups) || leak!(ObjectsOfAllGroups) || leak!(ObjectOfAnyGroup) {
             found.extend(each!(conn, inner => profile_views::table
                 .filter(profile_views::class.eq_any(classes))
                 .filter(profile_views::profile_id.eq_any(ids))

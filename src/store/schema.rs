@@ -396,6 +396,22 @@ table! {
 }
 
 table! {
+    exchange_places (group_id, class, profile_id, born) {
+        group_id -> Binary,
+        class -> Text,
+        profile_id -> Binary,
+        born -> BigInt,
+        first -> BigInt,
+        last -> BigInt,
+        family -> BigInt,
+        revision -> Integer,
+        ended -> Bool,
+        heir -> Nullable<Binary>,
+        parts -> Text,
+    }
+}
+
+table! {
     group_stats (group_id, as_of) {
         group_id -> Binary,
         as_of -> BigInt,
@@ -570,6 +586,7 @@ allow_tables_to_appear_in_same_query!(
     successions,
     feed_heads,
     feed_events,
+    exchange_places,
     group_stats,
     look_up_meters,
     look_ups,

@@ -1,9 +1,10 @@
 //! What the intake lane and the resolver insert in numbers, as PostgreSQL takes it fastest: one array for each column. A statement
 //! of `VALUES` has a parameter for each cell, and parsing it costs more than the insert.
 
-use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text};
 use diesel::{PgConnection, QueryResult, RunQueryDsl, sql_query};
 
+use super::exchange::Place;
 use super::feed::EventRow;
 use super::pool::{AccountRow, Entry, LinkRow, Posting};
 use super::profiles::{TermRow, ViewRow};
@@ -157,6 +158,29 @@ pub(super) fn feed_events(conn: &mut PgConnection, rows: &[EventRow]) -> QueryRe
     .bind::<Array<BigInt>, _>(column(rows, |row| row.at))
     .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.words_before.as_deref()))
     .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.changed.as_deref()))
+    .execute(conn)
+}
+
+pub(super) fn exchange_places(conn: &mut PgConnection, rows: &[Place]) -> QueryResult<usize> {
+    sql_query(
+        "INSERT INTO exchange_places \
+         (group_id, class, profile_id, born, first, last, family, revision, ended, heir, parts) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+         ON CONFLICT (group_id, class, profile_id, born) DO UPDATE SET first = excluded.first, \
+         last = excluded.last, revision = excluded.revision, ended = excluded.ended, heir = excluded.heir, \
+         parts = excluded.parts",
+    )
+    .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+    .bind::<Array<Text>, _>(column(rows, |row| row.class.as_str()))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.profile_id))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.born))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.first))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.last))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.family))
+    .bind::<Array<Integer>, _>(column(rows, |row| row.revision))
+    .bind::<Array<Bool>, _>(column(rows, |row| row.ended))
+    .bind::<Array<Nullable<Binary>>, _>(column(rows, |row| row.heir))
+    .bind::<Array<Text>, _>(column(rows, |row| row.parts.as_str()))
     .execute(conn)
 }
 

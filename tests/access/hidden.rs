@@ -23,6 +23,9 @@ struct Hidden {
     invitation: String,
     /// What cora asked in `alliance` about a seller that bolt alone reported.
     introduction: String,
+    /// The group's collection, and an object in it.
+    collection: String,
+    object: String,
     /// A profile that the asking brand and platform do know, of the alliance.
     known_seller: String,
 }
@@ -51,8 +54,14 @@ fn hide(world: &World) -> Hidden {
     let invitation = world.key("bolt").post(&format!("/v1/groups/{kept}/invitations"), &invited).expect(201);
     let webhook = json!({ "url": "https://hooks.bolt.com/", "group": "alliance" });
     let webhook = world.key("bolt").post("/v1/webhooks", &webhook).expect(201).json();
+    let bolt = world.key("bolt");
+    let collection = bolt.get("/taxii2/groups/collections/duo/").expect(200).json();
+    let actors =
+        bolt.get("/taxii2/groups/collections/duo/objects/?match[type]=threat-actor").expect(200).json();
     Hidden {
         webhook: text(&webhook["id"]),
+        collection: text(&collection["id"]),
+        object: text(&actors["objects"][0]["id"]),
         kept,
         invitation: text(&invitation.json()["id"]),
         report: text(&theirs["id"]),
@@ -104,6 +113,21 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
         }
         return Some(pairs);
     }
+    if path.starts_with("/taxii2/") {
+        let at = |collection: &str, object: &str| {
+            path.replace("{collection}", collection).replace("{object}", object).replace("{id}", object)
+        };
+        let nothing = "threat-actor--00000000-0000-5000-8000-000000000000";
+        let mut pairs: Vec<_> =
+            ["duo", hidden.kept.as_str()].map(|group| (at(group, nothing), at("nowhere", nothing))).into();
+        // By its id, which whoever reads the group is told.
+        pairs.push((at(&hidden.collection, nothing), at("00000000-0000-4000-8000-000000000000", nothing)));
+        if path.contains("{object}") {
+            pairs.push((at("duo", &hidden.object), at("nowhere", nothing)));
+            pairs.push((at("alliance", &hidden.object), at("alliance", nothing)));
+        }
+        return Some(pairs);
+    }
     let (foreign, prefix) = match path.split('/').nth(2)? {
         "reports" => (&hidden.report, "rep"),
         "group-invitations" => (&hidden.invitation, "gin"),
@@ -123,6 +147,7 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
 
 /// Query parameters that name nothing of anybody's.
 const NAMELESS: &[&str] = &[
+    "added_after",
     "bom",
     "changed",
     "changed_since",
@@ -132,7 +157,11 @@ const NAMELESS: &[&str] = &[
     "identifier",
     "identifier_type",
     "limit",
+    "match[spec_version]",
+    "match[type]",
+    "match[version]",
     "modified_since",
+    "next",
     "origin",
     "platform",
     "reason",
@@ -159,6 +188,8 @@ fn named(parameter: &str, hidden: &Hidden) -> Option<[String; 2]> {
         // For the operator alone, who knows of every member.
         "member" => [nobody("mem"), nobody("mem").replace("mem_0", "mem_1")]
             .map(|id| format!("/v1/admin/look-ups?member={id}")),
+        "match[id]" => [hidden.object.as_str(), "threat-actor--00000000-0000-5000-8000-000000000000"]
+            .map(|id| format!("/taxii2/groups/collections/alliance/objects/?match[id]={id}")),
         "external_id" => ["B-1", "B-0"].map(|id| format!("/v1/reports?external_id={id}")),
         _ => return None,
     })

@@ -90,7 +90,8 @@ fn ask(alliance: &Alliance, viewer: &Viewer, request: &Request, answers: &mut Ve
         let next = if request.walk { next_of(&reply) } else { None };
         let Some(cursor) = next else { return };
         let glue = if request.path.contains('?') { '&' } else { '?' };
-        path = format!("{}{glue}cursor={cursor}", request.path);
+        let name = if request.path.starts_with("/taxii2/") { "next" } else { "cursor" };
+        path = format!("{}{glue}{name}={cursor}", request.path);
     }
     panic!("{} has no end", request.path);
 }

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use touchstone::app::{App, Background};
 use touchstone::domain::lens::class::Class;
 use touchstone::domain::member::Standing;
+use touchstone::domain::time::Timestamp;
 use touchstone::resolver::Resolver;
-use touchstone::store::{Engine, StoreError, feed, groups, keys, members};
+use touchstone::store::{Engine, StoreError, exchange, feed, groups, keys, members};
 
 use super::cases::{self, Case};
 use super::people::{REPORTERS, Viewer};
@@ -61,6 +62,8 @@ pub struct Introduced {
 pub struct Known {
     /// Group and id of every profile that ever was in a feed.
     pub sellers: BTreeSet<(String, String)>,
+    /// Group and id of what stands for a profile among the objects of any lens class.
+    pub objects: BTreeSet<(String, String)>,
     pub reports: BTreeMap<String, Filed>,
     pub judgements: BTreeMap<String, Judged>,
     pub identifiers: Vec<Value>,
@@ -355,21 +358,26 @@ impl Alliance {
 
     pub fn known(&self) -> Known {
         let sellers = self.app().db.read(|conn| {
-            let mut sellers = BTreeSet::new();
+            let (mut sellers, mut objects) = (BTreeSet::new(), BTreeSet::new());
             for group in groups::all(conn)? {
                 let platforms = groups::reading_platforms(conn, &group)?.into_iter().map(Class::Platform);
                 for class in platforms.chain([Class::Peer]) {
                     for event in feed::after(conn, group.id, &class.to_string(), 0, i64::MAX)? {
                         sellers.insert((group.slug.clone(), event.profile_id.to_string()));
                     }
+                    let places = exchange::after(conn, group.id, &class.to_string(), Timestamp(0), i64::MAX)?;
+                    let ids = places.iter().map(|place| format!("threat-actor--{}", place.uuid()));
+                    objects.extend(ids.map(|id| (group.slug.clone(), id)));
                 }
             }
-            Ok::<_, StoreError>(sellers)
+            Ok::<_, StoreError>((sellers, objects))
         });
+        let (sellers, objects) = sellers.expect("the feeds can be read");
         let said =
             self.said.iter().map(|(said, id)| (id.clone(), Judged { member: said.member, id: id.clone() }));
         Known {
-            sellers: sellers.expect("the feeds can be read"),
+            sellers,
+            objects,
             reports: self.filed.values().map(|filed| (filed.id.clone(), filed.clone())).collect(),
             judgements: said.collect(),
             den: self.den.unwrap_or("den-nobodyhs").to_owned(),
@@ -400,6 +408,7 @@ impl Known {
     /// Everything that there is in either of two.
     pub fn or(mut self, other: Self) -> Self {
         self.sellers.extend(other.sellers);
+        self.objects.extend(other.objects);
         for (id, filed) in other.reports {
             self.reports.entry(id).or_insert(filed);
         }

@@ -1,5 +1,6 @@
 //! TAXII 2.1, as a platform's tools meet it.
 
+mod clients;
 mod copies;
 mod entrance;
 mod mapping;

@@ -1,0 +1,83 @@
+//! The clients of OASIS read every collection, and its validator finds no fault with any object.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::support::forms::{email, phone, report, shop};
+use crate::support::on_both_engines;
+use crate::support::world::World;
+
+/// The interpreter that `scripts/install-taxii-clients` made, if it did.
+#[expect(clippy::print_stderr, reason = "a test that is skipped must say so")]
+fn python() -> Option<PathBuf> {
+    let python = Path::new(env!("CARGO_TARGET_TMPDIR")).join("taxii-clients/bin/python");
+    if python.is_file() {
+        return Some(python);
+    }
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "the TAXII clients are missing: run scripts/install-taxii-clients"
+    );
+    eprintln!("SKIPPED: the TAXII clients are missing; scripts/install-taxii-clients installs them");
+    None
+}
+
+/// What the clients read: for each collection how many objects of each type.
+fn read_all(python: &Path, url: &str, credential: &str) -> Value {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut child = Command::new(python)
+        .arg(root.join("tests/taxii/read_all.py"))
+        .arg(url)
+        .arg(root.join("docs/stix/touchstone-seller.schema.json"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(credential.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+on_both_engines! {
+    fn the_clients_of_oasis_read_every_collection_and_find_no_fault(engine) {
+        let Some(python) = python() else { return };
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        for n in 0..4 {
+            let seller = [
+                shop(&format!("https://shop88026{n}.taobao.com")),
+                json!({ "type": "url", "value": format!("https://bags.shop/it's-{n}") }),
+                json!({ "type": "domain", "value": format!("bags{n}.shop") }),
+                json!({ "type": "business_name", "value": format!("Bags {n} Trading Ltd") }),
+                json!({ "type": "person_name", "value": format!("Zhang Wei {n}") }),
+                json!({ "type": "messaging", "platform": "wechat", "value": format!("wxid_abcdefgh{n}") }),
+                email(&format!("wei{n}@163.com")),
+                phone(&format!("+86 138 1234 123{n}")),
+            ];
+            let mut form = report(&format!("A-{n}"), &["alliance", "platform:taobao"], &seller);
+            form["seller"]["display_names"] = json!(["Bags", "皮包"]);
+            form["goods"] = json!([{ "description": "bags", "category": "luggage", "nice_class": 18 }]);
+            form["value"] = json!({ "currency": "CNY", "method": "actual_sale", "sales_minor": 500_000 });
+            let filed = acme.file(&form);
+            if n == 0 {
+                acme.retract(filed["id"].as_str().unwrap());
+            }
+        }
+        for slug in ["acme", "taobao"] {
+            let client = world.key(slug);
+            let told = read_all(&python, &format!("{}/taxii2/", world.app.base_url), client.bearer());
+            let collections = told.as_object().unwrap();
+            assert_eq!(collections.len(), if slug == "taobao" { 2 } else { 1 });
+            for kinds in collections.values() {
+                assert_eq!((&kinds["threat-actor"], &kinds["sighting"]), (&json!(4), &json!(4)), "{told}");
+                assert_eq!((&kinds["url"], &kinds["infrastructure"]), (&json!(3), &json!(4)), "{told}");
+            }
+            assert_eq!(told["alliance"].get("email-addr").is_some(), slug == "taobao", "{told}");
+        }
+    }
+}

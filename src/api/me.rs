@@ -31,7 +31,7 @@ pub async fn find_me(caller: Caller<Anyone>) -> HttpResponse {
     let viewer = caller.viewer;
     let role = match &viewer.credential {
         Credential::User { role, .. } => Some(*role),
-        Credential::Key { .. } | Credential::CommandLine => None,
+        Credential::Key { .. } | Credential::Unattended => None,
     };
     let scopes = Scope::ALL.iter().copied().filter(|scope| viewer.may(*scope)).collect();
     HttpResponse::Ok().json(MeOut {

@@ -12,7 +12,7 @@ use super::demo::bar;
 use super::{CliResult, open};
 use crate::app::App;
 use crate::config::DataArgs;
-use crate::domain::viewer::{Credential, Viewer};
+use crate::domain::viewer::Credential;
 use crate::feed::Seller;
 use crate::feed::follow::Filter;
 use crate::feed::forms::{Form, Pen, SnapshotEnd, SnapshotHead};
@@ -93,13 +93,7 @@ impl Export {
             let Some(member) = members::find_by_slug(conn, &self.member)? else {
                 return Ok(Err(format!("there is no member {:?}", self.member)));
             };
-            let viewer = Viewer {
-                member: member.id,
-                member_slug: member.slug,
-                member_name: member.name,
-                kind: member.kind,
-                credential: Credential::CommandLine,
-            };
+            let viewer = member.viewer(Credential::Unattended);
             let Some(group) = Directory::load(conn)?.readable(&viewer, &self.group) else {
                 return Ok(Err(format!("{} reads no group {:?}", self.member, self.group)));
             };

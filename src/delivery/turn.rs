@@ -1,14 +1,12 @@
 //! One endpoint's turn: what is to be sent to it next, if it may still be sent.
 
 use super::message::Message;
-use crate::domain::id::KeyId;
-use crate::domain::member::{Scope, Standing};
+use crate::domain::member::Standing;
 use crate::domain::resolution::facts::KeyHasher;
-use crate::domain::viewer::{Credential, Viewer};
+use crate::domain::viewer::Credential;
 use crate::domain::webhook::WebhookState;
 use crate::feed::Reader;
 use crate::feed::follow::Filter;
-use crate::store::members::Member;
 use crate::store::webhooks::{self, Key, Webhook};
 use crate::store::{Conn, Result, groups, members};
 
@@ -40,7 +38,7 @@ pub fn next(conn: &mut Conn, hasher: &KeyHasher, (node, key): (&[u8], Key)) -> R
     let Some(member) = member.filter(|member| member.standing == Standing::Active) else {
         return Ok(Turn::Nothing);
     };
-    let viewer = viewer(member);
+    let viewer = member.viewer(Credential::Unattended);
     let Some(group) = groups::find(conn, webhook.group_id)? else { return Ok(Turn::NoAccess) };
     let seated = groups::seat(conn, &viewer, &group.slug)?;
     if !seated.is_some_and(|(_, seat)| seat.rights.read) {
@@ -57,15 +55,4 @@ pub fn next(conn: &mut Conn, hasher: &KeyHasher, (node, key): (&[u8], Key)) -> R
 
 fn is_due(webhook: &Webhook, node: &[u8]) -> bool {
     webhook.state == WebhookState::Active && webhook.leased_by == node
-}
-
-/// The member as it reads by itself.
-fn viewer(member: Member) -> Viewer {
-    Viewer {
-        member: member.id,
-        member_slug: member.slug,
-        member_name: member.name,
-        kind: member.kind,
-        credential: Credential::Key { id: KeyId([0; 16]), scopes: vec![Scope::FeedRead] },
-    }
 }

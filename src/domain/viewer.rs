@@ -16,8 +16,8 @@ pub enum Credential {
         id: KeyId,
         scopes: Vec<Scope>,
     },
-    /// Whoever runs the program on the server's own machine, and asks in the name of a member.
-    CommandLine,
+    /// None: the server itself, or whoever runs its program, reads what a member would.
+    Unattended,
 }
 
 /// A caller that has proved who it is and is in good standing.
@@ -37,7 +37,7 @@ impl Viewer {
             && match &self.credential {
                 Credential::User { role, .. } => *role >= scope.least_role(),
                 Credential::Key { scopes, .. } => scopes.contains(&scope),
-                Credential::CommandLine => false,
+                Credential::Unattended => false,
             }
     }
 
@@ -46,7 +46,7 @@ impl Viewer {
         match &self.credential {
             Credential::User { id, .. } => id.to_string(),
             Credential::Key { id, .. } => id.to_string(),
-            Credential::CommandLine => "command line".to_owned(),
+            Credential::Unattended => "server".to_owned(),
         }
     }
 }

@@ -19,7 +19,6 @@ use crate::domain::time::Timestamp;
 use crate::domain::viewer::{Credential, Viewer};
 use crate::ops::token;
 use crate::store::keys;
-use crate::store::members::Member;
 
 /// What a handler needs its caller to be allowed.
 pub trait Permission: 'static {
@@ -115,7 +114,7 @@ fn refusal(viewer: &Viewer, scope: Scope) -> Problem {
     }
     match viewer.credential {
         Credential::User { .. } => Problem::forbidden(format!("This needs the role {}.", scope.least_role())),
-        Credential::Key { .. } | Credential::CommandLine => {
+        Credential::Key { .. } | Credential::Unattended => {
             Problem::forbidden(format!("This key lacks the scope {scope}."))
         }
     }
@@ -138,7 +137,7 @@ async fn by_token(app: &App, text: &str, now: Timestamp) -> Result<Option<Viewer
     let Some(owner) = app.credentials.session(session).await? else { return Ok(None) };
     let (user, member) = owner.as_ref();
     let good = user.id == id && user.standing == Standing::Active && member.standing == Standing::Active;
-    Ok(good.then(|| viewer(member, Credential::User { id, role: user.role, session })))
+    Ok(good.then(|| member.viewer(Credential::User { id, role: user.role, session })))
 }
 
 /// How fresh a key's "last used" is kept, in seconds: a write at each request would cost more than
@@ -155,17 +154,7 @@ async fn by_key(app: &Arc<App>, text: &str, now: Timestamp) -> Result<Option<Vie
     if key.last_used_at.is_none_or(|used| used.plus_seconds(LAST_USE_SECONDS) < now) {
         note_use(app, id, now);
     }
-    Ok(Some(viewer(member, Credential::Key { id, scopes: key.scopes() })))
-}
-
-fn viewer(member: &Member, credential: Credential) -> Viewer {
-    Viewer {
-        member: member.id,
-        member_slug: member.slug.clone(),
-        member_name: member.name.clone(),
-        kind: member.kind,
-        credential,
-    }
+    Ok(Some(member.viewer(Credential::Key { id, scopes: key.scopes() })))
 }
 
 fn note_use(app: &Arc<App>, id: KeyId, now: Timestamp) {

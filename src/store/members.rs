@@ -8,6 +8,7 @@ use super::{Conn, Result};
 use crate::domain::id::MemberId;
 use crate::domain::member::{MemberKind, Owner, Standing};
 use crate::domain::time::Timestamp;
+use crate::domain::viewer::{Credential, Viewer};
 
 /// A member.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -27,6 +28,17 @@ impl Member {
     /// As whom it counts.
     pub fn owner(&self) -> Owner {
         Owner::of(self.id, self.owner_group.as_deref())
+    }
+
+    /// The member as somebody who asks.
+    pub fn viewer(&self, credential: Credential) -> Viewer {
+        Viewer {
+            member: self.id,
+            member_slug: self.slug.clone(),
+            member_name: self.name.clone(),
+            kind: self.kind,
+            credential,
+        }
     }
 }
 

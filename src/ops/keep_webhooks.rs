@@ -130,7 +130,7 @@ fn position(conn: &mut Conn, group: &Group, class: &str, since: Option<i64>) -> 
     }
 }
 
-/// One of the viewer's own, locked, with its group, which the viewer may not read any more.
+/// One of the viewer's own, locked, with the slug of its group, which the viewer may have left.
 fn own(conn: &mut Conn, viewer: &Viewer, id: WebhookId) -> Result<(Webhook, String)> {
     let (_, group) = webhooks::find(conn, viewer, id)?.ok_or(WebhookError::NotFound)?;
     let row = webhooks::lock(conn, (viewer.member, id))?.ok_or(WebhookError::NotFound)?;

@@ -171,13 +171,26 @@ pub fn grants(conn: &mut Conn, viewer: &Viewer, ids: &[IntroductionId]) -> Resul
 /// A request as it came in: with who asks and the slug of the group.
 pub type Incoming = (Recipient, Introduction, Member, String);
 
-/// Which rows of `introduction_recipients` are of a row of `introductions`.
-macro_rules! is_of_request {
-    () => {
-        introduction_recipients::asker_id
+/// What came in, to any member, in these groups and may still be granted at `now`, or was granted.
+macro_rules! incoming {
+    ($groups:expr, $now:expr) => {{
+        let is_open = introductions::withdrawn_at.is_null().and(introductions::expires_at.gt($now));
+        let is_of_request = introduction_recipients::asker_id
             .eq(introductions::member_id)
-            .and(introduction_recipients::introduction_id.eq(introductions::id))
-    };
+            .and(introduction_recipients::introduction_id.eq(introductions::id));
+        introductions::table
+            .inner_join(members::table)
+            .inner_join(sharing_groups::table)
+            .inner_join(introduction_recipients::table.on(is_of_request))
+            .filter(introductions::group_id.eq_any($groups))
+            .filter(introduction_recipients::granted_at.is_not_null().or(is_open))
+            .select((
+                Recipient::as_select(),
+                Introduction::as_select(),
+                Member::as_select(),
+                sharing_groups::slug,
+            ))
+    }};
 }
 
 fn open_incoming(conn: &mut Conn, found: &mut [Incoming]) -> Result<()> {
@@ -208,19 +221,7 @@ pub fn received(
     after: Option<IntroductionPosition>,
     limit: i64,
 ) -> Result<Vec<Incoming>> {
-    let is_open = introductions::withdrawn_at.is_null().and(introductions::expires_at.gt(now));
-    let mut query = introductions::table
-        .inner_join(members::table)
-        .inner_join(sharing_groups::table)
-        .inner_join(introduction_recipients::table.on(is_of_request!()))
-        .filter(introductions::group_id.eq_any(groups))
-        .filter(introduction_recipients::granted_at.is_not_null().or(is_open))
-        .select((
-            Recipient::as_select(),
-            Introduction::as_select(),
-            Member::as_select(),
-            sharing_groups::slug,
-        ))
+    let mut query = incoming!(groups, now)
         .order((introductions::created_at.desc(), introductions::id.desc()))
         .limit(limit)
         .into_boxed();
@@ -245,21 +246,9 @@ pub fn find_received(
     now: Timestamp,
     id: IntroductionId,
 ) -> Result<Option<Incoming>> {
-    let is_open = introductions::withdrawn_at.is_null().and(introductions::expires_at.gt(now));
-    let query = introductions::table
-        .inner_join(members::table)
-        .inner_join(sharing_groups::table)
-        .inner_join(introduction_recipients::table.on(is_of_request!()))
+    let query = incoming!(groups, now)
         .filter(introduction_recipients::member_id.eq(viewer.member))
-        .filter(introduction_recipients::introduction_id.eq(id))
-        .filter(introductions::group_id.eq_any(groups))
-        .filter(introduction_recipients::granted_at.is_not_null().or(is_open))
-        .select((
-            Recipient::as_select(),
-            Introduction::as_select(),
-            Member::as_select(),
-            sharing_groups::slug,
-        ));
+        .filter(introduction_recipients::introduction_id.eq(id));
     let mut found: Option<Incoming> = query.first(conn).optional()?;
     open_incoming(conn, found.as_mut_slice())?;
     Ok(found)

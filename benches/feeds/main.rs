@@ -10,6 +10,8 @@
 //! set the sizes.
 
 mod house;
+#[path = "../shared/in_process.rs"]
+mod in_process;
 #[path = "../shared/load.rs"]
 mod load;
 #[path = "../shared/program.rs"]
@@ -19,12 +21,6 @@ mod stream;
 mod taxii;
 
 use serde_json::json;
-
-/// The middle of an odd number of measurements.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
 
 #[expect(clippy::print_stdout, reason = "a benchmark reports to a person")]
 fn main() {

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use crate::house::{House, report};
-use crate::{load, median};
+use crate::load::{self, median};
 
 /// Events of which each reader is told.
 const EVENTS: usize = 5;

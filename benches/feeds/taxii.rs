@@ -17,12 +17,12 @@ use touchstone::intake::accept::{Terms, accept};
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, Work};
 use touchstone::ops::manage_keys::{NewKey, create_key};
-use touchstone::server::{self, ServerOptions};
 use touchstone::store::vault::MasterKeys;
 use touchstone::store::{Place, StoreError, pool};
 
 use crate::house::report;
-use crate::{load, median};
+use crate::in_process;
+use crate::load::{self, median};
 
 pub struct Figures {
     pub pages_per_s: f64,
@@ -66,7 +66,7 @@ pub fn run(sellers: usize) -> Figures {
     let place = Place { url: url.into(), connections: 4 };
     let (app, background) = App::start(&place, parts).expect("the application starts");
     let bearer = fill(&app, sellers);
-    let pages = serve(app.clone());
+    let pages = in_process::serve(app.clone());
     let client = reqwest::blocking::Client::new();
     let page = client.get(format!("http://{pages}{PAGE}")).bearer_auth(&bearer).send().expect("an answer");
     assert!(page.status().is_success(), "{}", page.status());
@@ -130,17 +130,6 @@ fn file(app: &Arc<App>, member: MemberId, numbers: &[usize]) {
     for filed in app.lane.submit_blocking(order).expect("it is filed") {
         filed.expect("it is filed");
     }
-}
-
-fn serve(app: Arc<App>) -> SocketAddr {
-    let (listener, address) = server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
-    std::thread::spawn(move || {
-        let options = ServerOptions { workers: Some(2), ..ServerOptions::default() };
-        actix_web::rt::System::new()
-            .block_on(async move { server::start(app, listener, options).expect("starts").await })
-            .expect("the server runs");
-    });
-    address
 }
 
 fn serve_memory(app: Arc<App>, page: web::Bytes) -> SocketAddr {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use touchstone::cli::sample;
 use touchstone::domain::time::parse_date;
 
+use crate::load::{self, median};
 use crate::program::{Program, run as command};
-use crate::{load, median};
 
 pub struct Figures {
     pub reports_per_s: f64,

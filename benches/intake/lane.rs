@@ -18,11 +18,11 @@ use touchstone::intake::form::ReportForm;
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, Work, file};
 use touchstone::ops::manage_keys::{NewKey, create_key};
-use touchstone::server::{self, ServerOptions};
 use touchstone::store::vault::MasterKeys;
 use touchstone::store::{Place, StoreError};
 
-use crate::{load, median, postgres};
+use crate::load::{self, median};
+use crate::{in_process, postgres};
 
 const CONNECTIONS: usize = 64;
 const ROUNDS: usize = 3;
@@ -73,7 +73,7 @@ fn ratio(engine: &str, place: Place) -> f64 {
     let parts = Parts { resolve: false, ..production::parts(MasterKeys::fixed([9; 32])) };
     let (app, background) = App::start(&place, parts).expect("the application starts");
     let bearer = brand_key(&app);
-    let lane = serve_lane(app.clone());
+    let lane = in_process::serve(app.clone());
     let single = serve_one_by_one(app.clone());
     warm_up(&place, lane, &bearer);
     let (mut with_lane, mut without) = (Vec::new(), Vec::new());
@@ -121,17 +121,6 @@ fn brand_key(app: &App) -> String {
         Ok::<_, StoreError>(text)
     });
     text.expect("a key can be made").expose_secret().to_owned()
-}
-
-fn serve_lane(app: Arc<App>) -> SocketAddr {
-    let (listener, address) = server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
-    std::thread::spawn(move || {
-        let options = ServerOptions { workers: Some(2), ..ServerOptions::default() };
-        actix_web::rt::System::new()
-            .block_on(async move { server::start(app, listener, options).expect("starts").await })
-            .expect("the server runs");
-    });
-    address
 }
 
 fn serve_one_by_one(app: Arc<App>) -> SocketAddr {

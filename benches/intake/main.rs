@@ -10,6 +10,8 @@
 //! `BENCH_ONLY=sqlite`, `postgres` or `bulk` runs one part; `BENCH_REPORTS` sets the bulk's size.
 
 mod bulk;
+#[path = "../shared/in_process.rs"]
+mod in_process;
 mod lane;
 #[path = "../shared/load.rs"]
 mod load;
@@ -21,12 +23,6 @@ mod program;
 use std::sync::atomic::Ordering;
 
 use serde_json::json;
-
-/// The middle of an odd number of measurements.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
 
 #[expect(clippy::print_stdout, reason = "a benchmark reports to a person")]
 fn main() {

@@ -5,9 +5,12 @@ pub mod access_token;
 pub mod credentials;
 pub mod directory;
 pub mod fragments;
+mod generations;
 pub mod heads;
 pub mod metrics;
 pub mod production;
+pub mod shared_reads;
+pub mod sheets;
 pub mod throttle;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,13 +32,15 @@ use crate::ops::keep_stop_list::add_shipped;
 use crate::ops::token::random;
 use crate::resolver::{self, Bell, Resolver, StopLists, Watch};
 use crate::store::vault::{self, MasterKeys};
-use crate::store::{Conn, Db, Place, StoreError, feed, migrate, secrets};
+use crate::store::{Conn, Db, Place, StoreError, exchange, feed, migrate, secrets};
 use access_token::AccessTokens;
 use credentials::Credentials;
 use directory::DirectoryCache;
 use fragments::Fragments;
-use heads::{Heads, Pace};
+use heads::{Feed, Heads, Pace};
 use metrics::Metrics;
+use shared_reads::SharedReads;
+use sheets::Sheets;
 use throttle::Throttle;
 
 /// What makes a house: the parts that a test replaces.
@@ -70,6 +75,9 @@ pub struct App {
     pub pace: Pace,
     pub webhooks: Arc<Courier>,
     pub fragments: Fragments,
+    pub sheets: Sheets,
+    /// How far the collections of each lens class have come.
+    pub collections: SharedReads<Feed, Timestamp>,
     pub metrics: Metrics,
     /// What members may ask, and how fast they ask it of this node.
     pub limits: Limits,
@@ -137,6 +145,10 @@ impl App {
         let (lane, lane_thread) = Lane::start(Arc::new(desk), parts.lane)?;
         let reading = db.clone();
         let (heads, heads_thread) = Heads::start(move |feeds| reading.read(|conn| feed::heads(conn, feeds)))?;
+        let reading = db.clone();
+        let collections = SharedReads::start("collections", move |feeds: &[Feed]| {
+            reading.read(|conn| exchange::heads(conn, feeds))
+        })?;
         let courier = Arc::new(Courier::new(
             (db.clone(), hasher.clone()),
             (parts.clock.clone(), parts.ids.clone()),
@@ -161,7 +173,8 @@ impl App {
         let threads = [lane_thread, heads_thread].into_iter().chain(delivering).chain(resolver).collect();
         let threads = Arc::new(Threads(Mutex::new(threads)));
         let app = Self {
-            credentials: Credentials::start(db.clone())?,
+            credentials: Credentials::start(&db)?,
+            collections,
             db,
             clock: parts.clock,
             ids: parts.ids,
@@ -175,6 +188,7 @@ impl App {
             pace: parts.pace,
             webhooks: courier,
             fragments: Fragments::default(),
+            sheets: Sheets::default(),
             metrics,
             limits: parts.limits,
             throttle: Throttle::new(parts.limits),
@@ -207,7 +221,9 @@ impl App {
     /// Whether the threads behind it run: without them nobody would be let in, and reports would be refused
     /// or never worked in.
     pub fn is_working(&self) -> bool {
-        self.credentials.is_working() && !self.threads.locked().iter().any(JoinHandle::is_finished)
+        self.credentials.is_working()
+            && self.collections.is_working()
+            && !self.threads.locked().iter().any(JoinHandle::is_finished)
     }
 
     /// Waits until `done` says so or the time is up, looking again after each batch that was resolved.

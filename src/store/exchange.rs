@@ -54,6 +54,19 @@ pub fn last(conn: &mut Conn, group: GroupId, class: &str) -> Result<Option<Times
     Ok(query.first(conn).optional()?)
 }
 
+/// The last moment that is taken in each of these collections, where there is any. A statement for each: there are few of
+/// them, and an index ends in the answer.
+pub fn heads(
+    conn: &mut Conn,
+    collections: &[(GroupId, String)],
+) -> Result<BTreeMap<(GroupId, String), Timestamp>> {
+    let mut found = BTreeMap::new();
+    for (group, class) in collections {
+        found.extend(last(conn, *group, class)?.map(|last| ((*group, class.clone()), last)));
+    }
+    Ok(found)
+}
+
 /// The places of those of these profiles that have not ended.
 pub fn living(
     conn: &mut Conn,

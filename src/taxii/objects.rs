@@ -1,6 +1,6 @@
 //! The objects of a collection: pages of them, one by its id, their manifest and their versions.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use serde::Serialize;
@@ -12,6 +12,8 @@ use super::collections::named;
 use super::failure::Failure;
 use super::filter::{Filter, Parameters, Wanted};
 use super::page::{Entry, Page, Shelf};
+use crate::app::sheets::{Asked, Sheet};
+use crate::domain::lens::class::Class;
 use crate::domain::time::Timestamp;
 use crate::feed::Reader;
 use crate::http::caller::ReadFeed;
@@ -31,32 +33,30 @@ pub struct Envelope {
 
 /// What there is of an object.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ManifestRecord<'e> {
-    id: Cow<'e, str>,
+pub struct ManifestRecord {
+    id: String,
     date_added: Timestamp,
     version: Timestamp,
     media_type: &'static str,
 }
 
 /// A page of a manifest.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Manifest<'e> {
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "documents what is written piece by piece")]
+pub struct Manifest {
     more: bool,
     /// As of an envelope: some clients never end without it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    objects: Vec<ManifestRecord<'e>>,
+    objects: Option<Vec<ManifestRecord>>,
 }
 
 /// The versions of an object.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "documents what is written piece by piece")]
 pub struct Versions {
     more: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    versions: Vec<Timestamp>,
+    versions: Option<Vec<Timestamp>>,
 }
 
 /// Reads objects in the order in which they were added. A seller that changed is added again, at a later moment.
@@ -69,7 +69,7 @@ pub async fn list_objects(
     asker: Asker<ReadFeed>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    Ok(Reading::open(app, asker, request, "objects").await?.page().await?.envelope())
+    Reading::open(app, asker, request, "objects").await?.answer(objects).await
 }
 
 /// Reads what there is of the objects, without them.
@@ -82,15 +82,7 @@ pub async fn read_manifest(
     asker: Asker<ReadFeed>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let turned = Reading::open(app, asker, request, "manifest").await?.page().await?;
-    let record = |entry: &'_ Entry| ManifestRecord {
-        id: Cow::Owned(entry.object().id.clone()),
-        date_added: entry.added,
-        version: entry.object().version,
-        media_type: STIX,
-    };
-    let objects = turned.page.entries.iter().map(record).collect();
-    turned.answer(&Manifest { more: turned.page.more, next: turned.next.clone(), objects })
+    Reading::open(app, asker, request, "manifest").await?.answer(records).await
 }
 
 /// Reads one object. There is one version of it: the last.
@@ -104,7 +96,7 @@ pub async fn find_object(
     asker: Asker<ReadFeed>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    Ok(Reading::open_one(app, asker, request, "object").await?.page().await?.envelope())
+    Reading::open_one(app, asker, request, "object").await?.answer(objects).await
 }
 
 /// Lists the versions of one object.
@@ -118,9 +110,7 @@ pub async fn list_versions(
     asker: Asker<ReadFeed>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let turned = Reading::open_one(app, asker, request, "versions").await?.page().await?;
-    let versions = turned.page.entries.iter().map(|entry| entry.object().version).collect();
-    turned.answer(&Versions { more: turned.page.more, next: turned.next.clone(), versions })
+    Reading::open_one(app, asker, request, "versions").await?.answer(versions).await
 }
 
 /// Refuses objects: reports are filed at `POST /v1/reports`.
@@ -166,12 +156,6 @@ struct Reading {
     after: Timestamp,
     /// The list that a cursor is of, with everything that selects its content.
     list: String,
-}
-
-/// A page that was read, and where it goes on.
-struct Turned {
-    page: Page,
-    next: Option<String>,
 }
 
 impl Reading {
@@ -220,11 +204,46 @@ impl Reading {
         Ok(Self { app, viewer, group, wanted, after, list })
     }
 
-    async fn page(self) -> Result<Turned, Failure> {
-        let page = self.read(self.after, self.wanted.limit, self.wanted.filter.clone()).await?;
+    /// Answers with a page, of which `write` writes what comes after `more` and the cursor.
+    async fn answer(self, write: Write) -> Result<HttpResponse, Failure> {
+        let sheet = self.sheet(write).await?;
         let cursors = Cursors::new(&self.app.cursor_key, &self.viewer, &self.list);
-        let next = page.more.then(|| cursors.seal(&page.reached.micros()));
-        Ok(Turned { page, next })
+        let mut text = String::with_capacity(sheet.rest.len() + 200);
+        text.push_str(if sheet.more { "{\"more\":true" } else { "{\"more\":false" });
+        if sheet.more {
+            text.push_str(",\"next\":\"");
+            text.push_str(&cursors.seal(&sheet.reached.micros()));
+            text.push('"');
+        }
+        text.push_str(&sheet.rest);
+        text.push('}');
+        Ok(HttpResponse::Ok()
+            .content_type(TAXII)
+            .insert_header(("x-taxii-date-added-first", sheet.first.to_string()))
+            .insert_header(("x-taxii-date-added-last", sheet.last.to_string()))
+            .body(text))
+    }
+
+    /// The page, from before if the collection is where it was then.
+    async fn sheet(&self, write: Write) -> Result<Arc<Sheet>, Failure> {
+        let class = Class::of(self.viewer.kind, &self.viewer.member_slug).to_string();
+        let head = self.app.collections.find((self.group.id, class.clone())).await.map_err(Problem::from)?;
+        let (list, after, limit) = (self.list.clone(), self.after, self.wanted.limit);
+        let asked = Asked { group: self.group.id, class, list, after, limit };
+        if let Some(sheet) = self.app.sheets.known(&asked, head) {
+            return Ok(sheet);
+        }
+        let page = self.read(after, limit, self.wanted.filter.clone()).await?;
+        let moment = |entry: Option<&Entry>| entry.map_or(page.reached, |entry| entry.added);
+        let sheet = Arc::new(Sheet {
+            more: page.more,
+            reached: page.reached,
+            first: moment(page.entries.first()),
+            last: moment(page.entries.last()),
+            rest: write(&page.entries).map_err(|error| Problem::internal(&error))?,
+        });
+        self.app.sheets.keep(asked, head, sheet.clone());
+        Ok(sheet)
     }
 
     async fn read(&self, after: Timestamp, limit: usize, filter: Filter) -> Result<Page, Failure> {
@@ -241,35 +260,41 @@ impl Reading {
     }
 }
 
-impl Turned {
-    fn envelope(&self) -> HttpResponse {
-        let bytes: usize = self.page.entries.iter().map(|entry| entry.object().text.len() + 1).sum();
-        let mut text = String::with_capacity(bytes + 200);
-        text.push_str(if self.page.more { "{\"more\":true" } else { "{\"more\":false" });
-        if let Some(next) = &self.next {
-            text.push_str(",\"next\":\"");
-            text.push_str(next);
-            text.push('"');
-        }
-        for (index, entry) in self.page.entries.iter().enumerate() {
-            text.push_str(if index == 0 { ",\"objects\":[" } else { "," });
-            text.push_str(&entry.object().text);
-        }
-        text.push_str(if self.page.entries.is_empty() { "}" } else { "]}" });
-        self.dated(text)
-    }
+/// Writes what an answer has of the objects of a page.
+type Write = fn(&[Entry]) -> serde_json::Result<String>;
 
-    fn answer<T: Serialize>(&self, body: &T) -> Result<HttpResponse, Failure> {
-        Ok(self.dated(serde_json::to_string(body).map_err(|error| Problem::internal(&error))?))
+fn objects(entries: &[Entry]) -> serde_json::Result<String> {
+    if entries.is_empty() {
+        return Ok(String::new());
     }
+    let bytes: usize = entries.iter().map(|entry| entry.object().text.len() + 1).sum();
+    let mut text = String::with_capacity(bytes + 20);
+    for (index, entry) in entries.iter().enumerate() {
+        text.push_str(if index == 0 { ",\"objects\":[" } else { "," });
+        text.push_str(&entry.object().text);
+    }
+    text.push(']');
+    Ok(text)
+}
 
-    /// With the moments of the first and the last object; of an empty page, how far it looked.
-    fn dated(&self, text: String) -> HttpResponse {
-        let moment = |entry: Option<&Entry>| entry.map_or(self.page.reached, |entry| entry.added).to_string();
-        HttpResponse::Ok()
-            .content_type(TAXII)
-            .insert_header(("x-taxii-date-added-first", moment(self.page.entries.first())))
-            .insert_header(("x-taxii-date-added-last", moment(self.page.entries.last())))
-            .body(text)
+fn records(entries: &[Entry]) -> serde_json::Result<String> {
+    let record = |entry: &Entry| ManifestRecord {
+        id: entry.object().id.clone(),
+        date_added: entry.added,
+        version: entry.object().version,
+        media_type: STIX,
+    };
+    listed("objects", entries.iter().map(record).collect())
+}
+
+fn versions(entries: &[Entry]) -> serde_json::Result<String> {
+    listed("versions", entries.iter().map(|entry| entry.object().version).collect())
+}
+
+/// A list, left out where it is empty: TAXII has no empty ones.
+fn listed<T: Serialize>(name: &str, items: Vec<T>) -> serde_json::Result<String> {
+    match items.is_empty() {
+        true => Ok(String::new()),
+        false => Ok(format!(",\"{name}\":{}", serde_json::to_string(&items)?)),
     }
 }

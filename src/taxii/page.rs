@@ -1,6 +1,6 @@
-//! A page of a collection: which objects, in the order in which they were added. It takes a statement for the places,
-//! and one more for the views that were not rendered before, however large page and collection are; a filter that lets
-//! nothing pass may take ten times as many.
+//! A page of a collection that was not written before: which objects, in the order in which they were added. It takes a
+//! statement for the places, and one more for the views that were not rendered before, however large page and collection
+//! are; a filter that lets nothing pass may take ten times as many.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

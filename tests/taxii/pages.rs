@@ -21,6 +21,27 @@ fn text(value: &Value) -> String {
 }
 
 on_both_engines! {
+    fn a_page_that_was_asked_for_before_has_what_came_since(engine) {
+        let world = filled(engine);
+        let acme = world.key("acme");
+        let path = at("alliance", "objects/?limit=1000&match[type]=threat-actor");
+        let sellers = |slug: &str| {
+            let read = || items(&world.key(slug).get(&path).expect(200).json(), "objects");
+            let (first, again) = (read(), read());
+            assert_eq!(first, again);
+            let revoked = first.iter().filter(|one| one["revoked"] == true).count();
+            (first.len() - revoked, revoked)
+        };
+        assert_eq!((sellers("bolt"), sellers("taobao")), ((6, 0), (6, 0)));
+        let late = acme.file(&report("A-6", &["alliance"], &[shop("https://shop880266.taobao.com")]));
+        assert_eq!((sellers("bolt"), sellers("taobao")), ((7, 0), (7, 0)));
+        acme.retract(late["id"].as_str().unwrap());
+        assert_eq!((sellers("bolt"), sellers("taobao")), ((6, 1), (6, 1)));
+        let empty = at("alliance", "objects/?added_after=2100-01-01T00:00:00Z");
+        let page = acme.get(&empty).expect(200);
+        assert_eq!((page.text, page.header("x-taxii-date-added-last")), ("{\"more\":false}".to_owned(), "2100-01-01T00:00:00.000000Z".to_owned()));
+    }
+
     fn every_way_of_paging_gives_every_object_once_in_the_order_of_its_moment(engine) {
         let world = filled(engine);
         for slug in ["bolt", "taobao"] {

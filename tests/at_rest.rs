@@ -167,6 +167,14 @@ fn blunder(client: &Client, planted: &mut Planted) {
     client.post("/v1/reports", &wrong).problem(422, "invalid");
     client.post_raw("/v1/reports", "application/json", format!("{wrong}}}")).expect(400);
     client.post_raw("/v1/reports/bulk", "application/x-ndjson", format!("{wrong}\n{{\n")).expect(200);
+    // Its status repeats what it cannot take.
+    let unknown = planted.word();
+    let object = json!({ "type": unknown, "id": unknown, "spec_version": unknown });
+    let envelope = json!({ "objects": [object] }).to_string();
+    let path = "/taxii2/groups/collections/alliance/objects/";
+    let status = client.post_raw(path, "application/taxii+json;version=2.1", envelope).expect(202);
+    assert!(status.text.contains(unknown.as_str()));
+    planted.plant(unknown.as_str());
     let unknown = planted.word();
     planted.plant(unknown.as_str());
     client.get(&format!("/v1/reports/{unknown}")).expect(404);

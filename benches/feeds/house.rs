@@ -3,8 +3,15 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use touchstone::app::App;
+use touchstone::domain::id::MemberId;
+use touchstone::domain::member::{MemberKind, Scope};
+use touchstone::ops::create_member::{NewMember, create_member};
+use touchstone::ops::manage_keys::{NewKey, create_key};
+use touchstone::store::StoreError;
 
 use crate::program::{Program, run as command};
 
@@ -36,6 +43,18 @@ pub fn report(number: usize) -> Value {
         "last_seen": "2026-04-20",
         "statement": { "good_faith": true, "signer": "Ada Analyst", "signed_on": "2026-05-01" },
     })
+}
+
+/// A brand of an application in this process, and an API key of it with one scope.
+pub fn member_with_key(app: &App, scope: Scope) -> (MemberId, String) {
+    let made = app.db.write(|conn| {
+        let new = NewMember { slug: "bench".to_owned(), name: "Bench".to_owned(), kind: MemberKind::Brand };
+        let member = create_member(conn, app.ids.as_ref(), app.now(), &new)?;
+        let key = NewKey { name: "bench".to_owned(), scopes: vec![scope], days: 1 };
+        let (_, text) = create_key(conn, app.ids.as_ref(), app.now(), member.id, &key)?;
+        Ok::<_, StoreError>((member.id, text.expose_secret().to_owned()))
+    });
+    made.expect("a member and a key can be made")
 }
 
 impl House {

@@ -7,20 +7,17 @@ use std::time::Duration;
 
 use actix_web::{App as ActixApp, HttpResponse, HttpServer, get, web};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
-use secrecy::ExposeSecret;
 use touchstone::app::{App, production};
 use touchstone::domain::id::MemberId;
-use touchstone::domain::member::{MemberKind, Scope};
+use touchstone::domain::member::Scope;
 use touchstone::domain::time::parse_date;
 use touchstone::http::caller::{Caller, ReadFeed};
 use touchstone::intake::accept::{Terms, accept};
-use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, Work};
-use touchstone::ops::manage_keys::{NewKey, create_key};
 use touchstone::store::vault::MasterKeys;
-use touchstone::store::{Place, StoreError, pool};
+use touchstone::store::{Place, pool};
 
-use crate::house::report;
+use crate::house::{member_with_key, report};
 use crate::in_process;
 use crate::load::{self, median};
 
@@ -97,14 +94,7 @@ pub fn run(sellers: usize) -> Figures {
 
 /// Files a report on each of so many sellers, and returns a key that reads the feed.
 fn fill(app: &Arc<App>, sellers: usize) -> String {
-    let made = app.db.write(|conn| {
-        let new = NewMember { slug: "bench".to_owned(), name: "Bench".to_owned(), kind: MemberKind::Brand };
-        let member = create_member(conn, app.ids.as_ref(), app.now(), &new)?;
-        let key = NewKey { name: "bench".to_owned(), scopes: vec![Scope::FeedRead], days: 1 };
-        let (_, text) = create_key(conn, app.ids.as_ref(), app.now(), member.id, &key)?;
-        Ok::<_, StoreError>((member.id, text))
-    });
-    let (member, text) = made.expect("a member and a key can be made");
+    let (member, bearer) = member_with_key(app, Scope::FeedRead);
     let numbers: Vec<usize> = (0..sellers).collect();
     for part in numbers.chunks(500) {
         file(app, member, part);
@@ -112,7 +102,7 @@ fn fill(app: &Arc<App>, sellers: usize) -> String {
     while !app.db.read(pool::waiting_groups).expect("the store answers").is_empty() {
         std::thread::sleep(Duration::from_millis(20));
     }
-    text.expose_secret().to_owned()
+    bearer
 }
 
 fn file(app: &Arc<App>, member: MemberId, numbers: &[usize]) {

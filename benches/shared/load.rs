@@ -89,8 +89,13 @@ async fn read_answer(stream: &mut BufReader<TcpStream>, line: &mut String, body:
 
 /// A request with a JSON body.
 pub fn post(path: &str, bearer: &str, body: &str) -> Vec<u8> {
+    post_as(path, bearer, "application/json", body)
+}
+
+/// A request with a body of this type.
+pub fn post_as(path: &str, bearer: &str, content_type: &str, body: &str) -> Vec<u8> {
     format!(
-        "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {bearer}\r\nContent-Type: application/json\r\n\
+        "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {bearer}\r\nContent-Type: {content_type}\r\n\
          Prefer: return=minimal\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )

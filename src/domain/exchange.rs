@@ -70,6 +70,16 @@ pub fn room(parts: usize) -> i64 {
     OBJECTS_OF_PROFILE + OBJECTS_PER_PART * parts
 }
 
+/// What is told of an object that was sent to be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    pub id: String,
+    pub version: Timestamp,
+    /// Why it was not taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+}
+
 /// A name-based UUID (RFC 9562, version 5).
 pub fn uuid_of(namespace: &[u8; 16], name: &[u8]) -> Uuid {
     let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, &[namespace.as_slice(), name].concat());

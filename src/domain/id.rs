@@ -143,6 +143,10 @@ typed_id!(
     WebhookId, "whk"
 );
 typed_id!(
+    /// What became of objects that were sent together. To who sent them it is a UUID (version 4), as TAXII wants.
+    StatusId, "sts"
+);
+typed_id!(
     /// A chain of refresh tokens that began with one sign-in.
     SessionId, "ses"
 );

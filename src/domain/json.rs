@@ -6,7 +6,12 @@
 
 mod doubled;
 
-use serde::de::DeserializeOwned;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_path_to_error::Segment;
 
@@ -32,6 +37,31 @@ pub struct Reading<T> {
 impl<T> Reading<T> {
     fn hopeless(fault: Fault) -> Self {
         Self { form: None, faults: vec![fault] }
+    }
+}
+
+/// A form that only an object is read into. serde would also take a list of values in the order of its fields, which
+/// forms that refuse what they do not know refuse themselves.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mapping<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Mapping<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+            type Value = Mapping<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Mapping<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Mapping)
+            }
+        }
+
+        deserializer.deserialize_map(Object(PhantomData))
     }
 }
 

@@ -8,6 +8,7 @@ pub mod conditional;
 pub mod cursor;
 pub mod envelope;
 pub mod event_stream;
+pub mod filing;
 pub mod groups;
 pub mod prefer;
 pub mod probing;

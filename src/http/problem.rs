@@ -268,6 +268,9 @@ impl From<ReportError> for Problem {
                 "immutable",
                 "A revision keeps the external id of its report.",
             )]),
+            ReportError::VersionTaken => {
+                Self::new(Kind::CONFLICT, "This version of the report is here with other content.")
+            }
             ReportError::UnknownGroup => Self::invalid(vec![Fault::new(
                 "/share_with",
                 "unknown_group",

@@ -129,6 +129,7 @@ leaks! {
     PendingOfOthers: "says that a report waits because anything does", seen by "acme" at "get /v1/reports/{id}/sellers";
     PlacesInUnreadGroups: "tells a contributor the profile in a group that it cannot read", seen by "acme" at "get /v1/reports/{id}/sellers";
     UsersOfOthers: "lists users of all members", seen by "dora" at "get /v1/users";
+    StatusesOfOthers: "tells anybody what became of what was posted", seen by "dora" at "get /taxii2/groups/status/{id}/";
     WebhooksOfOthers: "lists webhooks of all members", seen by "dora" at "get /v1/webhooks";
     KeysOfOthers: "lists API keys of all members", seen by "dora" at "get /v1/keys";
     GroupsOfOthers: "lists groups in which the caller has no right", seen by "dora" at "get /v1/groups";

@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 
 use super::schema::{
-    api_keys, held_values, introduction_recipients, introductions, invitations, judgements, pool_entries,
-    pool_queue, refresh_tokens, report_revisions, reports, sessions, users, webhook_deliveries, webhooks,
+    api_keys, exchange_statuses, held_values, introduction_recipients, introductions, invitations,
+    judgements, pool_entries, pool_queue, refresh_tokens, report_revisions, reports, sessions, users,
+    webhook_deliveries, webhooks,
 };
 use super::{Conn, Result, judgements as judged};
 use crate::domain::id::{MemberId, SessionId, UserId};
@@ -25,6 +26,7 @@ pub fn is_pooled(conn: &mut Conn, member: MemberId) -> Result<bool> {
 /// do its judgements, without what it said of them.
 pub fn delete_all(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::delete(reports::table.filter(reports::member_id.eq(member))).execute(conn)?;
+    diesel::delete(exchange_statuses::table.filter(exchange_statuses::member_id.eq(member))).execute(conn)?;
     diesel::delete(report_revisions::table.filter(report_revisions::member_id.eq(member))).execute(conn)?;
     diesel::delete(held_values::table.filter(held_values::member_id.eq(member))).execute(conn)?;
     let made =

@@ -133,21 +133,28 @@ impl Directory {
 
     /// The same for a member that is not asking itself: for the command line.
     pub fn of_member(&self, member: MemberId, kind: MemberKind) -> Vec<(Group, Rights)> {
-        let with_rights = self.groups.iter().map(|group| {
+        self.with_rights(member, kind).map(|(group, rights)| (group.clone(), rights)).collect()
+    }
+
+    fn with_rights(&self, member: MemberId, kind: MemberKind) -> impl Iterator<Item = (&Group, Rights)> {
+        let all = self.groups.iter().map(move |group| {
             let entry = self.listed.iter().find(|one| one.group_id == group.id && one.member_id == member);
             let entry = entry.map(Listed::rights);
             (group, rights(group.kind, kind, group.host_id == Some(member), entry))
         });
-        with_rights
-            .filter(|(_, rights)| rights.any() || leak!(GroupsOfOthers))
-            .map(|(group, rights)| (group.clone(), rights))
-            .collect()
+        all.filter(|(_, rights)| rights.any() || leak!(GroupsOfOthers))
+    }
+
+    /// The one of these groups that is looked for.
+    pub fn find(&self, viewer: &Viewer, wanted: impl Fn(&Group) -> bool) -> Option<(Group, Rights)> {
+        let mut all = self.with_rights(viewer.member, viewer.kind);
+        all.find(|(group, _)| wanted(group)).map(|(group, rights)| (group.clone(), rights))
     }
 
     /// The group with this slug, if the viewer may read it.
     pub fn readable(&self, viewer: &Viewer, slug: &str) -> Option<Group> {
-        let groups = self.of_viewer(viewer).into_iter();
-        groups.filter(|(_, rights)| rights.read).map(|(group, _)| group).find(|group| group.slug == slug)
+        let found = self.find(viewer, |group| group.slug == slug);
+        found.filter(|(_, rights)| rights.read).map(|(group, _)| group)
     }
 
     /// The slugs of the groups that a member may contribute to.

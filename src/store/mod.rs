@@ -33,6 +33,7 @@ pub mod reports;
 pub mod secrets;
 pub mod sessions;
 pub mod shared_terms;
+pub mod statuses;
 pub mod stop_list;
 pub mod users;
 pub mod vault;

@@ -38,6 +38,8 @@ pub struct Stored {
     pub body: Guarded,
     pub created_at: Timestamp,
     pub modified_at: Timestamp,
+    /// The version of the object as which it came (STIX `modified`); `None` of one that never did.
+    pub object_version: Option<Timestamp>,
 }
 
 impl Stored {
@@ -144,7 +146,7 @@ pub fn live_of_member(
 /// For the lane.
 pub fn insert(conn: &mut Conn, rows: &[Stored]) -> Result<()> {
     let rows = sealed(conn, rows)?;
-    for rows in rows.chunks(rows_per_statement(9)) {
+    for rows in rows.chunks(rows_per_statement(10)) {
         match conn {
             Conn::Sqlite(inner) => diesel::insert_into(reports::table).values(rows).execute(inner)?,
             Conn::Postgres(inner) => unnest::reports(inner, rows)?,
@@ -175,6 +177,7 @@ pub fn supersede(conn: &mut Conn, old: &Stored, new: &Stored, actor: &str) -> Re
             reports::state.eq(new.state),
             reports::body.eq(&bodies[0]),
             reports::modified_at.eq(new.modified_at),
+            reports::object_version.eq(new.object_version),
         ))
         .execute(conn)?;
     Ok(())

@@ -176,6 +176,7 @@ table! {
         body -> Binary,
         created_at -> BigInt,
         modified_at -> BigInt,
+        object_version -> Nullable<BigInt>,
     }
 }
 
@@ -412,6 +413,15 @@ table! {
 }
 
 table! {
+    exchange_statuses (member_id, id) {
+        member_id -> Binary,
+        id -> Binary,
+        at -> BigInt,
+        told -> Binary,
+    }
+}
+
+table! {
     group_stats (group_id, as_of) {
         group_id -> Binary,
         as_of -> BigInt,
@@ -587,6 +597,7 @@ allow_tables_to_appear_in_same_query!(
     feed_heads,
     feed_events,
     exchange_places,
+    exchange_statuses,
     group_stats,
     look_up_meters,
     look_ups,

@@ -11,7 +11,7 @@ use diesel::sql_types::{BigInt, Binary, Nullable, SingleValue, Text};
 use crate::domain::group::GroupKind;
 use crate::domain::id::{
     AlertId, CanaryId, GroupId, GroupInvitationId, IntroductionId, InvitationId, JudgementId, KeyId,
-    MemberId, ReportId, SellerId, SessionId, StopId, UserId, WebhookId,
+    MemberId, ReportId, SellerId, SessionId, StatusId, StopId, UserId, WebhookId,
 };
 use crate::domain::member::{MemberKind, Role, Standing};
 use crate::domain::membership::{ChangeKind, Parting};
@@ -179,7 +179,8 @@ id_columns!(
     CanaryId,
     AlertId,
     IntroductionId,
-    WebhookId
+    WebhookId,
+    StatusId
 );
 word_columns!(
     MemberKind,

@@ -13,8 +13,8 @@ use super::reports::{HeldValue, QueueRow, Stored};
 pub(super) fn reports(conn: &mut PgConnection, rows: &[Stored]) -> QueryResult<usize> {
     sql_query(
         "INSERT INTO reports \
-         (member_id, id, external_id, digest, revision, state, body, created_at, modified_at) \
-         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         (member_id, id, external_id, digest, revision, state, body, created_at, modified_at, object_version) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind::<Array<Binary>, _>(column(rows, |row| row.member_id))
     .bind::<Array<Binary>, _>(column(rows, |row| row.id))
@@ -25,6 +25,7 @@ pub(super) fn reports(conn: &mut PgConnection, rows: &[Stored]) -> QueryResult<u
     .bind::<Array<Binary>, _>(column(rows, |row| row.body.bytes()))
     .bind::<Array<BigInt>, _>(column(rows, |row| row.created_at))
     .bind::<Array<BigInt>, _>(column(rows, |row| row.modified_at))
+    .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.object_version))
     .execute(conn)
 }
 

@@ -11,6 +11,8 @@ pub mod filter;
 mod frame;
 pub mod objects;
 mod page;
+mod posted;
+pub mod posting;
 pub mod status;
 pub mod stix;
 
@@ -39,9 +41,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(collections::find_collection)
         .service(objects::read_manifest)
         .service(objects::list_objects)
-        .service(objects::add_objects)
+        .service(posting::add_objects)
         .service(objects::find_object)
-        .service(objects::delete_object)
+        .service(posting::delete_object)
         .service(objects::list_versions);
 }
 

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, post};
+use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Shared;
-use super::answer::{Asker, STIX, TAXII, is_sent};
-use super::collections::named;
+use super::answer::{Asker, STIX, TAXII};
+use super::collections::readable_one;
 use super::failure::Failure;
 use super::filter::{Filter, Parameters, Wanted};
 use super::page::{Entry, Page, Shelf};
@@ -18,7 +18,7 @@ use crate::domain::time::Timestamp;
 use crate::feed::Reader;
 use crate::http::caller::ReadFeed;
 use crate::http::cursor::Cursors;
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::Problem;
 use crate::http::{blocking, body};
 
 /// Objects; the list is left out where there is none.
@@ -113,40 +113,6 @@ pub async fn list_versions(
     Reading::open_one(app, asker, request, "versions").await?.answer(versions).await
 }
 
-/// Refuses objects: reports are filed at `POST /v1/reports`.
-#[utoipa::path(tag = "taxii", path = "/taxii2/groups/collections/{collection}/objects/",
-    security(("bearer" = []), ("basic" = [])), params(("collection" = String, Path)),
-    responses((status = 403, description = "No collection can be written")))]
-#[post("/taxii2/groups/collections/{collection}/objects{slash:/?}")]
-pub async fn add_objects(
-    app: Shared,
-    asker: Asker<ReadFeed>,
-    request: HttpRequest,
-    payload: actix_web::web::Payload,
-) -> Result<HttpResponse, Failure> {
-    body::bytes(&request, payload).await?;
-    named(&app, &asker.viewer, &request).await?;
-    if !is_sent(&request) {
-        return Err(Problem::new(Kind::UNSUPPORTED_TYPE, format!("Send {TAXII}.")).into());
-    }
-    Err(Problem::forbidden("Nothing is written here. File reports at /v1/reports.").into())
-}
-
-/// Refuses to delete: what is withdrawn by those who reported it comes as a revoked version.
-#[utoipa::path(tag = "taxii", path = "/taxii2/groups/collections/{collection}/objects/{object}/",
-    security(("bearer" = []), ("basic" = [])),
-    params(("collection" = String, Path), ("object" = String, Path)),
-    responses((status = 403, description = "Nothing is deleted here")))]
-#[delete("/taxii2/groups/collections/{collection}/objects/{object}{slash:/?}")]
-pub async fn delete_object(
-    app: Shared,
-    asker: Asker<ReadFeed>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Failure> {
-    named(&app, &asker.viewer, &request).await?;
-    Err(Problem::forbidden("Nothing is deleted here. Retract your reports at /v1/reports.").into())
-}
-
 /// A request for objects of one collection.
 struct Reading {
     app: Shared,
@@ -189,7 +155,7 @@ impl Reading {
         id: Option<&str>,
     ) -> Result<Self, Failure> {
         let viewer = asker.viewer;
-        let group = named(&app, &viewer, &request).await?;
+        let group = readable_one(&app, &viewer, &request).await?;
         let mut parameters: Parameters = body::parameters(&request)?;
         if let Some(id) = id {
             // The URL says which object; that the standard has no such filters here is no fault.

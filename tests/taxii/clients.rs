@@ -25,13 +25,14 @@ fn python() -> Option<PathBuf> {
     None
 }
 
-/// What the clients read: for each collection how many objects of each type.
-fn read_all(python: &Path, url: &str, credential: &str) -> Value {
+/// What a script prints that is given the URL of the server, further words and a schema of `docs/stix`.
+fn run(python: &Path, script: &str, world: &World, words: &[&str], schema: &str, credential: &str) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut child = Command::new(python)
-        .arg(root.join("tests/taxii/read_all.py"))
-        .arg(url)
-        .arg(root.join("docs/stix/touchstone-seller.schema.json"))
+        .arg(root.join("tests/taxii").join(script))
+        .arg(format!("{}/taxii2/", world.app.base_url))
+        .args(words)
+        .arg(root.join("docs/stix").join(schema))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -70,14 +71,28 @@ on_both_engines! {
         }
         for slug in ["acme", "taobao"] {
             let client = world.key(slug);
-            let told = read_all(&python, &format!("{}/taxii2/", world.app.base_url), client.bearer());
+            let schema = "touchstone-seller.schema.json";
+            let told = run(&python, "read_all.py", &world, &[], schema, client.bearer());
             let collections = told.as_object().unwrap();
-            assert_eq!(collections.len(), if slug == "taobao" { 2 } else { 1 });
+            assert_eq!(collections.len(), if slug == "taobao" { 2 } else { 1 }, "{told}");
             for kinds in collections.values() {
                 assert_eq!((&kinds["threat-actor"], &kinds["sighting"]), (&json!(4), &json!(4)), "{told}");
                 assert_eq!((&kinds["url"], &kinds["infrastructure"]), (&json!(3), &json!(4)), "{told}");
             }
             assert_eq!(told["alliance"].get("email-addr").is_some(), slug == "taobao", "{told}");
         }
+    }
+    fn the_clients_of_oasis_post_a_report(engine) {
+        let Some(python) = python() else { return };
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let schema = "touchstone-report.schema.json";
+        for _ in 0..2 {
+            let told = run(&python, "post_report.py", &world, &["alliance"], schema, acme.bearer());
+            assert_eq!((&told["status"], &told["success_count"], &told["failures"]), (&json!("complete"), &json!(3), &json!([])));
+        }
+        let filed = acme.all("/v1/reports");
+        assert_eq!(filed[0]["seller"]["identifiers"].as_array().unwrap().len(), 3);
+        assert_eq!(filed[0]["tlp"], "GREEN");
     }
 }

@@ -5,6 +5,7 @@ mod copies;
 mod entrance;
 mod mapping;
 mod pages;
+mod posting;
 
 use std::collections::BTreeSet;
 

@@ -12,12 +12,12 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 use futures_util::{Stream, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
-use super::terms;
 use crate::api::Shared;
 use crate::app::App;
 use crate::domain::viewer::Viewer;
 use crate::http::body::content_type;
 use crate::http::caller::{Caller, WriteReports};
+use crate::http::filing::terms;
 use crate::http::problem::{Kind, Problem};
 use crate::http::spool::Spool;
 use crate::intake::accept::Terms;

@@ -3,11 +3,12 @@
 use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
-use super::{ReportOut, file_one, order, placed, report_out, terms, wait_resolved};
+use super::{ReportOut, placed, report_out, wait_resolved};
 use crate::api::Shared;
 use crate::http::body;
 use crate::http::caller::{Caller, WriteReports};
 use crate::http::conditional::revision_tag;
+use crate::http::filing::{file_one, order, terms};
 use crate::http::prefer::preferences;
 use crate::http::problem::Problem;
 use crate::intake::accept::accept;

@@ -16,16 +16,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Shared;
-use crate::app::App;
 use crate::domain::id::{ReportId, SellerId};
 use crate::domain::report::Report;
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
 use crate::http::blocking;
 use crate::http::problem::Problem;
-use crate::intake::accept::Terms;
-use crate::intake::lane::NotTaken;
-use crate::ops::file_reports::{Filed, Order, ReportError, Work};
 use crate::store::groups::{Directory, Group};
 use crate::store::reports::{ReportState, Stored};
 use crate::store::{Conn, StoreError, pool};
@@ -93,26 +89,6 @@ fn placements(conn: &mut Conn, viewer: &Viewer, id: ReportId) -> Result<Option<V
         .collect();
     placements.sort_by(|a, b| a.group.cmp(&b.group));
     Ok(Some(placements))
-}
-
-/// What the viewer's reports are accepted under.
-async fn terms(app: &Shared, viewer: &Viewer) -> Result<Terms, Problem> {
-    let may_share_with = blocking::directory(app).await?.may_share_with(viewer.member, viewer.kind);
-    Ok(Terms { today: app.now().date(), may_share_with, external_id: None })
-}
-
-fn order(app: &App, viewer: &Viewer, work: Work) -> Order {
-    Order { member: viewer.member, actor: viewer.actor(), at: app.now(), work }
-}
-
-/// Sends one report's work through the intake lane and waits until it is durable.
-async fn file_one(app: &Shared, order: Order) -> Result<Filed, Problem> {
-    let answer = app.lane.offer(order).map_err(|refusal| match refusal {
-        NotTaken::Full | NotTaken::Stopped => Problem::busy(),
-    })?;
-    let mut outcomes = answer.await.map_err(|_| Problem::busy())??;
-    let outcome = outcomes.pop().unwrap_or(Err(ReportError::Stopped));
-    Ok(outcome?)
 }
 
 /// Waits until a report has been worked into every pool that it belongs to and its member reads, or the

@@ -2,10 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
-use super::terms;
 use crate::api::Shared;
 use crate::domain::lens::preview::{KnownGroup, Preview, preview};
 use crate::http::caller::{Caller, WriteReports};
+use crate::http::filing::terms;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
 use crate::intake::accept::accept;

@@ -2,11 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, delete, web};
 
-use super::{file_one, order, wait_resolved};
+use super::wait_resolved;
 use crate::api::Shared;
 use crate::domain::id::ReportId;
 use crate::http::caller::{Caller, WriteReports};
 use crate::http::conditional::given_revision;
+use crate::http::filing::{file_one, order};
 use crate::http::prefer::preferences;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};

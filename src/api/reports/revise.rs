@@ -3,11 +3,12 @@
 use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, put, web};
 
-use super::{ReportOut, file_one, order, placed, report_out, terms, wait_resolved};
+use super::{ReportOut, placed, report_out, wait_resolved};
 use crate::api::Shared;
 use crate::domain::id::ReportId;
 use crate::http::caller::{Caller, WriteReports};
 use crate::http::conditional::{expected_revision, revision_tag};
+use crate::http::filing::{file_one, order, terms};
 use crate::http::prefer::preferences;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};

@@ -73,6 +73,11 @@ static MESSENGERS: &[Service<Messenger>] = &[
 const TELEGRAM_RESERVED: &str = "addemoji addlist addstickers addtheme boost c contact giftcode iv joinchat \
     login m proxy setlanguage share socks";
 
+/// Whether a name means a messenger.
+pub fn is_messenger(name: &str) -> bool {
+    service::called(MESSENGERS, name).is_some()
+}
+
 pub fn parse(raw: &RawIdentifier<'_>) -> Result<Identifier, Fault> {
     let (service, given) = service::read(MESSENGERS, raw)?;
     let Some(service) = service.or_else(|| by_form(&given)) else {

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 
 use super::Owner;
 use crate::domain::id::{
-    GroupId, IntroductionId, InvitationId, JudgementId, MemberId, ReportId, SellerId, StopId, UserId,
-    WebhookId,
+    GroupId, IntroductionId, InvitationId, JudgementId, MemberId, ReportId, SellerId, StatusId, StopId,
+    UserId, WebhookId,
 };
 use crate::domain::resolution::facts::Key;
 use crate::store::{Result, StoreError};
@@ -121,7 +121,8 @@ id_parts!(
     IntroductionId,
     UserId,
     InvitationId,
-    WebhookId
+    WebhookId,
+    StatusId
 );
 
 /// What a value is bound to.

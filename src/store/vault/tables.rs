@@ -37,7 +37,7 @@ pub(super) struct Table {
 }
 
 /// Everything that rests sealed.
-pub(super) const TABLES: [Table; 15] = [
+pub(super) const TABLES: [Table; 16] = [
     Table {
         name: "reports",
         by: By::Member,
@@ -61,6 +61,12 @@ pub(super) const TABLES: [Table; 15] = [
         by: By::Member,
         key: &[("member_id", Of::Id), ("id", Of::Id)],
         sealed: &["url", "secret", "old_secret"],
+    },
+    Table {
+        name: "exchange_statuses",
+        by: By::Member,
+        key: &[("member_id", Of::Id), ("id", Of::Id)],
+        sealed: &["told"],
     },
     Table {
         name: "pool_entries",

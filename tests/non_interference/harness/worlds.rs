@@ -73,6 +73,8 @@ pub struct Known {
     pub den_readers: Vec<&'static str>,
     pub invitations: Vec<Invited>,
     pub introductions: Vec<Introduced>,
+    /// Ids of what became of objects that were posted.
+    pub statuses: BTreeSet<String>,
     pub members: BTreeMap<&'static str, String>,
 }
 
@@ -89,6 +91,7 @@ pub struct Alliance {
     pub den_readers: Vec<&'static str>,
     pub invited: Vec<Invited>,
     introduced: Vec<Introduced>,
+    statuses: BTreeSet<String>,
     /// What each member was answered when it did something.
     answers: BTreeMap<&'static str, Vec<Answer>>,
     app: Option<(Arc<App>, Background)>,
@@ -112,6 +115,7 @@ impl Alliance {
             den_readers: Vec::new(),
             invited: Vec::new(),
             introduced: Vec::new(),
+            statuses: BTreeSet::new(),
             answers: BTreeMap::new(),
             app: Some((app, background)),
             _database: database,
@@ -193,6 +197,7 @@ impl Alliance {
             Act::Blunder(member) => {
                 let body = json!({ "share_with": ["nosuch"] });
                 self.does(member, hand, Method::POST, "/v1/reports", Some(&body), None);
+                self.post_objects(member, hand);
             }
             Act::Ask(member, name) => self.ask_introduction(member, name, hand),
             Act::Answer { member, to, grant } => self.answer(member, to, *grant, hand),
@@ -309,13 +314,29 @@ impl Alliance {
     ) -> Reply {
         let mut headers = Vec::new();
         headers.extend(if_match.map(|tag| ("if-match", tag)));
-        headers.extend(body.map(|_| ("content-type", "application/json".to_owned())));
+        let kind = match path.starts_with("/taxii2/") {
+            true => "application/taxii+json;version=2.1",
+            false => "application/json",
+        };
+        headers.extend(body.map(|_| ("content-type", kind.to_owned())));
         let body = body.map(Value::to_string);
         let request = Request { method, path: path.to_owned(), headers, body, walk: false };
         let reply = self.server.ask(Some(&self.members[member].keys[hand]), &request, path);
         let answer = Answer::new(label(&request, 1), &reply);
         self.answers.entry(member).or_default().push(answer);
         reply
+    }
+
+    /// Posts an object that is not taken; no two posts of a member are alike.
+    fn post_objects(&mut self, member: &'static str, hand: usize) {
+        let number = self.answers.get(member).map_or(0, Vec::len);
+        let id = format!("malware--00000000-0000-4000-8000-{number:012}");
+        let body = json!({ "objects": [{ "type": "malware", "spec_version": "2.1", "id": id }] });
+        let path = "/taxii2/groups/collections/alliance/objects/";
+        let reply = self.does(member, hand, Method::POST, path, Some(&body), None);
+        assert_eq!(reply.status, 202, "{}", reply.text);
+        let status: Value = serde_json::from_str(&reply.text).expect("a status");
+        self.statuses.insert(status["id"].as_str().expect("an id").to_owned());
     }
 
     /// What the viewer was answered when it did something.
@@ -384,6 +405,7 @@ impl Alliance {
             den_readers: self.den_readers.clone(),
             invitations: self.invited.clone(),
             introductions: self.introduced.clone(),
+            statuses: self.statuses.clone(),
             identifiers: cases::identifiers(),
             members: self.members.iter().map(|(slug, member)| (*slug, member.id.clone())).collect(),
         }
@@ -414,6 +436,7 @@ impl Known {
         }
         self.judgements.extend(other.judgements);
         self.introductions.extend(other.introductions);
+        self.statuses.extend(other.statuses);
         self
     }
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::people::{GROUPS, Viewer};
 use super::super::service::Request;
 use super::super::worlds::Known;
-use super::{bare, get, send, walk, with};
+use super::{bare, get, raw, send, walk, with};
 
 pub(super) fn of_taxii(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<Request>> {
     let (_, path) = operation.split_once(' ')?;
@@ -26,13 +26,33 @@ pub(super) fn of_taxii(operation: &str, viewer: &Viewer, known: &Known) -> Optio
             requests.push(get(path));
             requests.push(with(get(path), "accept", "text/html"));
         }
-        "get /taxii2/groups/status/{id}/" => requests.push(get(path.replace("{id}", "nonsense"))),
+        "get /taxii2/groups/status/{id}/" => {
+            let ids = known.statuses.iter().map(String::as_str).chain(["nonsense"]);
+            requests.extend(ids.map(|id| get(path.replace("{id}", id))));
+        }
         "get /taxii2/groups/collections/{collection}/" => {
             requests.extend(groups().map(|group| get(path.replace("{collection}", group))));
         }
         "post /taxii2/groups/collections/{collection}/objects/" => {
-            let posts = groups().map(|group| path.replace("{collection}", group));
-            requests.extend(posts.map(|path| send(Method::POST, path, &json!({ "objects": [] }))));
+            // Of reports that are not there, of the viewer's own as objects that carry too little, and of nothing.
+            let object = |kind: &str, n: u32| {
+                json!({
+                    "type": kind, "spec_version": "2.1", "id": format!("{kind}--00000000-0000-4000-8000-{n:012}"),
+                    "modified": "2026-06-01T00:00:00.000Z", "revoked": n == 1,
+                })
+            };
+            let some = json!({ "objects": [object("report", 1), object("report", 2), object("url", 3)] });
+            for group in groups() {
+                let path = path.replace("{collection}", group);
+                let post = |body: &serde_json::Value| {
+                    raw(Method::POST, path.as_str(), "application/taxii+json;version=2.1", body.to_string())
+                };
+                requests.extend([
+                    post(&some),
+                    post(&json!({ "objects": [] })),
+                    send(Method::POST, path.as_str(), &some),
+                ]);
+            }
         }
         "get /taxii2/groups/collections/{collection}/objects/"
         | "get /taxii2/groups/collections/{collection}/manifest/" => {

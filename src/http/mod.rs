@@ -13,4 +13,5 @@ pub mod groups;
 pub mod prefer;
 pub mod probing;
 pub mod problem;
+pub mod scribe;
 pub mod spool;

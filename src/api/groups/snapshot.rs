@@ -4,15 +4,12 @@
 //! writes to a temporary file, so that the transaction lasts as long as reading does and no longer, however slowly the
 //! client takes the answer.
 
-use std::io;
-use std::time::{Duration, Instant};
-
 use actix_web::http::header::{CONTENT_DISPOSITION, LINK, VARY};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use futures_util::{StreamExt, stream};
 use serde::Deserialize;
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 use utoipa::IntoParams;
 
 use super::following::{Following, Part};
@@ -20,13 +17,12 @@ use super::readable;
 use crate::api::Shared;
 use crate::feed::Seller;
 use crate::feed::forms::{Form, Pen, SnapshotEnd, SnapshotHead, SnapshotLine};
-use crate::feed::snapshot::{Subject, Taker};
+use crate::feed::snapshot::Taker;
 use crate::http::accept::{CSV, NDJSON, XLSX, preferred};
 use crate::http::body;
 use crate::http::caller::{Caller, ReadFeed};
 use crate::http::problem::Problem;
-use crate::http::spool::Spool;
-use crate::store::{Db, StoreError};
+use crate::http::scribe::{self, BrokenOff, GATHERED, Scribe};
 
 /// Which part of the group.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -42,15 +38,6 @@ pub struct SnapshotParams {
     /// Of `csv`, whether it begins with a byte order mark.
     pub bom: Option<bool>,
 }
-
-/// Longest time that the transaction stays open: meanwhile SQLite's log grows, and PostgreSQL keeps old rows.
-const READING_MAX: Duration = Duration::from_secs(300);
-
-/// Sellers between two looks at the clock and the client.
-const LOOKED_UP: u64 = 100;
-
-/// Bytes gathered before they are written.
-const GATHERED: usize = 64 * 1024;
 
 /// Reads all profiles of a group, or of a part of it, at one moment: a line with the feed's number and cursor there,
 /// a line for each seller by id, and a last line that says how many they were; or a table for people as CSV or XLSX.
@@ -70,23 +57,13 @@ pub async fn read_snapshot(
         Part { platform: params.platform.as_deref(), country: params.country.as_deref(), changed: None };
     let following = Following::open(app.clone(), request.clone(), viewer, group, part)?;
     let form = form(&request, &params)?;
-    let permit = app.snapshot_permits.clone().try_acquire_owned().map_err(|_| Problem::busy())?;
-    let spool = Spool::new().map_err(|error| Problem::internal(&error))?;
     let (begun, begins) = oneshot::channel();
-    let writing = Writing {
-        spool: spool.clone(),
-        begun: Some(begun),
-        until: Instant::now() + READING_MAX,
-        number: 0,
-        sellers: 0,
-        pen: Pen::new(form),
-        permit,
-    };
-    let (subject, db) = (following.subject(), app.db.clone());
-    std::thread::Builder::new()
-        .name("snapshot".to_owned())
-        .spawn(move || writing.run(&subject, &db))
-        .map_err(|error| Problem::internal(&error))?;
+    let subject = following.subject();
+    let spool = scribe::begin(&app, move |db, scribe| {
+        let mut writing = Writing { scribe, begun: Some(begun), number: 0, sellers: 0, pen: Pen::new(form) };
+        subject.snapshot(db, &mut writing)?;
+        writing.end()
+    })?;
     let number = begins.await.map_err(|_| Problem::internal(&"the snapshot could not begin"))?;
     let next = following.cursor(number);
     let mut response = HttpResponse::Ok();
@@ -149,49 +126,23 @@ fn link_to_feed(group: &str, params: &SnapshotParams, cursor: &str) -> String {
     format!("</v1/groups/{group}/feed?{query}>; rel=\"next\"")
 }
 
-/// Writes a snapshot down, on a thread of its own.
-struct Writing {
-    spool: Spool,
+/// Writes a snapshot down.
+struct Writing<'s> {
+    scribe: &'s mut Scribe,
     begun: Option<oneshot::Sender<i64>>,
-    until: Instant,
     number: i64,
     sellers: u64,
     pen: Pen,
-    permit: OwnedSemaphorePermit,
 }
 
-/// Why a snapshot broke off.
-#[derive(Debug, thiserror::Error)]
-enum BrokenOff {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    #[error("reading took longer than {} seconds", READING_MAX.as_secs())]
-    TooLong,
-    #[error("the client has gone")]
-    Abandoned,
-}
-
-impl Writing {
-    fn run(mut self, subject: &Subject, db: &Db) {
-        let read = subject.snapshot(db, &mut self);
-        let Self { spool, number, sellers, pen, permit, .. } = self;
-        let end = SnapshotEnd { number, sellers };
-        let written = read.and_then(|()| Ok(pen.end(end, |piece| spool.write(piece))?));
-        // Who has read the end may ask for the next one at once.
-        drop(permit);
-        match written {
-            Ok(()) => spool.finish(),
-            Err(error) => {
-                tracing::warn!(%error, sellers, "a snapshot broke off");
-                spool.fail();
-            }
-        }
+impl Writing<'_> {
+    fn end(self) -> Result<(), BrokenOff> {
+        let Self { scribe, number, sellers, pen, .. } = self;
+        Ok(pen.end(SnapshotEnd { number, sellers }, |piece| scribe.write(piece))?)
     }
 }
 
-impl Taker<BrokenOff> for Writing {
+impl Taker<BrokenOff> for Writing<'_> {
     fn begin(&mut self, number: i64) -> Result<(), BrokenOff> {
         self.number = number;
         let waits = self.begun.take().is_some_and(|begun| begun.send(number).is_ok());
@@ -202,15 +153,8 @@ impl Taker<BrokenOff> for Writing {
         self.sellers += 1;
         self.pen.seller(seller)?;
         if self.pen.waiting() >= GATHERED {
-            self.spool.write(&self.pen.take())?;
+            self.scribe.write(&self.pen.take())?;
         }
-        if !self.sellers.is_multiple_of(LOOKED_UP) {
-            return Ok(());
-        }
-        match (self.spool.is_abandoned(), Instant::now() > self.until) {
-            (true, _) => Err(BrokenOff::Abandoned),
-            (_, true) => Err(BrokenOff::TooLong),
-            _ => Ok(()),
-        }
+        self.scribe.note()
     }
 }

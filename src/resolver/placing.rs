@@ -54,7 +54,8 @@ impl Placing<'_> {
                 Some(place) if parts.go_on_from(&place.parts()?) => {
                     let (first, last) = moments.take(&parts);
                     let parts = serde_json::to_string(&parts)?;
-                    rows.push(Place { first, last, revision: *revision, parts, ..place.clone() });
+                    let stamp = place.second() + 1;
+                    rows.push(Place { first, last, revision: *revision, parts, stamp, ..place.clone() });
                 }
                 known => {
                     ended.extend(known.map(|place| (place, None)));
@@ -65,7 +66,8 @@ impl Placing<'_> {
         ended.extend(gone.iter().filter_map(|(id, heir)| Some((living.get(id)?, *heir))));
         for (place, heir) in ended {
             let (first, last) = moments.take(&place.parts()?);
-            rows.push(Place { first, last, ended: true, heir, ..place.clone() });
+            let stamp = place.second() + 1;
+            rows.push(Place { first, last, ended: true, heir, stamp, ..place.clone() });
         }
         exchange::put(conn, &rows)
     }
@@ -89,6 +91,7 @@ impl Placing<'_> {
             ended: false,
             heir: None,
             parts: serde_json::to_string(parts)?,
+            stamp: first.unix_seconds(),
         })
     }
 }

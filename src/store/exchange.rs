@@ -31,12 +31,20 @@ pub struct Place {
     pub heir: Option<SellerId>,
     /// As JSON.
     pub parts: String,
+    /// At least the second of this version, unless that of `first` is later.
+    pub stamp: i64,
 }
 
 impl Place {
     /// The id of the incarnation that stands here.
     pub fn uuid(&self) -> Uuid {
         profile_uuid(self.group_id, &self.class, self.profile_id, self.born)
+    }
+
+    /// The whole second that stands for the version where only seconds tell versions apart: no two versions of one
+    /// incarnation have the same, and later ones have more.
+    pub fn second(&self) -> i64 {
+        self.stamp.max(self.first.unix_seconds())
     }
 
     pub fn parts(&self) -> Result<Parts> {
@@ -91,7 +99,7 @@ pub fn living(
 /// Writes places, new or moved. The caller has the group's lock.
 pub fn put(conn: &mut Conn, rows: &[Place]) -> Result<()> {
     use diesel::upsert::excluded;
-    for rows in rows.chunks(rows_per_statement(11)) {
+    for rows in rows.chunks(rows_per_statement(12)) {
         match conn {
             Conn::Sqlite(inner) => diesel::insert_into(exchange_places::table)
                 .values(rows)
@@ -109,6 +117,7 @@ pub fn put(conn: &mut Conn, rows: &[Place]) -> Result<()> {
                     exchange_places::ended.eq(excluded(exchange_places::ended)),
                     exchange_places::heir.eq(excluded(exchange_places::heir)),
                     exchange_places::parts.eq(excluded(exchange_places::parts)),
+                    exchange_places::stamp.eq(excluded(exchange_places::stamp)),
                 ))
                 .execute(inner)?,
             Conn::Postgres(inner) => unnest::exchange_places(inner, rows)?,

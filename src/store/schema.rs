@@ -409,6 +409,7 @@ table! {
         ended -> Bool,
         heir -> Nullable<Binary>,
         parts -> Text,
+        stamp -> BigInt,
     }
 }
 

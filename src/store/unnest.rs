@@ -165,11 +165,11 @@ pub(super) fn feed_events(conn: &mut PgConnection, rows: &[EventRow]) -> QueryRe
 pub(super) fn exchange_places(conn: &mut PgConnection, rows: &[Place]) -> QueryResult<usize> {
     sql_query(
         "INSERT INTO exchange_places \
-         (group_id, class, profile_id, born, first, last, family, revision, ended, heir, parts) \
-         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+         (group_id, class, profile_id, born, first, last, family, revision, ended, heir, parts, stamp) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
          ON CONFLICT (group_id, class, profile_id, born) DO UPDATE SET first = excluded.first, \
          last = excluded.last, revision = excluded.revision, ended = excluded.ended, heir = excluded.heir, \
-         parts = excluded.parts",
+         parts = excluded.parts, stamp = excluded.stamp",
     )
     .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
     .bind::<Array<Text>, _>(column(rows, |row| row.class.as_str()))
@@ -182,6 +182,7 @@ pub(super) fn exchange_places(conn: &mut PgConnection, rows: &[Place]) -> QueryR
     .bind::<Array<Bool>, _>(column(rows, |row| row.ended))
     .bind::<Array<Nullable<Binary>>, _>(column(rows, |row| row.heir))
     .bind::<Array<Text>, _>(column(rows, |row| row.parts.as_str()))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.stamp))
     .execute(conn)
 }
 

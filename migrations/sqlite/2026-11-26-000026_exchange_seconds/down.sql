@@ -1,0 +1,1 @@
+ALTER TABLE exchange_places DROP COLUMN stamp;

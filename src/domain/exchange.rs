@@ -88,6 +88,11 @@ pub fn uuid_of(namespace: &[u8; 16], name: &[u8]) -> Uuid {
     Builder::from_sha1_bytes(bytes).into_uuid()
 }
 
+/// The id of the identity under whose name what a group exchanges stands, whoever contributed.
+pub fn author(group: GroupId) -> Uuid {
+    uuid_of(group.as_bytes(), b"identity")
+}
+
 /// The id of an incarnation of a profile.
 pub fn profile_uuid(group: GroupId, class: &str, profile: SellerId, born: Timestamp) -> Uuid {
     let name = [class.as_bytes(), &[0], profile.as_bytes().as_slice(), &born.micros().to_be_bytes()].concat();
@@ -99,6 +104,11 @@ pub fn member_uuid(profile: Uuid, name: &[u8]) -> Uuid {
     let mut bytes = uuid_of(profile.as_bytes(), name).into_bytes();
     bytes[..FAMILY_BYTES].copy_from_slice(&profile.as_bytes()[..FAMILY_BYTES]);
     Uuid::from_bytes(bytes)
+}
+
+/// The name of an object of an identifier, among the objects of its profile.
+pub fn named(role: &str, key: Key) -> Vec<u8> {
+    [role.as_bytes(), &[0], &key.0.to_be_bytes()].concat()
 }
 
 /// Bytes that the ids of one profile's objects have in common.

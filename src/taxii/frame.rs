@@ -6,7 +6,7 @@ use uuid::{Builder, Uuid};
 
 use super::stix::{EXTENSION, marking};
 use crate::app::fragments::Fragment;
-use crate::domain::exchange::uuid_of;
+use crate::domain::exchange::{self, uuid_of};
 use crate::domain::handling::Tlp;
 use crate::domain::id::GroupId;
 use crate::domain::time::Timestamp;
@@ -17,7 +17,7 @@ const PROJECT: &str = "identity--e65c3e65-e12c-4609-9132-4361361c5864";
 
 /// The identity under whose name a group's objects stand.
 pub fn author(group: GroupId) -> String {
-    format!("identity--{}", uuid_of(group.as_bytes(), b"identity"))
+    format!("identity--{}", exchange::author(group))
 }
 
 /// The id of a group's collection. TAXII wants it to look random.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::app::fragments::Fragment;
-use crate::domain::exchange::{Part, Parts, member_uuid, open};
+use crate::domain::exchange::{Part, Parts, member_uuid, named, open};
 use crate::domain::handling::Tlp;
 use crate::domain::id::SellerId;
 use crate::domain::identifier::IdentifierType;
@@ -285,11 +285,6 @@ impl<'s> Made<'s> {
         self.fragments.push(Fragment { id: id.clone(), version, text });
         id
     }
-}
-
-/// The name of an object of an identifier, among the objects of its profile.
-fn named(role: &str, key: Key) -> Vec<u8> {
-    [role.as_bytes(), &[0], &key.0.to_be_bytes()].concat()
 }
 
 /// The same without empty lists and objects, which STIX forbids.

@@ -4,6 +4,7 @@ pub mod app;
 pub mod client;
 pub mod forms;
 pub mod postgres;
+pub mod python;
 pub mod receiver;
 pub mod replayed;
 pub mod world;

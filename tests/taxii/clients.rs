@@ -1,52 +1,36 @@
 //! The clients of OASIS read every collection, and its validator finds no fault with any object.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::ffi::OsStr;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::support::forms::{email, phone, report, shop};
 use crate::support::on_both_engines;
+use crate::support::python::Python;
 use crate::support::world::World;
 
-/// The interpreter that `scripts/install-taxii-clients` made, if it did.
-#[expect(clippy::print_stderr, reason = "a test that is skipped must say so")]
-fn python() -> Option<PathBuf> {
-    let python = Path::new(env!("CARGO_TARGET_TMPDIR")).join("taxii-clients/bin/python");
-    if python.is_file() {
-        return Some(python);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "the TAXII clients are missing: run scripts/install-taxii-clients"
-    );
-    eprintln!("SKIPPED: the TAXII clients are missing; scripts/install-taxii-clients installs them");
-    None
-}
-
 /// What a script prints that is given the URL of the server, further words and a schema of `docs/stix`.
-fn run(python: &Path, script: &str, world: &World, words: &[&str], schema: &str, credential: &str) -> Value {
+fn run(
+    python: &Python,
+    script: &str,
+    world: &World,
+    words: &[&str],
+    schema: &str,
+    credential: &str,
+) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut child = Command::new(python)
-        .arg(root.join("tests/taxii").join(script))
-        .arg(format!("{}/taxii2/", world.app.base_url))
-        .args(words)
-        .arg(root.join("docs/stix").join(schema))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(credential.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+    let url = format!("{}/taxii2/", world.app.base_url);
+    let schema = root.join("docs/stix").join(schema);
+    let words = words.iter().map(OsStr::new);
+    let arguments: Vec<&OsStr> =
+        [OsStr::new(&url)].into_iter().chain(words).chain([schema.as_os_str()]).collect();
+    python.run(&root.join("tests/taxii").join(script), &arguments, credential.as_bytes())
 }
 
 on_both_engines! {
     fn the_clients_of_oasis_read_every_collection_and_find_no_fault(engine) {
-        let Some(python) = python() else { return };
+        let Some(python) = Python::with_clients() else { return };
         let world = World::new(engine);
         let acme = world.key("acme");
         for n in 0..4 {
@@ -83,7 +67,7 @@ on_both_engines! {
         }
     }
     fn the_clients_of_oasis_post_a_report(engine) {
-        let Some(python) = python() else { return };
+        let Some(python) = Python::with_clients() else { return };
         let world = World::new(engine);
         let acme = world.key("acme");
         let schema = "touchstone-report.schema.json";

@@ -16,6 +16,7 @@ use crate::api::{self, ApiDoc, Problems};
 use crate::app::App;
 use crate::console::invitation;
 use crate::http::envelope::{RequestSpan, envelope};
+use crate::misp::{self, MispDoc};
 use crate::taxii::{self, TaxiiDoc};
 
 /// How the server runs.
@@ -57,10 +58,11 @@ pub fn service(
 > {
     let (actix, mut document) = ActixApp::new()
         .into_utoipa_app()
-        .openapi(ApiDoc::openapi().merge_from(TaxiiDoc::openapi()))
+        .openapi(ApiDoc::openapi().merge_from(TaxiiDoc::openapi()).merge_from(MispDoc::openapi()))
         .app_data(shared)
         .configure(api::routes)
         .configure(taxii::routes)
+        .configure(misp::routes)
         .split_for_parts();
     Problems.modify(&mut document);
     taxii::describe_failures(&mut document);

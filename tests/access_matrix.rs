@@ -104,6 +104,8 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("get", "/taxii2/groups/collections/{collection}/objects/{object}/", Scope("feed:read")),
     ("delete", "/taxii2/groups/collections/{collection}/objects/{object}/", Scope("feed:read")),
     ("get", "/taxii2/groups/collections/{collection}/objects/{object}/versions/", Scope("feed:read")),
+    ("get", "/misp/{group}/manifest.json", Scope("feed:read")),
+    ("get", "/misp/{group}/{event}.json", Scope("feed:read")),
     ("get", "/v1/admin/members", Scope("admin:manage")),
     ("post", "/v1/admin/members", Scope("admin:manage")),
     ("get", "/v1/admin/members/{id}", Scope("admin:manage")),
@@ -204,6 +206,7 @@ fn filled(method: &Method, path: &str) -> String {
         // Of a collection that cannot be written, everybody would be refused alike: whoever reads none misses it.
         .replace("{collection}", if is_refused { "nowhere" } else { "alliance" })
         .replace("{object}", "identity--00000000-0000-4000-8000-000000000000")
+        .replace("{event}", "00000000-0000-5000-8000-000000000000")
         .replace("{member}", "bolt")
 }
 

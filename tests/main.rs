@@ -12,6 +12,7 @@ mod draining;
 mod lens;
 mod lens_matrix;
 mod main_job;
+mod misp;
 mod nodes;
 mod resolution;
 mod schema_parity;

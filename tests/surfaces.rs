@@ -4,7 +4,7 @@
 use crate::architecture::{all, room};
 
 /// Who answers others: whatever they send was made from projections.
-const SURFACES: [&str; 4] = ["api", "console", "http", "taxii"];
+const SURFACES: [&str; 5] = ["api", "console", "http", "misp", "taxii"];
 
 /// What is made of a profile before the lens, or is the lens's own to make. `feed` hands out what a surface may send.
 const BEHIND_THE_LENS: &[&str] = &[

@@ -23,6 +23,11 @@ impl Reader<'_> {
         exchange::after(conn, self.group.id, self.class(), moment, limit)
     }
 
+    /// The last moment at which anything stands.
+    pub fn reached(&self, conn: &mut Conn) -> Result<Timestamp> {
+        exchange::reached(conn, self.group.id, self.class())
+    }
+
     /// The places of objects with these ids' families that reach beyond a moment, in order.
     pub fn places_of(&self, conn: &mut Conn, families: &[i64], moment: Timestamp) -> Result<Vec<Place>> {
         exchange::of_families(conn, self.group.id, self.class(), families, moment)

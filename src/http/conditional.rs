@@ -31,17 +31,31 @@ pub fn given_revision(request: &HttpRequest) -> Result<Option<i32>, Problem> {
     revision.map(Some).ok_or_else(|| Problem::new(Kind::PRECONDITION_FAILED, detail))
 }
 
+/// The tag of whatever follows from these bytes alone.
+pub fn tag(bytes: &[u8]) -> String {
+    let hash = digest::digest(&digest::SHA256, bytes);
+    format!("\"{}\"", HEXLOWER.encode(&hash.as_ref()[..16]))
+}
+
+/// Whether the client says that it has what this tag is of.
+pub fn has(headers: &HeaderMap, tag: &str) -> bool {
+    headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+        value.split(',').any(|known| known.trim().trim_start_matches("W/") == tag || known.trim() == "*")
+    })
+}
+
+/// Says that what the client has is still so.
+pub fn unchanged(tag: String) -> HttpResponse {
+    HttpResponse::NotModified().insert_header((ETAG, tag)).finish()
+}
+
 /// Answers with a body whose tag is made from its own bytes, so that the tag moves exactly when what
 /// this viewer sees does; or with 304 if the client has it already.
 pub fn tagged<T: Serialize>(headers: &HeaderMap, body: &T) -> Result<HttpResponse, Problem> {
     let bytes = serde_json::to_vec(body).map_err(|error| Problem::internal(&error))?;
-    let hash = digest::digest(&digest::SHA256, &bytes);
-    let tag = format!("\"{}\"", HEXLOWER.encode(&hash.as_ref()[..16]));
-    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|value| {
-        value.split(',').any(|known| known.trim().trim_start_matches("W/") == tag || known.trim() == "*")
-    });
-    if known {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
+    let tag = tag(&bytes);
+    if has(headers, &tag) {
+        return Ok(unchanged(tag));
     }
     Ok(HttpResponse::Ok().insert_header((ETAG, tag)).content_type("application/json").body(bytes))
 }

@@ -102,6 +102,7 @@ leaks! {
     ObjectsOfAllGroups: "puts objects of every group into a TAXII collection", seen by "dora" at "get /taxii2/groups/collections/{collection}/objects/";
     ObjectsOfAllClasses: "puts objects of every lens class into a TAXII collection", seen by "dora" at "get /taxii2/groups/collections/{collection}/manifest/";
     ObjectOfAnyGroup: "finds a TAXII object by id in every collection", seen by "dora" at "get /taxii2/groups/collections/{collection}/objects/{object}/";
+    TagOfAllClasses: "makes the entity tag of a MISP manifest from what changed for any lens class", seen by "dora" at "get /misp/{group}/manifest.json";
     HubsOfAllGroups: "counts in every group who carries a value", seen by "dora" at "get /v1/groups/{group}/sellers";
     LinksToPeers: "shows peers the links between reports", seen by "dora" at "get /v1/groups/{group}/sellers/{id}/links";
     PathsToPeers: "shows peers the way from one report to another", seen by "dora" at "get /v1/groups/{group}/sellers/{id}/links";

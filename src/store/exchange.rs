@@ -75,6 +75,19 @@ pub fn heads(
     Ok(found)
 }
 
+/// The last moment of which a reader can be told; the first of all if there is none.
+pub fn reached(conn: &mut Conn, group: GroupId, class: &str) -> Result<Timestamp> {
+    let mut query = exchange_places::table
+        .filter(exchange_places::group_id.eq(group))
+        .order(exchange_places::last.desc())
+        .select(exchange_places::last)
+        .into_boxed();
+    if !leak!(TagOfAllClasses) {
+        query = query.filter(exchange_places::class.eq(class.to_owned()));
+    }
+    Ok(query.first(conn).optional()?.unwrap_or_default())
+}
+
 /// The places of those of these profiles that have not ended.
 pub fn living(
     conn: &mut Conn,

@@ -26,6 +26,8 @@ struct Hidden {
     /// The group's collection, and an object in it.
     collection: String,
     object: String,
+    /// The event of the group's MISP feed.
+    event: String,
     /// A profile that the asking brand and platform do know, of the alliance.
     known_seller: String,
 }
@@ -58,7 +60,9 @@ fn hide(world: &World) -> Hidden {
     let collection = bolt.get("/taxii2/groups/collections/duo/").expect(200).json();
     let actors =
         bolt.get("/taxii2/groups/collections/duo/objects/?match[type]=threat-actor").expect(200).json();
+    let events = bolt.get("/misp/duo/manifest.json").expect(200).json();
     Hidden {
+        event: events.as_object().unwrap().keys().next().unwrap().clone(),
         webhook: text(&webhook["id"]),
         collection: text(&collection["id"]),
         object: text(&actors["objects"][0]["id"]),
@@ -125,6 +129,17 @@ fn pairs(path: &str, hidden: &Hidden) -> Option<Vec<(String, String)>> {
         if path.contains("{object}") {
             pairs.push((at("duo", &hidden.object), at("nowhere", nothing)));
             pairs.push((at("alliance", &hidden.object), at("alliance", nothing)));
+        }
+        return Some(pairs);
+    }
+    if path.starts_with("/misp/") {
+        let at = |group: &str, event: &str| path.replace("{group}", group).replace("{event}", event);
+        let nothing = "00000000-0000-5000-8000-000000000000";
+        let mut pairs: Vec<_> =
+            ["duo", hidden.kept.as_str()].map(|group| (at(group, nothing), at("nowhere", nothing))).into();
+        if path.contains("{event}") {
+            pairs.push((at("duo", &hidden.event), at("nowhere", nothing)));
+            pairs.push((at("alliance", &hidden.event), at("alliance", nothing)));
         }
         return Some(pairs);
     }

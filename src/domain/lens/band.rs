@@ -1,5 +1,7 @@
 //! Counts and dates made coarse, and what is exact: the same field in an answer, either way.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +15,15 @@ pub enum Count {
     Exact(u64),
     /// `1-2`, `3-5`, `6-10` or `11+`.
     Band(String),
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(count) => count.fmt(f),
+            Self::Band(band) => band.fmt(f),
+        }
+    }
 }
 
 impl Count {
@@ -46,6 +57,12 @@ impl Count {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct When(String);
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl When {
     pub fn exact(date: NaiveDate) -> Self {

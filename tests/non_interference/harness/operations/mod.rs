@@ -3,6 +3,7 @@
 
 mod admin;
 mod groups;
+mod misp;
 mod reports;
 mod taxii;
 
@@ -58,6 +59,9 @@ pub fn requests(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<R
     }
     if path.starts_with("/taxii2/") {
         return taxii::of_taxii(operation, viewer, known);
+    }
+    if path.starts_with("/misp/") {
+        return misp::of_misp(operation, viewer, known);
     }
     let post = |path: &str, body: Value| send(Method::POST, path, &body);
     Some(match operation {

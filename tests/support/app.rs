@@ -9,6 +9,7 @@ use touchstone::app::heads::Pace;
 use touchstone::app::{App, Background, Parts};
 use touchstone::delivery::Rules;
 use touchstone::domain::probing::Limits;
+use touchstone::domain::time::Timestamp;
 use touchstone::intake::lane::LaneLimits;
 use touchstone::resolver::{Resolver, StopLists};
 use touchstone::server::{self, ServerOptions};
@@ -16,11 +17,13 @@ use touchstone::store::Place;
 use touchstone::store::vault::MasterKeys;
 
 use super::client::Client;
-use super::replayed::{ContextIds, ManualClock, Nobody};
+use super::replayed::{ContextIds, FIRST_DAY, ManualClock, Nobody};
 use super::{Engine, postgres};
 
 /// What a test server is started with.
 pub struct Options {
+    /// What the clock shows at first.
+    pub begins: Timestamp,
     pub lane: LaneLimits,
     pub resolve: bool,
     pub drain_seconds: u64,
@@ -32,6 +35,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            begins: FIRST_DAY,
             lane: LaneLimits::default(),
             resolve: true,
             drain_seconds: 1,
@@ -66,7 +70,7 @@ impl TestApp {
             Engine::Sqlite => folder.path().join("test.db").to_string_lossy().into_owned(),
             Engine::Postgres => postgres::fresh_database(),
         };
-        let clock = Arc::new(ManualClock::default());
+        let clock = Arc::new(ManualClock::at(options.begins));
         let Running { base_url, app, handle, thread, background } = run(&url, &clock, &options);
         let (thread, background) = (Some(thread), Some(background));
         Self { base_url, clock, app, handle, thread, background, folder, url, options }

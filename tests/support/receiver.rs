@@ -13,7 +13,7 @@ use serde_json::Value;
 #[derive(Debug, Clone)]
 pub struct Received {
     pub headers: BTreeMap<String, String>,
-    pub body: String,
+    pub body: Vec<u8>,
 }
 
 #[derive(Default)]
@@ -40,7 +40,7 @@ impl Received {
     }
 
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.body).expect("JSON")
+        serde_json::from_slice(&self.body).expect("JSON")
     }
 
     /// The number of the event in it.
@@ -144,7 +144,7 @@ fn answer(mut stream: TcpStream, state: &Mutex<State>) {
     }
     let (status, delay) = {
         let mut state = state.lock().expect("the state");
-        state.got.push(Received { headers, body: String::from_utf8_lossy(&body).into_owned() });
+        state.got.push(Received { headers, body });
         (state.answers.pop_front().unwrap_or(state.usual), state.delay)
     };
     std::thread::sleep(delay);

@@ -9,14 +9,20 @@ use touchstone::resolver::Watch;
 /// A clock that moves when the test says so.
 pub struct ManualClock(AtomicI64);
 
+/// 2026-06-01T00:00:00Z: where every test begins that does not say otherwise.
+pub const FIRST_DAY: Timestamp = Timestamp(1_780_272_000_000_000);
+
 impl Default for ManualClock {
-    /// 2026-06-01T00:00:00Z: every test begins on the same day.
     fn default() -> Self {
-        Self(AtomicI64::new(1_780_272_000_000_000))
+        Self::at(FIRST_DAY)
     }
 }
 
 impl ManualClock {
+    pub fn at(now: Timestamp) -> Self {
+        Self(AtomicI64::new(now.micros()))
+    }
+
     pub fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }

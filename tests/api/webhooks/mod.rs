@@ -4,6 +4,7 @@ mod allowed;
 mod failing;
 mod keeping;
 mod sending;
+mod verifying;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -17,6 +18,7 @@ use futures_util::future::{BoxFuture, ready};
 use serde_json::{Value, json};
 use touchstone::delivery::Rules;
 use touchstone::delivery::guard::Names;
+use touchstone::domain::time::Timestamp;
 use touchstone::domain::webhook::target::Policy;
 
 use crate::support::Engine;
@@ -24,6 +26,7 @@ use crate::support::app::Options;
 use crate::support::client::Client;
 use crate::support::forms::{email, report};
 use crate::support::receiver::{Received, Receiver};
+use crate::support::replayed::FIRST_DAY;
 use crate::support::world::World;
 
 /// Says which addresses a name has, differently each time it is asked; the last answer stays.
@@ -47,13 +50,18 @@ impl Names for Told {
 
 /// A world whose operator allows 127.0.0.1, and `hook.bolt.com` without TLS.
 fn world(engine: Engine) -> (World, Arc<Told>) {
+    world_at(engine, FIRST_DAY)
+}
+
+/// The same, of which the clock shows this at first.
+fn world_at(engine: Engine, begins: Timestamp) -> (World, Arc<Told>) {
     let told = Arc::new(Told::default());
     let policy = Policy {
         hosts: ["127.0.0.1", "hook.bolt.com"].map(str::to_owned).into(),
         ranges: vec!["127.0.0.1".parse().unwrap()],
     };
     let webhooks = Rules { policy: Arc::new(policy), names: told.clone(), deliver: true };
-    (World::with(engine, Options { webhooks, ..Options::default() }), told)
+    (World::with(engine, Options { begins, webhooks, ..Options::default() }), told)
 }
 
 fn file(world: &World, n: usize) {
@@ -92,9 +100,10 @@ fn until(client: &Client, webhook: &Value, mut wanted: impl FnMut(&Value) -> boo
 fn is_signed(message: &Received, secret: &str) -> bool {
     let key = BASE64.decode(secret.strip_prefix("whsec_").unwrap().as_bytes()).unwrap();
     let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
-    let signed = format!("{}.{}.{}", message.id(), message.headers["webhook-timestamp"], message.body);
+    let mut signed = format!("{}.{}.", message.id(), message.headers["webhook-timestamp"]).into_bytes();
+    signed.extend_from_slice(&message.body);
     message.headers["webhook-signature"].split(' ').any(|signature| {
         let tag = BASE64.decode(signature.strip_prefix("v1,").unwrap().as_bytes()).unwrap();
-        hmac::verify(&key, signed.as_bytes(), &tag).is_ok()
+        hmac::verify(&key, &signed, &tag).is_ok()
     })
 }

@@ -91,6 +91,7 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("post", "/v1/webhooks/{id}/ping", Scope("webhooks:manage")),
     ("post", "/v1/webhooks/{id}/replay", Scope("webhooks:manage")),
     ("get", "/v1/webhooks/{id}/deliveries", Scope("webhooks:manage")),
+    ("get", "/v1/webhooks/{id}/deliveries/{number}", Scope("webhooks:manage")),
     ("post", "/v1/webhooks/{id}/deliveries/{number}/retry", Scope("webhooks:manage")),
     ("get", "/v1/look-ups", Scope("audit:read")),
     ("get", "/taxii2/", Membership),

@@ -51,6 +51,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(webhooks::ping::ping_webhook)
         .service(webhooks::replay::replay_webhook)
         .service(webhooks::deliveries::list_deliveries)
+        .service(webhooks::delivery::find_delivery)
         .service(webhooks::recall::retry_delivery)
         .service(reports::bulk::file_reports_in_bulk)
         .service(reports::preview::preview_report)

@@ -8,7 +8,7 @@ use crate::domain::webhook::WebhookState;
 use crate::feed::Reader;
 use crate::feed::follow::Filter;
 use crate::store::webhooks::{self, Key, Webhook};
-use crate::store::{Conn, Result, groups, members};
+use crate::store::{Conn, Result, deliveries, groups, members};
 
 /// What is to be done next at an endpoint.
 pub enum Turn {
@@ -44,7 +44,7 @@ pub fn next(conn: &mut Conn, hasher: &KeyHasher, (node, key): (&[u8], Key)) -> R
     if !seated.is_some_and(|(_, seat)| seat.rights.read) {
         return Ok(Turn::NoAccess);
     }
-    let recalled = if webhook.recalled { webhooks::first_recalled(conn, key)? } else { None };
+    let recalled = if webhook.recalled { deliveries::first_recalled(conn, key)? } else { None };
     let after = recalled.map_or(webhook.position, |number| number - 1);
     let stretch = Reader::new(&viewer, &group).follow(conn, &Filter::default(), hasher, after, 1)?;
     let Some(event) = stretch.events.first() else { return Ok(Turn::Nothing) };

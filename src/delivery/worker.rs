@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Builder;
 use tokio::task::{JoinSet, spawn_blocking};
@@ -133,9 +133,11 @@ impl Courier {
                 }
                 Turn::Send(parcel) => parcel,
             };
+            let begun = Instant::now();
             let attempt = self.sender.send(&parcel.webhook, &parcel.message, self.clock.now()).await;
+            let took = begun.elapsed();
             self.watch.attempted(attempt);
-            let sent = Sent { number: parcel.number, recalled: parcel.recalled, attempt };
+            let sent = Sent { number: parcel.number, recalled: parcel.recalled, attempt, took };
             let jitter = u64::from_be_bytes(random::<8>());
             let noted = self.store(move |courier| {
                 let now = courier.clock.now();

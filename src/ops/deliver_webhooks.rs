@@ -1,12 +1,15 @@
-//! What is kept of the delivery of events: who delivers, how far it came, what failed.
+//! What is kept of the delivery of events: who delivers, how far it came, what failed at which attempt.
 //!
 //! A node takes an endpoint for a while, by a row and not by being the leader. What it found out is written only if the
 //! endpoint is still its own. If it dies between sending and writing, the event is sent again, with the same id.
 
+use std::time::Duration;
+
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::pace::{ATTEMPTS_MAX, FAILING_SECONDS_MAX, wait_after};
 use crate::domain::webhook::{Attempt, DeliveryState, WebhookEnd, WebhookState};
-use crate::store::webhooks::{self, Delivery, Key, Webhook};
+use crate::store::deliveries::{self, Delivery, LoggedAttempt};
+use crate::store::webhooks::{self, Key, Webhook};
 use crate::store::{Conn, Result};
 
 /// How long a node has an endpoint after the last thing that it wrote of it, in seconds: longer than an attempt may
@@ -32,6 +35,8 @@ pub struct Sent {
     /// Whether it was a dead letter, out of its turn.
     pub recalled: bool,
     pub attempt: Attempt,
+    /// How long the attempt took.
+    pub took: Duration,
 }
 
 /// Takes endpoints at which something is to be tried.
@@ -59,7 +64,7 @@ pub fn note_attempt(
         Some(_) if sent.recalled || tried >= ATTEMPTS_MAX => DeliveryState::Dead,
         Some(_) => DeliveryState::Failing,
     };
-    put_delivery(conn, &row, now, sent, state)?;
+    log(conn, &row, now, sent, state)?;
     let next = if sent.recalled {
         note_recalled(conn, &mut row, now, sent.attempt)?
     } else if is_next {
@@ -71,30 +76,37 @@ pub fn note_attempt(
     Ok(next)
 }
 
-fn put_delivery(
-    conn: &mut Conn,
-    row: &Webhook,
-    now: Timestamp,
-    sent: Sent,
-    state: DeliveryState,
-) -> Result<()> {
-    let before = webhooks::delivery(conn, row.key(), sent.number)?;
+/// What became of the event, and of this attempt.
+fn log(conn: &mut Conn, row: &Webhook, now: Timestamp, sent: Sent, state: DeliveryState) -> Result<()> {
+    let before = deliveries::find(conn, row.key(), sent.number)?;
+    let attempts = before.map_or(1, |before| before.attempts.saturating_add(1));
     let delivery = Delivery {
         member_id: row.member_id,
         webhook_id: row.id,
         number: sent.number,
         state,
-        attempts: before.map_or(1, |before| before.attempts.saturating_add(1)),
+        attempts,
         first_at: before.map_or(now, |before| before.first_at),
         last_at: now,
         status: sent.attempt.status.map(i32::from),
         failure: sent.attempt.failure,
     };
-    webhooks::put_delivery(conn, &delivery)
+    deliveries::put(conn, &delivery)?;
+    let logged = LoggedAttempt {
+        member_id: row.member_id,
+        webhook_id: row.id,
+        number: sent.number,
+        attempt: attempts,
+        at: now,
+        status: delivery.status,
+        failure: delivery.failure,
+        took_ms: i64::try_from(sent.took.as_millis()).unwrap_or(i64::MAX),
+    };
+    deliveries::log(conn, logged)
 }
 
 fn note_recalled(conn: &mut Conn, row: &mut Webhook, now: Timestamp, attempt: Attempt) -> Result<Next> {
-    row.recalled = webhooks::first_recalled(conn, row.key())?.is_some();
+    row.recalled = deliveries::first_recalled(conn, row.key())?.is_some();
     Ok(match attempt.failure {
         Some(_) if attempt.is_gone() => end(row, now, WebhookEnd::Gone),
         _ => Next::GoOn,
@@ -149,7 +161,7 @@ pub fn release(conn: &mut Conn, now: Timestamp, (node, key): (&[u8], Key), faile
         if failed {
             row.due_at = now.plus_seconds(LEASE_SECONDS);
         }
-        row.recalled = webhooks::first_recalled(conn, key)?.is_some();
+        row.recalled = deliveries::first_recalled(conn, key)?.is_some();
         (row.leased_by, row.leased_until) = (Vec::new(), Timestamp::default());
         webhooks::put(conn, &row)?;
     }

@@ -6,8 +6,9 @@ use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
 use crate::domain::webhook::{DeliveryState, WebhookEnd, WebhookState};
 use crate::ops::token::random;
+use crate::store::deliveries::{self, Delivery};
 use crate::store::groups::{self, Group};
-use crate::store::webhooks::{self, Delivery, Webhook};
+use crate::store::webhooks::{self, Webhook};
 use crate::store::{Conn, Retry, StoreError, feed, members};
 
 /// Webhooks of one member at most.
@@ -216,12 +217,12 @@ pub fn recall(
 ) -> Result<Delivery> {
     let (mut row, group) = own(conn, viewer, id)?;
     readable(conn, viewer, &group)?;
-    let delivery = webhooks::delivery(conn, row.key(), number)?.ok_or(WebhookError::NotFound)?;
+    let delivery = deliveries::find(conn, row.key(), number)?.ok_or(WebhookError::NotFound)?;
     if !matches!(delivery.state, DeliveryState::Dead | DeliveryState::Recalled) {
         return Err(WebhookError::NotDead);
     }
     let delivery = Delivery { state: DeliveryState::Recalled, ..delivery };
-    webhooks::put_delivery(conn, &delivery)?;
+    deliveries::put(conn, &delivery)?;
     (row.recalled, row.due_at) = (true, now);
     webhooks::put(conn, &row)?;
     Ok(delivery)

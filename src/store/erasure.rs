@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::schema::{
     api_keys, exchange_statuses, held_values, introduction_recipients, introductions, invitations,
     judgements, pool_entries, pool_queue, refresh_tokens, report_revisions, reports, sessions, users,
-    webhook_deliveries, webhooks,
+    webhooks,
 };
-use super::{Conn, Result, judgements as judged};
+use super::{Conn, Result, deliveries, judgements as judged};
 use crate::domain::id::{MemberId, SessionId, UserId};
 use crate::store::reports::ReportState;
 
@@ -50,8 +50,7 @@ pub fn delete_all(conn: &mut Conn, member: MemberId) -> Result<()> {
     }
     diesel::delete(users::table.filter(users::member_id.eq(member))).execute(conn)?;
     diesel::delete(invitations::table.filter(invitations::member_id.eq(member))).execute(conn)?;
-    diesel::delete(webhook_deliveries::table.filter(webhook_deliveries::member_id.eq(member)))
-        .execute(conn)?;
+    deliveries::delete(conn, member, None)?;
     diesel::delete(webhooks::table.filter(webhooks::member_id.eq(member))).execute(conn)?;
     diesel::delete(api_keys::table.filter(api_keys::member_id.eq(member))).execute(conn)?;
     Ok(())

@@ -13,6 +13,7 @@ mod sql;
 mod unnest;
 
 pub mod canaries;
+pub mod deliveries;
 pub mod erasure;
 pub mod exchange;
 pub mod explanations;

@@ -545,6 +545,19 @@ table! {
     }
 }
 
+table! {
+    webhook_attempts (member_id, webhook_id, number, attempt) {
+        member_id -> Binary,
+        webhook_id -> Binary,
+        number -> BigInt,
+        attempt -> Integer,
+        at -> BigInt,
+        status -> Nullable<Integer>,
+        failure -> Nullable<Text>,
+        took_ms -> BigInt,
+    }
+}
+
 joinable!(users -> members (member_id));
 joinable!(group_members -> members (member_id));
 joinable!(group_members -> sharing_groups (group_id));
@@ -607,5 +620,6 @@ allow_tables_to_appear_in_same_query!(
     introductions,
     introduction_recipients,
     webhooks,
-    webhook_deliveries
+    webhook_deliveries,
+    webhook_attempts
 );

@@ -1,16 +1,16 @@
-//! Where members have events sent to, and what became of each event there.
+//! Where members have events sent to, and how far it came there.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::schema::{feed_heads, members, sharing_groups, webhook_deliveries, webhooks};
+use super::schema::{feed_heads, members, sharing_groups, webhooks};
 use super::vault::{Guarded, Owner, guarded_row, opened, opened_one, sealed};
-use super::{Conn, Result, each};
+use super::{Conn, Result, deliveries, each};
 use crate::domain::id::{GroupId, MemberId, WebhookId};
 use crate::domain::member::Standing;
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
-use crate::domain::webhook::{DeliveryState, Failure, WebhookEnd, WebhookState};
+use crate::domain::webhook::{WebhookEnd, WebhookState};
 
 /// One row of `webhooks`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -152,10 +152,7 @@ pub fn put(conn: &mut Conn, row: &Webhook) -> Result<()> {
 }
 
 pub fn delete(conn: &mut Conn, (member, id): Key) -> Result<()> {
-    let of_it = webhook_deliveries::table
-        .filter(webhook_deliveries::member_id.eq(member))
-        .filter(webhook_deliveries::webhook_id.eq(id));
-    diesel::delete(of_it).execute(conn)?;
+    deliveries::delete(conn, member, Some(id))?;
     diesel::delete(webhooks::table.find((member, id))).execute(conn)?;
     Ok(())
 }
@@ -215,83 +212,4 @@ pub fn release_all(conn: &mut Conn, node: &[u8]) -> Result<()> {
         .set(webhooks::leased_until.eq(Timestamp::default()))
         .execute(conn)?;
     Ok(())
-}
-
-/// One row of `webhook_deliveries`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = webhook_deliveries, treat_none_as_default_value = false, treat_none_as_null = true)]
-#[diesel(primary_key(member_id, webhook_id, number))]
-pub struct Delivery {
-    pub member_id: MemberId,
-    pub webhook_id: WebhookId,
-    /// Of the event in its feed.
-    pub number: i64,
-    pub state: DeliveryState,
-    pub attempts: i32,
-    pub first_at: Timestamp,
-    pub last_at: Timestamp,
-    /// What was answered last.
-    pub status: Option<i32>,
-    /// Why the last attempt failed.
-    pub failure: Option<Failure>,
-}
-
-/// Events of one endpoint on record at most; those before them are forgotten.
-const KEPT: i64 = 10_000;
-
-pub fn delivery(conn: &mut Conn, (member, id): Key, number: i64) -> Result<Option<Delivery>> {
-    let query = webhook_deliveries::table.find((member, id, number)).select(Delivery::as_select());
-    Ok(query.first(conn).optional()?)
-}
-
-/// Writes what became of an event, and forgets one of long ago.
-pub fn put_delivery(conn: &mut Conn, row: &Delivery) -> Result<()> {
-    each!(conn, inner => {
-        diesel::insert_into(webhook_deliveries::table)
-            .values(*row)
-            .on_conflict((webhook_deliveries::member_id, webhook_deliveries::webhook_id, webhook_deliveries::number))
-            .do_update()
-            .set(*row)
-            .execute(inner)
-    })?;
-    let of_it = webhook_deliveries::table
-        .filter(webhook_deliveries::member_id.eq(row.member_id))
-        .filter(webhook_deliveries::webhook_id.eq(row.webhook_id));
-    diesel::delete(of_it.filter(webhook_deliveries::number.le(row.number - KEPT))).execute(conn)?;
-    Ok(())
-}
-
-/// The first dead letter that is to be sent once more.
-pub fn first_recalled(conn: &mut Conn, (member, id): Key) -> Result<Option<i64>> {
-    let query = webhook_deliveries::table
-        .filter(webhook_deliveries::member_id.eq(member))
-        .filter(webhook_deliveries::webhook_id.eq(id))
-        .filter(webhook_deliveries::state.eq(DeliveryState::Recalled))
-        .select(diesel::dsl::min(webhook_deliveries::number));
-    Ok(query.first(conn)?)
-}
-
-/// What became of the events of one of the viewer's own, the last event first, before this number.
-pub fn deliveries(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    id: WebhookId,
-    state: Option<DeliveryState>,
-    before: Option<i64>,
-    limit: i64,
-) -> Result<Vec<Delivery>> {
-    let mut query = webhook_deliveries::table
-        .filter(webhook_deliveries::member_id.eq(viewer.member))
-        .filter(webhook_deliveries::webhook_id.eq(id))
-        .select(Delivery::as_select())
-        .order(webhook_deliveries::number.desc())
-        .limit(limit)
-        .into_boxed();
-    if let Some(state) = state {
-        query = query.filter(webhook_deliveries::state.eq(state));
-    }
-    if let Some(before) = before {
-        query = query.filter(webhook_deliveries::number.lt(before));
-    }
-    Ok(query.load(conn)?)
 }

@@ -13,7 +13,8 @@ use crate::http::caller::{Caller, ManageWebhooks};
 use crate::http::cursor::Cursors;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
-use crate::store::webhooks::{self, Delivery};
+use crate::store::deliveries::{self, Delivery};
+use crate::store::webhooks;
 
 page!(
     /// A page of deliveries, the last event first.
@@ -93,7 +94,7 @@ pub async fn list_deliveries(
         if webhooks::find(conn, &viewer, id)?.is_none() {
             return Ok(None);
         }
-        webhooks::deliveries(conn, &viewer, id, state, before, limit + 1).map(Some)
+        deliveries::of_webhook(conn, &viewer, id, state, before, limit + 1).map(Some)
     });
     let mut found = found.await?.ok_or_else(Problem::not_found)?;
     let more = found.len() as i64 > limit;

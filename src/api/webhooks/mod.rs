@@ -4,6 +4,7 @@ pub mod change;
 pub mod create;
 pub mod delete;
 pub mod deliveries;
+pub mod delivery;
 pub mod get;
 pub mod list;
 pub mod ping;

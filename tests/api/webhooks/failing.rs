@@ -2,20 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{create, deliveries, file, path, until, world};
+use super::{create, deliveries, file, pass, path, until, world};
 use crate::support::client::Client;
 use crate::support::on_both_engines;
 use crate::support::receiver::Receiver;
-use crate::support::world::World;
-
-/// Lets the time come at which the webhook is tried again.
-fn pass(world: &World, webhook: &Value) {
-    let next = webhook["next_attempt_at"].as_str().unwrap();
-    let next = touchstone::domain::time::Timestamp::parse(next).unwrap();
-    let seconds = (next.micros() - world.app.app.now().micros()) / 1_000_000;
-    world.app.clock.advance(seconds + 1);
-    world.app.app.webhooks.ring();
-}
 
 fn tries(client: &Client, webhook: &Value) -> i64 {
     deliveries(client, webhook).values().map(|one| one["attempts"].as_i64().unwrap()).sum()
@@ -97,10 +87,19 @@ on_both_engines! {
         let numbers: Vec<i64> = receiver.got()[came..].iter().map(super::Received::number).collect();
         assert_eq!(numbers, (position + 1..=9).collect::<Vec<_>>());
         let retry = |number: i64| bolt.post(&format!("{}/deliveries/{number}/retry", path(&webhook)), &json!({}));
+        receiver.answers_first(&[503]);
         assert_eq!(retry(1).expect(202).json()["state"], "recalled");
-        let got = receiver.wait(came + numbers.len() + 1);
+        until(&bolt, &webhook, |_| deliveries(&bolt, &webhook)[&1]["attempts"] == 13);
+        assert_eq!(deliveries(&bolt, &webhook)[&1]["state"], "dead");
+        retry(1).expect(202);
+        let got = receiver.wait(came + numbers.len() + 2);
         assert_eq!((got.last().unwrap().number(), got.last().unwrap().id()), (1, got[0].id()));
         until(&bolt, &webhook, |_| deliveries(&bolt, &webhook)[&1]["state"] == "delivered");
+        let log = bolt.get(&format!("{}/deliveries/1", path(&webhook))).expect(200).json();
+        let log = log["log"].as_array().unwrap();
+        let statuses: Vec<i64> = log.iter().map(|one| one["status"].as_i64().unwrap()).collect();
+        assert_eq!(statuses, [vec![500; 12], vec![503, 200]].concat());
+        assert_eq!(log.iter().filter(|one| one["delivered"] == true).count(), 1);
         retry(1).problem(409, "conflict");
         retry(77).problem(404, "not-found");
         assert_eq!(bolt.get(&path(&webhook)).expect(200).json()["position"], 9);

@@ -145,7 +145,7 @@ on_both_engines! {
         assert_eq!(take(&[1; 16], later), [key]);
         assert!(take(&[2; 16], later.plus_seconds(59)).is_empty(), "two have it");
         assert_eq!(take(&[2; 16], later.plus_seconds(60)), [key]);
-        let sent = Sent { number: 1, recalled: false, attempt: Attempt::answered(200) };
+        let sent = Sent { number: 1, recalled: false, attempt: Attempt::answered(200), took: Duration::ZERO };
         let note = |node: &[u8]| app.db.write(|conn| note_attempt(conn, later, (node, key), sent, 0)).unwrap();
         assert_eq!(note(&[1; 16]), Next::Rest, "it is no more its own");
         assert_eq!(app.db.read(|conn| webhooks::of_key(conn, key)).unwrap().unwrap().position, 0);

@@ -123,6 +123,9 @@ pub fn requests(operation: &str, viewer: &Viewer, known: &Known) -> Option<Vec<R
             let path = path.replace("{id}", &nobody("whk"));
             ["", "?state=dead", "?state=x"].map(|query| get(format!("{path}{query}"))).into()
         }
+        "get /v1/webhooks/{id}/deliveries/{number}" => {
+            vec![get(path.replace("{id}", &nobody("whk")).replace("{number}", "1"))]
+        }
         "post /v1/webhooks/{id}/rotate-secret"
         | "post /v1/webhooks/{id}/ping"
         | "post /v1/webhooks/{id}/replay"

@@ -35,7 +35,11 @@ impl Serve {
             &config.data,
             Parts {
                 limits: config.limits,
-                webhooks: Rules { policy: Arc::new(config.webhooks), ..Rules::default() },
+                webhooks: Rules {
+                    policy: Arc::new(config.webhooks),
+                    berth: Some(config.data.data_dir.join("webhooks.run")),
+                    ..Rules::default()
+                },
                 ..production::parts(config.data.masters.clone())
             },
         )?;

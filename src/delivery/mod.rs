@@ -2,8 +2,10 @@
 //! (<https://www.standardwebhooks.com>, version 1.0.0).
 //!
 //! It has no logic of its own about what an event says: that is what the endpoint's member reads in the feed. A node
-//! takes an endpoint, sends one event after the other, and gives it back; see [`crate::ops::deliver_webhooks`].
+//! takes an endpoint, sends one event after the other, and gives it back; see [`crate::ops::deliver_webhooks`]. What a
+//! run that was killed had taken, the next run of the same node gives back at once; see `berth.rs`.
 
+mod berth;
 pub mod guard;
 mod message;
 mod send;
@@ -11,6 +13,7 @@ pub mod sign;
 mod turn;
 mod worker;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -38,11 +41,14 @@ pub struct Rules {
     pub names: Arc<dyn Names>,
     /// Whether this node delivers.
     pub deliver: bool,
+    /// The file by which the next run of this node knows that this one is over; without it the next waits as other nodes
+    /// do.
+    pub berth: Option<PathBuf>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { policy: Arc::default(), names: Arc::new(SystemNames), deliver: true }
+        Self { policy: Arc::default(), names: Arc::new(SystemNames), deliver: true, berth: None }
     }
 }
 
@@ -62,6 +68,7 @@ pub struct Courier {
     watch: Arc<dyn Watch>,
     /// Names this run of this node in the rows that it takes.
     node: [u8; 16],
+    berth: Option<PathBuf>,
     bell: Notify,
     stopping: AtomicBool,
 }
@@ -83,6 +90,7 @@ impl Courier {
             sender: Sender::new(rules),
             watch,
             node,
+            berth: rules.berth.clone(),
             bell: Notify::new(),
             stopping: AtomicBool::new(false),
         }

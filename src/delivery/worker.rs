@@ -8,6 +8,7 @@ use tokio::runtime::Builder;
 use tokio::task::{JoinSet, spawn_blocking};
 
 use super::Courier;
+use super::berth::Berth;
 use super::turn::{Turn, next};
 use crate::ops::deliver_webhooks::{Next, Sent, claim, end_without_access, note_attempt, release};
 use crate::ops::token::random;
@@ -41,6 +42,7 @@ pub fn start(courier: Arc<Courier>) -> std::io::Result<JoinHandle<()>> {
 }
 
 async fn deliver(courier: &Arc<Courier>) {
+    let _berth = courier.settle_in().await;
     let mut turns = JoinSet::new();
     while !courier.is_stopping() {
         let claimed = courier.claim(AT_ONCE - turns.len()).await.unwrap_or_else(|error| {
@@ -69,7 +71,7 @@ async fn deliver(courier: &Arc<Courier>) {
     if let Err(error) =
         courier.store(move |courier| courier.db.write(|conn| webhooks::release_all(conn, &node))).await
     {
-        tracing::warn!(%error, "webhooks could not be given back: other nodes wait a minute for them");
+        tracing::warn!(%error, "webhooks could not be given back: other nodes wait for them");
     }
 }
 
@@ -82,6 +84,34 @@ impl Courier {
         let courier = self.clone();
         let done = spawn_blocking(move || f(&courier)).await;
         done.map_err(|error| StoreError::Failed(error.to_string()))?
+    }
+
+    /// Takes the node's place, and gives back what its last run had taken if that run is over.
+    async fn settle_in(self: &Arc<Self>) -> Option<Berth> {
+        let path = self.berth.as_deref()?;
+        let taken = Berth::take(path).and_then(|berth| {
+            let Some(mut berth) = berth else { return Ok(None) };
+            let last = berth.last()?;
+            Ok(Some((berth, last)))
+        });
+        let (mut berth, last) = match taken {
+            Ok(taken) => taken?,
+            Err(error) => {
+                tracing::warn!(%error, "it cannot be told which run was here last: what that left is taken up later");
+                return None;
+            }
+        };
+        if let Some(last) = last
+            && let Err(error) =
+                self.store(move |courier| courier.db.write(|conn| webhooks::release_all(conn, &last))).await
+        {
+            tracing::warn!(%error, "webhooks of the last run could not be given back: they are taken up later");
+            return Some(berth);
+        }
+        if let Err(error) = berth.sign(&self.node) {
+            tracing::warn!(%error, "this run could not be written down: what it leaves is taken up late");
+        }
+        Some(berth)
     }
 
     async fn claim(self: &Arc<Self>, room: usize) -> Result<Vec<Key>> {

@@ -1,7 +1,8 @@
 //! What is kept of the delivery of events: who delivers, how far it came, what failed at which attempt.
 //!
 //! A node takes an endpoint for a while, by a row and not by being the leader. What it found out is written only if the
-//! endpoint is still its own. If it dies between sending and writing, the event is sent again, with the same id.
+//! endpoint is still its own. If it dies between sending and writing, the event is sent again, with the same id: one event
+//! of each endpoint at most, since the next is not sent before the one before it is written down.
 
 use std::time::Duration;
 
@@ -12,9 +13,10 @@ use crate::store::deliveries::{self, Delivery, LoggedAttempt};
 use crate::store::webhooks::{self, Key, Webhook};
 use crate::store::{Conn, Result};
 
-/// How long a node has an endpoint after the last thing that it wrote of it, in seconds: longer than an attempt may
-/// take.
-pub const LEASE_SECONDS: i64 = 60;
+/// How long a node has an endpoint after the last thing that it wrote of it, in seconds: twice as long as an attempt may
+/// take, so that clocks may differ and the database be slow. It is how long others wait for what a dead node had; its own
+/// next run does not wait: it knows that the one before is over.
+pub const LEASE_SECONDS: i64 = 30;
 
 /// What follows from an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

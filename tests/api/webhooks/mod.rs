@@ -61,7 +61,7 @@ fn world_at(engine: Engine, begins: Timestamp) -> (World, Arc<Told>) {
         hosts: ["127.0.0.1", "hook.bolt.com"].map(str::to_owned).into(),
         ranges: vec!["127.0.0.1".parse().unwrap()],
     };
-    let webhooks = Rules { policy: Arc::new(policy), names: told.clone(), deliver: true };
+    let webhooks = Rules { policy: Arc::new(policy), names: told.clone(), ..Rules::default() };
     (World::with(engine, Options { begins, webhooks, ..Options::default() }), told)
 }
 

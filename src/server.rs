@@ -1,12 +1,18 @@
 //! Composes the surfaces into one server and runs it until it is told to stop.
 
+use std::any::Any;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, Condition, from_fn};
+#[cfg(target_os = "linux")]
+use actix_web::rt::net::TcpStream;
 use actix_web::{App as ActixApp, Error, HttpRequest, HttpResponse, HttpServer, web};
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use tracing_actix_web::TracingLogger;
 use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
@@ -85,9 +91,11 @@ async fn nothing_here(request: HttpRequest) -> HttpResponse {
 
 /// Starts answering. The server drains on SIGTERM, SIGINT, or its handle's `stop`.
 pub fn start(app: Arc<App>, listener: TcpListener, options: ServerOptions) -> std::io::Result<Server> {
-    let heads = app.heads.clone();
+    let (heads, taken_within) = (app.heads.clone(), app.pace.taken_within);
     let shared = web::Data::new(app);
     let server = HttpServer::new(move || service(shared.clone(), options.compress))
+        // Before the address: it is taken with what is set by then.
+        .on_connect(move |connection, _| bound_patience(connection, taken_within))
         .listen(listener)?
         // Answers are written in one piece; without this a compressed page waits 40 ms for an ACK.
         .tcp_nodelay(true)
@@ -103,6 +111,22 @@ pub fn start(app: Arc<App>, listener: TcpListener, options: ServerOptions) -> st
     };
     Ok(server.run())
 }
+
+/// Ends a connection whose client takes nothing of what it is sent for so long. A body is asked for its next piece when
+/// the one before has gone out, so it is never asked while a client reads nothing at all, and cannot end by itself: only
+/// the system can tell. A client that is merely quiet, or to whom nothing is to be said, is left alone.
+#[cfg(target_os = "linux")]
+fn bound_patience(connection: &dyn Any, longest: Duration) {
+    if let Some(stream) = connection.downcast_ref::<TcpStream>()
+        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(longest))
+    {
+        tracing::warn!(%error, "a client that reads nothing will keep its connection");
+    }
+}
+
+/// Other systems have no such bound: there a client that reads nothing keeps its connection.
+#[cfg(not(target_os = "linux"))]
+fn bound_patience(_: &dyn Any, _: Duration) {}
 
 /// Resolves when the process is asked to stop: both signals drain.
 async fn asked_to_stop() {

@@ -1,7 +1,8 @@
 //! Server-sent events.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use actix_web::web::Data;
 use futures_util::future::poll_fn;
 use reqwest::Method;
 use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
 use touchstone::app::heads::Pace;
 use touchstone::server;
 
@@ -277,4 +279,49 @@ on_both_engines! {
         let rest = Stream::patient(&world.key("bolt"), FEED, Some(ids[100]), 0).rest();
         assert_eq!((rest.len(), &rest[0].data["number"]), (31, &json!(101)));
     }
+
+    fn who_reads_nothing_at_all_loses_the_connection(engine) {
+        // Other systems cannot bound it.
+        if !cfg!(target_os = "linux") {
+            return;
+        }
+        let world = World::with(engine, quick());
+        (0..130).for_each(|n| file(&world, n));
+        let server: SocketAddr = world.app.base_url.strip_prefix("http://").unwrap().parse().unwrap();
+        // Small buffers and segments, so that 130 events do not fit between the two.
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.set_recv_buffer_size(4_096).unwrap();
+        socket.set_tcp_mss(536).unwrap();
+        socket.connect(&server.into()).unwrap();
+        let asked = format!(
+            "GET {FEED}?since=0 HTTP/1.1\r\nHost: {server}\r\nAuthorization: Bearer {}\r\nAccept: text/event-stream\r\n\r\n",
+            world.key("bolt").bearer()
+        );
+        (&socket).write_all(asked.as_bytes()).unwrap();
+        let client = socket.local_addr().unwrap().as_socket().unwrap();
+        let begun = Instant::now();
+        while !is_connected(server, client) {
+            assert!(begun.elapsed() < Duration::from_secs(5), "it does not come about");
+        }
+        while is_connected(server, client) {
+            assert!(begun.elapsed() < Duration::from_secs(20), "it is kept");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert!(begun.elapsed() > Duration::from_millis(350), "{:?}", begun.elapsed());
+        // It was the server that gave up, amid what it had to say.
+        let mut said = Vec::new();
+        drop((&socket).read_to_end(&mut said));
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains("event: created") && !said.contains("\"number\":130"), "{said}");
+    }
+}
+
+/// Whether the system has a connection that came in at `server` from `client`.
+fn is_connected(server: SocketAddr, client: SocketAddr) -> bool {
+    let [local, remote] = [server, client].map(|end| format!(":{:04X}", end.port()));
+    std::fs::read_to_string("/proc/net/tcp").unwrap().lines().skip(1).any(|line| {
+        let mut columns = line.split_whitespace().skip(1);
+        let mut ends_with = |port: &str| columns.next().is_some_and(|address| address.ends_with(port));
+        ends_with(&local) && ends_with(&remote) && columns.next() == Some("01")
+    })
 }

@@ -2,7 +2,6 @@
 //! servers run, and what is erased is gone.
 
 mod earlier;
-mod house;
 mod hunter;
 mod planted;
 mod replaced;
@@ -17,8 +16,8 @@ use serde_json::{Value, json};
 use touchstone::ops::token::parse_api_key;
 
 use crate::support::client::Client;
+use crate::support::house::House;
 use crate::support::on_both_engines;
-use house::House;
 use hunter::{Hunter, files};
 use planted::Planted;
 

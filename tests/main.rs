@@ -9,6 +9,7 @@ mod architecture;
 mod at_rest;
 mod cli;
 mod draining;
+mod killed;
 mod lens;
 mod lens_matrix;
 mod main_job;

@@ -10,9 +10,9 @@ use touchstone::intake::accept::{Terms, accept};
 use touchstone::ops::invite_user::hash_password;
 
 use super::BRAND;
-use super::house::House;
 use super::hunter::Hunter;
 use super::planted::Planted;
+use crate::support::house::House;
 use crate::support::world::PASSWORD;
 use crate::support::{Engine, on_both_engines};
 

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use super::house::House;
 use super::planted::Planted;
 use super::{BRAND, introduce, seller_of};
+use crate::support::house::House;
 use crate::support::on_both_engines;
 
 on_both_engines! {

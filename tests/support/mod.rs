@@ -3,6 +3,7 @@
 pub mod app;
 pub mod client;
 pub mod forms;
+pub mod house;
 pub mod postgres;
 pub mod python;
 pub mod receiver;

@@ -95,6 +95,11 @@ impl Receiver {
         self.state.lock().expect("the state").connections
     }
 
+    /// How many messages came.
+    pub fn count(&self) -> usize {
+        self.state.lock().expect("the state").got.len()
+    }
+
     pub fn got(&self) -> Vec<Received> {
         self.state.lock().expect("the state").got.clone()
     }

@@ -5,8 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-use crate::support::client::Client;
-use crate::support::{Engine, postgres};
+use super::client::Client;
+use super::{Engine, postgres};
 
 /// Where a run of the program keeps its data.
 pub struct House {
@@ -61,8 +61,13 @@ impl House {
 
     /// Starts a server that logs everything it can into a file of the house.
     pub fn serve(&self) -> Serving {
+        self.serve_with(&[])
+    }
+
+    /// The same, with further arguments.
+    pub fn serve_with(&self, arguments: &[&str]) -> Serving {
         let log = File::options().create(true).append(true).open(self.path("log")).unwrap();
-        let mut command = self.command(&["serve", "--bind", "127.0.0.1:0"]);
+        let mut command = self.command(&[&["serve", "--bind", "127.0.0.1:0"], arguments].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let base_url = loop {

@@ -38,8 +38,8 @@ fn main() -> ExitCode {
     let seconds = || started.elapsed().as_secs();
     let with_postgres = postgres::available();
     let mut tally = pairs::run(pairs, with_postgres, |done| {
-        if done % STRIDE == 0 {
-            println!("{done} pairs after {} s", seconds());
+        if done.pairs % STRIDE == 0 {
+            println!("{} pairs after {} s, {} bytes differ", done.pairs, seconds(), done.differing_bytes);
         }
     });
     tally.add(pairs::twins(Engine::Sqlite, usize::MAX));

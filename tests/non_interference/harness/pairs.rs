@@ -89,8 +89,9 @@ pub fn twins(engine: Engine, ways: usize) -> Tally {
     tally
 }
 
-/// So many pairs or a few more, one of five on PostgreSQL if it is there. `progress` hears of every ten.
-pub fn run(pairs: usize, with_postgres: bool, progress: impl Fn(usize) + Sync) -> Tally {
+/// So many pairs or a few more, one of five on PostgreSQL if it is there. `progress` hears after every ten what came of
+/// all so far.
+pub fn run(pairs: usize, with_postgres: bool, progress: impl Fn(&Tally) + Sync) -> Tally {
     let seeds = pairs.div_ceil(VIEWERS.len());
     let next = AtomicUsize::new(0);
     let total = Mutex::new(Tally::default());
@@ -107,7 +108,7 @@ pub fn run(pairs: usize, with_postgres: bool, progress: impl Fn(usize) + Sync) -
                     let tally = pairs_of(engine, seed as u64, &VIEWERS);
                     let mut total = total.lock().expect("nobody panicked");
                     total.add(tally);
-                    progress(total.pairs);
+                    progress(&total);
                 }
             });
         }

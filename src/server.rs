@@ -66,9 +66,10 @@ pub fn service(
         .into_utoipa_app()
         .openapi(ApiDoc::openapi().merge_from(TaxiiDoc::openapi()).merge_from(MispDoc::openapi()))
         .app_data(shared)
-        .configure(api::routes)
+        // A request goes through them in this order: first what machines poll.
         .configure(taxii::routes)
         .configure(misp::routes)
+        .configure(api::routes)
         .split_for_parts();
     Problems.modify(&mut document);
     taxii::describe_failures(&mut document);

@@ -8,6 +8,7 @@ pub mod collections;
 pub mod discovery;
 pub mod failure;
 pub mod filter;
+mod form;
 mod frame;
 pub mod objects;
 mod page;

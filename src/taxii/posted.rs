@@ -5,71 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
+use super::form::{EnvelopeForm, ObjectForm, REPORT_EXTENSION};
 use super::stix::marking;
 use crate::domain::fault::Fault;
 use crate::domain::handling::Tlp;
 use crate::domain::identifier::{IdentifierType, messaging};
-use crate::domain::json::Mapping;
 use crate::domain::time::Timestamp;
 use crate::intake::accept::{Terms, accept};
 use crate::intake::form::{IdentifierForm, ReportForm};
 use crate::ops::file_reports::consignment::{Fate, Object, Version};
-
-/// The extension by which a STIX report carries what we take for one.
-pub const REPORT_EXTENSION: &str = "extension-definition--2d06d678-f69e-4f47-b3cf-91e8e88e6282";
-
-/// What is posted (TAXII 2.1 §3.7). Other fields mean nothing here.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct EnvelopeForm {
-    objects: Vec<Mapping<ObjectForm>>,
-}
-
-impl EnvelopeForm {
-    /// How many objects there are.
-    pub fn len(&self) -> usize {
-        self.objects.len()
-    }
-}
-
-/// An object, with what is looked at of any type.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ObjectForm {
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    id: Option<String>,
-    spec_version: Option<String>,
-    modified: Option<String>,
-    revoked: Option<bool>,
-    object_refs: Vec<String>,
-    object_marking_refs: Vec<String>,
-    granular_markings: Vec<serde::de::IgnoredAny>,
-    extensions: Option<Mapping<Extensions>>,
-    value: Option<String>,
-    account_type: Option<String>,
-    user_id: Option<String>,
-    account_login: Option<String>,
-    name: Option<String>,
-    identity_class: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Extensions {
-    #[serde(rename = "extension-definition--2d06d678-f69e-4f47-b3cf-91e8e88e6282")]
-    report: Option<Mapping<ReportExtension>>,
-}
-
-/// The property extension of a STIX report.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct ReportExtension {
-    extension_type: Option<String>,
-    report: Option<ReportForm>,
-}
 
 /// What was posted, understood.
 #[derive(Debug, PartialEq)]
@@ -104,10 +48,15 @@ pub fn understand(
         return Err(of_envelope);
     }
     let objects: Vec<ObjectForm> = form.objects.into_iter().map(|object| object.0).collect();
-    let mut reading = Reading::new(&objects, slug, terms);
-    for (index, object) in objects.iter().enumerate() {
-        let faults = of_objects.remove(&index).unwrap_or_default();
-        reading.read(index, object, faults);
+    let faults = objects.iter().enumerate().map(|(index, object)| {
+        let mut faults = of_objects.remove(&index).unwrap_or_default();
+        check_head(object, &mut faults);
+        faults
+    });
+    let faults: Vec<Vec<Fault>> = faults.collect();
+    let mut reading = Reading::new(&objects, &faults, slug, terms);
+    for (object, faults) in objects.iter().zip(&faults) {
+        reading.read(object, faults);
     }
     Ok(reading.posted(now))
 }
@@ -129,6 +78,8 @@ enum Read {
 
 struct Reading<'o> {
     objects: &'o [ObjectForm],
+    /// What is wrong with each object by itself.
+    faults: &'o [Vec<Fault>],
     by_id: BTreeMap<&'o str, usize>,
     slug: &'o str,
     terms: &'o Terms,
@@ -139,7 +90,7 @@ struct Reading<'o> {
 }
 
 impl<'o> Reading<'o> {
-    fn new(objects: &'o [ObjectForm], slug: &'o str, terms: &'o Terms) -> Self {
+    fn new(objects: &'o [ObjectForm], faults: &'o [Vec<Fault>], slug: &'o str, terms: &'o Terms) -> Self {
         let mut by_id = BTreeMap::new();
         for (index, object) in objects.iter().enumerate() {
             if let Some(id) = &object.id {
@@ -147,19 +98,17 @@ impl<'o> Reading<'o> {
             }
         }
         let parts = vec![(Vec::new(), false); objects.len()];
-        Self { objects, by_id, slug, terms, read: Vec::new(), reports: Vec::new(), parts }
+        Self { objects, faults, by_id, slug, terms, read: Vec::new(), reports: Vec::new(), parts }
     }
 
-    fn read(&mut self, index: usize, object: &ObjectForm, mut faults: Vec<Fault>) {
-        check_head(object, &mut faults);
+    fn read(&mut self, object: &ObjectForm, faults: &[Fault]) {
         let kind = object.kind.as_deref().unwrap_or_default();
         let read = match kind {
-            "report" => self.report(object, faults),
-            _ if !faults.is_empty() => Read::Refused(told(&faults)),
+            "report" => self.report(object, faults.to_vec()),
+            _ if !faults.is_empty() => Read::Refused(told(faults)),
             _ if PARTS.contains(&kind) => Read::Part,
             _ => Read::Refused(format!("Objects of the type {kind:.50} are not taken.")),
         };
-        debug_assert_eq!(self.read.len(), index, "objects are read in order");
         self.read.push(read);
     }
 
@@ -265,9 +214,13 @@ impl<'o> Reading<'o> {
         if !PARTS.contains(&kind) {
             return Ok(None);
         }
-        let Some(object) = self.by_id.get(id).map(|index| &self.objects[*index]) else {
+        let Some(index) = self.by_id.get(id) else {
             return Err("The object must be sent along: identifiers are read from it.".to_owned());
         };
+        if !self.faults[*index].is_empty() {
+            return Err("The object has faults of its own.".to_owned());
+        }
+        let object = &self.objects[*index];
         let missing = |name: &str| format!("The object has no {name}.");
         let bare = |kind: IdentifierType, value: &Option<String>, name: &str| {
             let value = value.clone().ok_or_else(|| missing(name))?;

@@ -10,15 +10,16 @@ use super::Shared;
 use super::answer::{Asker, TAXII, is_sent};
 use super::collections::{readable_one, writable_one};
 use super::failure::Failure;
-use super::posted::{EnvelopeForm, Posted, understand};
+use super::form::EnvelopeForm;
+use super::posted::{Posted, understand};
 use super::status::{StatusResource, status_of};
 use crate::domain::id::StatusId;
 use crate::http::caller::{ReadFeed, WriteReports};
 use crate::http::filing::{file, order, terms};
 use crate::http::problem::{Kind, Problem};
 use crate::http::{blocking, body};
-use crate::ops::file_reports::Work;
 use crate::ops::file_reports::consignment::Consignment;
+use crate::ops::file_reports::{Order, Work};
 
 /// Objects that are understood at once; more would keep other requests of the thread waiting.
 const AT_ONCE_MAX: usize = 20;
@@ -41,22 +42,19 @@ pub async fn add_objects(
     if !is_sent(&request) {
         return Err(Problem::new(Kind::UNSUPPORTED_TYPE, format!("Send {TAXII}.")).into());
     }
-    let order_of = |work| order(&app, &asker.viewer, work);
     let hash = digest(&SHA256, &bytes);
-    let id = app.ids.make(&[b"status", asker.viewer.member.as_bytes(), hash.as_ref()]);
-    let id = StatusId(Builder::from_random_bytes(id).into_uuid().into_bytes());
-
     let reading = body::reading_of::<EnvelopeForm>(&request, bytes).await?;
     let Some(form) = reading.form else { return Err(Problem::invalid(reading.faults).into()) };
-    let (terms, now, slug) = (terms(&app, &asker.viewer).await?, app.now(), group.slug);
-    let small = form.len() <= AT_ONCE_MAX;
-    let read = move || understand(form, reading.faults, now, (&slug, &terms));
+    let (terms, at, slug) = (terms(&app, &asker.viewer).await?, app.now(), group.slug);
+    let small = form.objects.len() <= AT_ONCE_MAX;
+    let read = move || understand(form, reading.faults, at, (&slug, &terms));
     let read = if small { read() } else { blocking::run(read).await? };
     let Posted { reports, objects } = read.map_err(Problem::invalid)?;
 
+    let id = app.ids.make(&[b"status", asker.viewer.member.as_bytes(), hash.as_ref()]);
+    let id = StatusId(Builder::from_random_bytes(id).into_uuid().into_bytes());
     let sent = Arc::new(Consignment { id, reports, objects });
-    let order = order_of(Work::Consign(sent.clone()));
-    let at = order.at;
+    let order = Order { at, ..order(&app, &asker.viewer, Work::Consign(sent.clone())) };
     let outcomes = file(&app, order).await?;
     status_of(HttpResponse::Accepted(), (id, at), sent.told(&outcomes))
 }

@@ -183,6 +183,12 @@ on_both_engines! {
             assert!(the_failure(&status).contains(why), "{why}: {status}");
         }
         assert_eq!(reports(&acme).len(), 1);
+        // What has faults of its own is part of nothing.
+        let mut old = url.clone();
+        old["spec_version"] = json!("2.0");
+        let status = posted(&acme, "alliance", &[with(3, &|one| one["object_refs"] = json!([id("url", 1)])), old]);
+        assert_eq!(status["failure_count"], 2, "{status}");
+        assert!(status.to_string().contains("/object_refs/0: The object has faults"), "{status}");
         // What a refused report refers to goes with it.
         let refused = with(2, &|one| { one["object_refs"] = json!([id("url", 1)]); one["modified"] = json!(1); });
         let status = posted(&acme, "alliance", &[refused, url]);

@@ -224,6 +224,23 @@ on_both_engines! {
         assert_eq!(items(&actors, "objects").len(), 1);
     }
 
+    fn two_versions_in_one_envelope_that_name_a_canary_alarm_once(engine) {
+        let world = World::new(engine);
+        let (acme, operator) = (world.key("acme"), world.key("operator"));
+        let canary = shop("https://shop88026009.taobao.com");
+        let mut watched = canary.clone();
+        watched["note"] = json!("A shop that we own.");
+        operator.post("/v1/admin/canaries", &watched).expect(201);
+        let of = |modified: &str, name: &str| {
+            let mut form = carried(std::slice::from_ref(&canary));
+            form["seller"]["display_names"] = json!([name]);
+            stix_report(1, modified, &[], &form)
+        };
+        let status = posted(&acme, "alliance", &[of(FIRST, "One"), of(SECOND, "Two")]);
+        assert_eq!(status["success_count"], 2, "{status}");
+        assert_eq!(operator.all("/v1/admin/canary-alerts").len(), 1);
+    }
+
     fn a_status_is_for_the_member_that_posted_and_for_nobody_else(engine) {
         let world = World::new(engine);
         let acme = world.key("acme");

@@ -59,7 +59,8 @@ impl CanaryWatch {
         Ok(new.len())
     }
 
-    pub fn store(&self, conn: &mut Conn) -> Result<(), StoreError> {
-        canaries::insert_alerts(conn, &self.alerts)
+    /// Writes the alerts that were noted since the last time.
+    pub fn store(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        canaries::insert_alerts(conn, &std::mem::take(&mut self.alerts))
     }
 }

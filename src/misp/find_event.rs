@@ -3,7 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use uuid::Uuid;
 
-use super::event::{self, MispEventFile, Subject};
+use super::event::{self, Subject};
+use super::format::MispEventFile;
 use super::{Puller, Shared};
 use crate::domain::exchange::family;
 use crate::domain::resolution::facts::KeyHasher;

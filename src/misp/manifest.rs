@@ -6,7 +6,8 @@ use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use tokio::sync::oneshot;
 
-use super::event::{MispSummary, Standing, Subject, summary};
+use super::event::{Standing, Subject, summary};
+use super::format::MispSummary;
 use super::{Puller, Shared};
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;

@@ -4,7 +4,8 @@
 //! everybody who gets them. `docs/MISP.md` says how to connect and what stands for what.
 
 pub mod event;
-mod events;
+mod find_event;
+mod format;
 mod forms;
 mod manifest;
 
@@ -23,7 +24,7 @@ type Shared = web::Data<std::sync::Arc<crate::app::App>>;
 
 /// Every route of the feed. The manifest comes first: its name would pass for that of an event.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(manifest::read_manifest).service(events::find_event);
+    config.service(manifest::read_manifest).service(find_event::find_event);
 }
 
 /// What the document of the whole server has of the feed besides its routes.

@@ -50,7 +50,7 @@ fn wal_file(conn: &mut PgConnection) -> String {
 /// The files in which the database keeps what was written since `from`.
 fn database_files(house: &House, from: Option<&str>) -> Vec<PathBuf> {
     let mut found = files(house.folder());
-    if let (Some(url), Some(from)) = (&house.url, from) {
+    if let (Some(url), Some(from)) = (house.url(), from) {
         let mut conn = PgConnection::establish(url).unwrap();
         conn.batch_execute("CHECKPOINT").unwrap();
         let own: Name =
@@ -183,7 +183,7 @@ fn blunder(client: &Client, planted: &mut Planted) {
 on_both_engines! {
     fn nothing_personal_and_no_secret_is_in_what_the_server_leaves_behind(engine) {
         let house = House::new(engine);
-        let from = house.url.as_ref().map(|url| wal_file(&mut PgConnection::establish(url).unwrap()));
+        let from = house.url().map(|url| wal_file(&mut PgConnection::establish(url).unwrap()));
         let mut planted = Planted::default();
         let mut key = |slug, kind, scopes: &[&str]| planted_key(&house, &mut planted, slug, kind, scopes);
         let acme = key("acme", "brand", &BRAND);

@@ -17,13 +17,12 @@ use crate::support::{Engine, on_both_engines, postgres};
 /// Where a run of the program keeps its data.
 struct Place {
     folder: tempfile::TempDir,
-    url: Option<String>,
+    database: Option<postgres::Database>,
 }
 
 impl Place {
     fn new(engine: Engine) -> Self {
-        let url = (engine == Engine::Postgres).then(postgres::fresh_database);
-        Self { folder: tempfile::tempdir().unwrap(), url }
+        Self { folder: tempfile::tempdir().unwrap(), database: engine.database() }
     }
 
     fn path(&self, name: &str) -> std::path::PathBuf {
@@ -33,8 +32,8 @@ impl Place {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_touchstone"));
         command.env_clear().args(arguments).arg("--data-dir").arg(self.path("data"));
-        if let Some(url) = &self.url {
-            command.env("TOUCHSTONE_DATABASE_URL", url);
+        if let Some(database) = &self.database {
+            command.env("TOUCHSTONE_DATABASE_URL", &database.url);
         }
         command
     }

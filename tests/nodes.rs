@@ -29,23 +29,21 @@ use touchstone::store::{Place, StoreError, groups, invitations, look_ups, pool, 
 
 use crate::support::app::TestApp;
 use crate::support::forms::{email, report};
-use crate::support::{Engine, on_both_engines, postgres};
+use crate::support::{Engine, on_both_engines, postgres, url_of};
 
 struct Nodes {
     running: Vec<(Arc<App>, Background)>,
     place: Place,
     folder: tempfile::TempDir,
+    database: Option<postgres::Database>,
 }
 
 impl Nodes {
     /// Starts all of them at once on a database with nothing in it.
     fn start(engine: Engine, count: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = match engine {
-            Engine::Sqlite => folder.path().join("test.db").to_string_lossy().into_owned(),
-            Engine::Postgres => postgres::fresh_database(),
-        };
-        let place = Place { url: url.into(), connections: 2 };
+        let database = engine.database();
+        let place = Place { url: url_of(database.as_ref(), &folder).into(), connections: 2 };
         let running = std::thread::scope(|scope| {
             let starting: Vec<_> = (0..count)
                 .map(|_| {
@@ -57,7 +55,7 @@ impl Nodes {
                 .collect();
             starting.into_iter().map(|node| node.join().unwrap()).collect()
         });
-        Self { running, place, folder }
+        Self { running, place, folder, database }
     }
 
     fn app(&self, index: usize) -> &App {
@@ -65,11 +63,11 @@ impl Nodes {
     }
 
     /// Where they were is gone with what this returns.
-    fn stop(self) -> tempfile::TempDir {
+    fn stop(self) -> (tempfile::TempDir, Option<postgres::Database>) {
         for (app, background) in self.running {
             background.stop(&app);
         }
-        self.folder
+        (self.folder, self.database)
     }
 }
 

@@ -80,10 +80,10 @@ fn sqlite() -> (SqliteConnection, tempfile::TempDir) {
     (SqliteConnection::establish(&url).unwrap(), folder)
 }
 
-fn postgres_connection() -> PgConnection {
-    let url = postgres::fresh_database();
-    migrate(&Place { url: url.clone().into(), connections: 2 }).unwrap();
-    PgConnection::establish(&url).unwrap()
+fn postgres_connection() -> (PgConnection, postgres::Database) {
+    let database = postgres::Database::fresh();
+    migrate(&Place { url: database.url.clone().into(), connections: 2 }).unwrap();
+    (PgConnection::establish(&database.url).unwrap(), database)
 }
 
 #[test]
@@ -91,7 +91,8 @@ fn both_engines_have_the_same_tables_columns_and_nullability() {
     if !postgres::available() {
         return;
     }
-    let columns: Vec<Column> = sql_query(POSTGRES_COLUMNS).load(&mut postgres_connection()).unwrap();
+    let (mut conn, _database) = postgres_connection();
+    let columns: Vec<Column> = sql_query(POSTGRES_COLUMNS).load(&mut conn).unwrap();
     let booleans: BTreeSet<(String, String)> = columns
         .iter()
         .filter(|column| column.kind == "boolean")
@@ -120,7 +121,8 @@ fn both_engines_have_the_same_keys_and_indexes() {
         }
         tables
     };
-    let on_postgres: Vec<Index> = sql_query(POSTGRES_INDEXES).load(&mut postgres_connection()).unwrap();
+    let (mut conn, _database) = postgres_connection();
+    let on_postgres: Vec<Index> = sql_query(POSTGRES_INDEXES).load(&mut conn).unwrap();
     let (mut conn, _folder) = sqlite();
     let on_sqlite: Vec<Index> = sql_query(SQLITE_INDEXES).load(&mut conn).unwrap();
     assert_eq!(by_table(on_sqlite), by_table(on_postgres));

@@ -35,7 +35,8 @@ pub fn on_sqlite() -> f64 {
 }
 
 pub fn on_postgres() -> f64 {
-    ratio("PostgreSQL", Place { url: postgres::fresh_database().into(), connections: 16 })
+    let database = postgres::Database::fresh();
+    ratio("PostgreSQL", Place { url: database.url.clone().into(), connections: 16 })
 }
 
 /// One transaction per request: everything as the API does it, but for the lane.

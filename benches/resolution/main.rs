@@ -110,14 +110,18 @@ fn on(engine: &str, folder: &Path) -> Option<Run> {
         return None;
     }
     let place = tempfile::tempdir().expect("a temporary folder");
-    let url = if engine == "SQLite" {
-        place.path().join("bench.db").to_string_lossy().into_owned()
+    let database = if engine == "SQLite" {
+        None
     } else {
         postgres::DURABLE.store(true, Ordering::SeqCst);
         if !postgres::available() {
             return None;
         }
-        postgres::fresh_database()
+        Some(postgres::Database::fresh())
+    };
+    let url = match &database {
+        Some(database) => database.url.clone(),
+        None => place.path().join("bench.db").to_string_lossy().into_owned(),
     };
     let run = pipeline::start(folder, &url);
     if run.is_none() {

@@ -84,7 +84,7 @@ on_both_engines! {
         script += &rows;
         let hunter = Hunter::new(planted.values.iter().cloned());
         let database = house.path("data/touchstone.db");
-        match &house.url {
+        match house.url() {
             None => {
                 std::fs::create_dir(house.path("data")).unwrap();
                 SqliteConnection::establish(database.to_str().unwrap()).unwrap().batch_execute(&script).unwrap();
@@ -95,7 +95,7 @@ on_both_engines! {
 
         let key = house.must(&["key", "create", "acme", "--name", "all", "--scope", BRAND[0], "--scope", BRAND[1], "--scope", BRAND[2]]);
         // The log of the changes before the start is not ours to clean: only what the database is now.
-        let files = super::database_files(&house, house.url.as_ref().map(|_| "~"));
+        let files = super::database_files(&house, house.url().map(|_| "~"));
         assert_eq!(hunter.in_files(&files), std::collections::BTreeMap::new());
         let server = house.serve();
         let client = server.client(key.trim());

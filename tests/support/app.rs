@@ -18,7 +18,7 @@ use touchstone::store::vault::MasterKeys;
 
 use super::client::Client;
 use super::replayed::{ContextIds, FIRST_DAY, ManualClock, Nobody};
-use super::{Engine, postgres};
+use super::{Engine, postgres, url_of};
 
 /// What a test server is started with.
 pub struct Options {
@@ -55,7 +55,7 @@ pub struct TestApp {
     thread: Option<JoinHandle<()>>,
     background: Option<Background>,
     folder: tempfile::TempDir,
-    url: String,
+    database: Option<postgres::Database>,
     options: Options,
 }
 
@@ -66,21 +66,19 @@ impl TestApp {
 
     pub fn start_with(engine: Engine, options: Options) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = match engine {
-            Engine::Sqlite => folder.path().join("test.db").to_string_lossy().into_owned(),
-            Engine::Postgres => postgres::fresh_database(),
-        };
+        let database = engine.database();
+        let url = url_of(database.as_ref(), &folder);
         let clock = Arc::new(ManualClock::at(options.begins));
         let Running { base_url, app, handle, thread, background } = run(&url, &clock, &options);
         let (thread, background) = (Some(thread), Some(background));
-        Self { base_url, clock, app, handle, thread, background, folder, url, options }
+        Self { base_url, clock, app, handle, thread, background, folder, database, options }
     }
 
     /// Stops the server and starts another on the same database, at another address.
     pub fn restart(&mut self) {
         self.stop();
-        let Running { base_url, app, handle, thread, background } =
-            run(&self.url, &self.clock, &self.options);
+        let url = url_of(self.database.as_ref(), &self.folder);
+        let Running { base_url, app, handle, thread, background } = run(&url, &self.clock, &self.options);
         (self.base_url, self.app, self.handle) = (base_url, app, handle);
         (self.thread, self.background) = (Some(thread), Some(background));
     }

@@ -11,13 +11,17 @@ use super::{Engine, postgres};
 /// Where a run of the program keeps its data.
 pub struct House {
     folder: tempfile::TempDir,
-    pub url: Option<String>,
+    database: Option<postgres::Database>,
 }
 
 impl House {
     pub fn new(engine: Engine) -> Self {
-        let url = (engine == Engine::Postgres).then(postgres::fresh_database);
-        Self { folder: tempfile::tempdir().unwrap(), url }
+        Self { folder: tempfile::tempdir().unwrap(), database: engine.database() }
+    }
+
+    /// Where its database is, if that is not a file.
+    pub fn url(&self) -> Option<&str> {
+        self.database.as_ref().map(|database| database.url.as_str())
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -32,7 +36,7 @@ impl House {
         let mut command = Command::new(env!("CARGO_BIN_EXE_touchstone"));
         command.env_clear().args(arguments).arg("--data-dir").arg(self.path("data"));
         command.env("TOUCHSTONE_LOG", "trace");
-        if let Some(url) = &self.url {
+        if let Some(url) = self.url() {
             command.env("TOUCHSTONE_DATABASE_URL", url);
         }
         command

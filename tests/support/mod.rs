@@ -17,6 +17,21 @@ pub enum Engine {
     Postgres,
 }
 
+impl Engine {
+    /// A fresh database, where it is not a file.
+    pub fn database(self) -> Option<postgres::Database> {
+        (self == Self::Postgres).then(postgres::Database::fresh)
+    }
+}
+
+/// The URL of a test's database: this one, or else a file in its folder.
+pub fn url_of(database: Option<&postgres::Database>, folder: &tempfile::TempDir) -> String {
+    match database {
+        Some(database) => database.url.clone(),
+        None => folder.path().join("test.db").to_string_lossy().into_owned(),
+    }
+}
+
 /// Declares tests that run once on SQLite and once on PostgreSQL. Each takes the engine.
 macro_rules! on_both_engines {
     ($($(#[$meta:meta])* fn $name:ident($engine:ident) $body:block)+) => {

@@ -1,5 +1,5 @@
 //! A throw-away PostgreSQL cluster, started from the installed binaries once per test run. It dies
-//! with the test process: a shell holds it and ends it when its standard input closes.
+//! with the test process, and its files with it: a shell holds it and ends it when its standard input closes.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -16,7 +16,6 @@ use diesel::{Connection, PgConnection};
 
 struct Cluster {
     port: u16,
-    _folder: tempfile::TempDir,
     _shell: Child,
     _alive: ChildStdin,
 }
@@ -40,14 +39,37 @@ pub fn available() -> bool {
     there
 }
 
-/// The URL of a fresh, empty database.
-pub fn fresh_database() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let cluster = CLUSTER.get_or_init(start).as_ref().expect("asked only where available");
-    let name = format!("t{}", NEXT.fetch_add(1, Ordering::SeqCst));
-    let mut conn = PgConnection::establish(&url(cluster.port, "postgres")).expect("the cluster answers");
-    conn.batch_execute(&format!("CREATE DATABASE {name}")).expect("a database can be made");
-    url(cluster.port, &name)
+/// A database of a test's own. It is gone when this is dropped: a suite makes hundreds, of ten megabytes each.
+pub struct Database {
+    name: String,
+    pub url: String,
+}
+
+impl Database {
+    /// A fresh, empty one.
+    pub fn fresh() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("t{}", NEXT.fetch_add(1, Ordering::SeqCst));
+        administer(&format!("CREATE DATABASE {name}"));
+        let url = url(cluster().port, &name);
+        Self { name, url }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        administer(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+}
+
+/// Has the cluster do something that is done from no database of a test's.
+pub fn administer(statement: &str) {
+    let mut conn = PgConnection::establish(&url(cluster().port, "postgres")).expect("the cluster answers");
+    conn.batch_execute(statement).expect("the cluster obeys");
+}
+
+fn cluster() -> &'static Cluster {
+    CLUSTER.get_or_init(start).as_ref().expect("asked only where available")
 }
 
 fn url(port: u16, database: &str) -> String {
@@ -58,16 +80,18 @@ fn url(port: u16, database: &str) -> String {
 fn start() -> Option<Cluster> {
     let bin = find_binaries()?;
     let folder = tempfile::Builder::new().prefix("touchstone-pg-").tempdir().expect("a temporary folder");
+    // The shell removes it: it outlives a test process that is killed.
+    let folder = folder.keep();
     let user = unprivileged_user();
     if let Some((uid, gid)) = user {
-        chown(folder.path(), Some(uid), Some(gid)).expect("the folder can be handed over");
+        chown(&folder, Some(uid), Some(gid)).expect("the folder can be handed over");
     }
-    let data = folder.path().join("data");
+    let data = folder.join("data");
     let run = |command: &mut Command| {
         if let Some((uid, gid)) = user {
             command.uid(uid).gid(gid);
         }
-        command.current_dir(folder.path()).stdout(Stdio::null()).spawn().expect("PostgreSQL starts")
+        command.current_dir(&folder).stdout(Stdio::null()).spawn().expect("PostgreSQL starts")
     };
     let mut initdb = Command::new(bin.join("initdb"));
     initdb.args([
@@ -87,17 +111,18 @@ fn start() -> Option<Cluster> {
     let script = format!(
         "'{}' -D '{}' -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{}' \
          -c fsync={durable} -c full_page_writes={durable} -c max_connections=400 >'{}' 2>&1 & server=$!; \
-         read -r _; kill -INT $server; wait $server",
+         read -r _; kill -INT $server; wait $server; cd / && rm -rf '{}'",
         bin.join("postgres").display(),
         data.display(),
-        folder.path().display(),
-        folder.path().join("log").display(),
+        folder.display(),
+        folder.join("log").display(),
+        folder.display(),
     );
     let mut shell = run(Command::new("sh").args(["-c", &script]).stdin(Stdio::piped()).stderr(Stdio::null()));
     let alive = shell.stdin.take().expect("its input is ours");
     for _ in 0..200 {
         if PgConnection::establish(&url(port, "postgres")).is_ok() {
-            return Some(Cluster { port, _folder: folder, _shell: shell, _alive: alive });
+            return Some(Cluster { port, _shell: shell, _alive: alive });
         }
         std::thread::sleep(Duration::from_millis(50));
     }

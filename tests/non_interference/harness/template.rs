@@ -115,11 +115,13 @@ impl Database {
                 Self { url, members: &template.members, folder: Some(folder) }
             }
             Engine::Postgres => {
-                let template = POSTGRES.get_or_init(|| Template::make(engine, postgres::fresh_database()));
+                static ORIGIN: OnceLock<postgres::Database> = OnceLock::new();
+                let origin = ORIGIN.get_or_init(postgres::Database::fresh);
+                let template = POSTGRES.get_or_init(|| Template::make(engine, origin.url.clone()));
                 static NEXT: AtomicU32 = AtomicU32::new(0);
                 let (server, name) = template.url.rsplit_once('/').expect("a URL");
                 let copy = format!("copy{}", NEXT.fetch_add(1, Ordering::SeqCst));
-                administer(server, &format!("CREATE DATABASE {copy} TEMPLATE {name} STRATEGY FILE_COPY"));
+                postgres::administer(&format!("CREATE DATABASE {copy} TEMPLATE {name} STRATEGY FILE_COPY"));
                 Self { url: format!("{server}/{copy}"), members: &template.members, folder: None }
             }
         };
@@ -135,16 +137,11 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         if self.folder.is_none()
-            && let Some((server, name)) = self.url.rsplit_once('/')
+            && let Some((_, name)) = self.url.rsplit_once('/')
         {
-            administer(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+            postgres::administer(&format!("DROP DATABASE {name} WITH (FORCE)"));
         }
     }
-}
-
-fn administer(server: &str, statement: &str) {
-    let mut conn = PgConnection::establish(&format!("{server}/postgres")).expect("the cluster answers");
-    conn.batch_execute(statement).expect("the cluster obeys");
 }
 
 fn run(url: &str, statements: &str) {

@@ -16,8 +16,17 @@ pub struct Sheet {
     /// The moments of the first and the last object; of an empty page, how far it looked.
     pub first: Timestamp,
     pub last: Timestamp,
-    /// The fields that come after `more` and the cursor, each with a comma before it.
+    /// What comes after `more` and the cursor: the other fields, each with a comma before it, and the brace that closes.
     pub rest: String,
+}
+
+/// The rest of a sheet, to be sent without a copy.
+pub struct Rest(pub Arc<Sheet>);
+
+impl AsRef<[u8]> for Rest {
+    fn as_ref(&self) -> &[u8] {
+        self.0.rest.as_bytes()
+    }
 }
 
 /// What was asked for.

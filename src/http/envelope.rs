@@ -30,13 +30,17 @@ impl RootSpanBuilder for RequestSpan {
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
         if let Ok(response) = outcome {
-            let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-            span.record("route", route);
+            if let Some(Route(route)) = response.request().extensions().get() {
+                span.record("route", route);
+            }
             span.record("status", response.status().as_u16());
             span.in_scope(|| tracing::debug!("answered"));
         }
     }
 }
+
+/// The pattern that a request matched. Kept with it, since finding it tries the routes again.
+struct Route(String);
 
 /// A method as it is counted and logged. HTTP lets a client make up any other: a figure of its own for
 /// each would let anybody fill the memory, and what was made up may say anything.
@@ -67,6 +71,7 @@ pub async fn envelope(
     if let Some(app) = app {
         let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
         app.metrics.answered(method, &route, response.status().as_u16(), started.elapsed().as_secs_f64());
+        response.request().extensions_mut().insert(Route(route));
     }
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {

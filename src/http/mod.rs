@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod event_stream;
 pub mod filing;
 pub mod groups;
+pub mod pieces;
 pub mod prefer;
 pub mod probing;
 pub mod problem;

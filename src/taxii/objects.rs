@@ -12,12 +12,13 @@ use super::collections::readable_one;
 use super::failure::Failure;
 use super::filter::{Filter, Parameters, Wanted};
 use super::page::{Entry, Page, Shelf};
-use crate::app::sheets::{Asked, Sheet};
+use crate::app::sheets::{Asked, Rest, Sheet};
 use crate::domain::lens::class::Class;
 use crate::domain::time::Timestamp;
 use crate::feed::Reader;
 use crate::http::caller::ReadFeed;
 use crate::http::cursor::Cursors;
+use crate::http::pieces::Pieces;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
 
@@ -164,8 +165,8 @@ impl Reading {
         let wanted = parameters.read()?;
         let (filter, added_after) = (&wanted.filter, wanted.added_after);
         let list = format!("taxii {list} {} {filter:?} {added_after:?}", group.slug);
-        let cursors = Cursors::new(&app.cursor_key, &viewer, &list);
-        let cursor: Option<i64> = parameters.next.as_deref().map(|next| cursors.open(next)).transpose()?;
+        let opened = |next| Cursors::new(&app.cursor_key, &viewer, &list).open(next);
+        let cursor: Option<i64> = parameters.next.as_deref().map(opened).transpose()?;
         let after = cursor.map(Timestamp).or(wanted.added_after).unwrap_or_default();
         Ok(Self { app, viewer, group, wanted, after, list })
     }
@@ -173,21 +174,18 @@ impl Reading {
     /// Answers with a page, of which `write` writes what comes after `more` and the cursor.
     async fn answer(self, write: Write) -> Result<HttpResponse, Failure> {
         let sheet = self.sheet(write).await?;
-        let cursors = Cursors::new(&self.app.cursor_key, &self.viewer, &self.list);
-        let mut text = String::with_capacity(sheet.rest.len() + 200);
-        text.push_str(if sheet.more { "{\"more\":true" } else { "{\"more\":false" });
-        if sheet.more {
-            text.push_str(",\"next\":\"");
-            text.push_str(&cursors.seal(&sheet.reached.micros()));
-            text.push('"');
-        }
-        text.push_str(&sheet.rest);
-        text.push('}');
+        let begin = match sheet.more {
+            true => {
+                let cursors = Cursors::new(&self.app.cursor_key, &self.viewer, &self.list);
+                format!("{{\"more\":true,\"next\":\"{}\"", cursors.seal(&sheet.reached.micros()))
+            }
+            false => "{\"more\":false".to_owned(),
+        };
         Ok(HttpResponse::Ok()
             .content_type(TAXII)
             .insert_header(("x-taxii-date-added-first", sheet.first.to_string()))
             .insert_header(("x-taxii-date-added-last", sheet.last.to_string()))
-            .body(text))
+            .body(Pieces::new(begin, Rest(sheet))))
     }
 
     /// The page, from before if the collection is where it was then.
@@ -206,7 +204,7 @@ impl Reading {
             reached: page.reached,
             first: moment(page.entries.first()),
             last: moment(page.entries.last()),
-            rest: write(&page.entries).map_err(|error| Problem::internal(&error))?,
+            rest: write(&page.entries).map_err(|error| Problem::internal(&error))? + "}",
         });
         self.app.sheets.keep(asked, head, sheet.clone());
         Ok(sheet)

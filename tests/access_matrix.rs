@@ -69,6 +69,7 @@ const MATRIX: &[(&str, &str, Need)] = &[
     ("get", "/v1/groups/{group}/sellers/{id}/links", Scope("sellers:read")),
     ("get", "/v1/groups/{group}/sellers/{id}/apart", Scope("sellers:read")),
     ("get", "/v1/groups/{group}/sellers/{id}/history", Scope("sellers:read")),
+    ("get", "/v1/groups/{group}/sellers/{id}/contributions", Scope("sellers:read")),
     ("post", "/v1/groups/{group}/match", Scope("sellers:read")),
     ("get", "/v1/groups/{group}/feed", Scope("feed:read")),
     ("get", "/v1/groups/{group}/snapshot", Scope("feed:read")),

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use touchstone::app::{App, Parts, production};
 use touchstone::domain::id::{GroupId, MemberId, ReportId};
+use touchstone::domain::lens::tally::SHOWN_MAX;
 use touchstone::domain::member::MemberKind;
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, ReportError, Work, file};
@@ -89,6 +90,7 @@ fn run(folder: &Path, url: &str) -> Run {
         clock: app.clock.clone(),
         watch: Arc::clone(&progress) as Arc<dyn Watch>,
         stops: StopLists::default(),
+        shown_max: SHOWN_MAX,
     };
     let bell = Arc::new(Bell::default());
     let worker = resolver::start(resolver.clone(), Arc::clone(&bell)).expect("the worker starts");

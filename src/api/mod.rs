@@ -89,6 +89,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(introductions::list::list_introductions)
         .service(introductions::withdraw::withdraw_introduction)
         .service(groups::history::list_seller_history)
+        .service(groups::contributions::list_seller_contributions)
         .service(groups::matching::match_identifiers)
         .service(groups::feed::read_feed)
         .service(groups::snapshot::read_snapshot)

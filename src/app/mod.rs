@@ -57,6 +57,8 @@ pub struct Parts {
     pub limits: Limits,
     pub pace: Pace,
     pub webhooks: Rules,
+    /// Reports of a profile that views show one by one, at most.
+    pub shown_max: usize,
 }
 
 /// The shared state.
@@ -168,6 +170,7 @@ impl App {
                 metrics: metrics.clone(),
             }),
             stops: StopLists::default(),
+            shown_max: parts.shown_max,
         };
         let resolver = parts.resolve.then(|| resolver::start(resolver, bell.clone())).transpose()?;
         let threads = [lane_thread, heads_thread].into_iter().chain(delivering).chain(resolver).collect();

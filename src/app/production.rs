@@ -8,6 +8,7 @@ use super::Parts;
 use super::heads::Pace;
 use crate::delivery::Rules;
 use crate::domain::id::MakeIds;
+use crate::domain::lens::tally::SHOWN_MAX;
 use crate::domain::probing::Limits;
 use crate::domain::time::{Clock, Timestamp};
 use crate::intake::lane::LaneLimits;
@@ -44,6 +45,7 @@ pub fn parts(masters: MasterKeys) -> Parts {
         resolve: true,
         limits: Limits::default(),
         pace: Pace::default(),
+        shown_max: SHOWN_MAX,
         webhooks: Rules::default(),
     }
 }

@@ -9,6 +9,7 @@ use clap::Args;
 use super::{CliResult, dry_run, open};
 use crate::app::App;
 use crate::config::DataArgs;
+use crate::domain::lens::tally::SHOWN_MAX;
 use crate::domain::resolution::rules::Rules;
 use crate::domain::resolution::rules_file;
 use crate::resolver::{Resolver, StopLists, Watch};
@@ -74,6 +75,7 @@ pub(super) fn resolver(app: &Arc<App>) -> Resolver {
         clock: app.clock.clone(),
         watch: Arc::new(Nobody),
         stops: StopLists::default(),
+        shown_max: SHOWN_MAX,
     }
 }
 

@@ -97,7 +97,10 @@ impl Reader<'_> {
                 }
                 let row = profiles::find_view(conn, self.group.id, self.class(), entry.profile_id)?;
                 let Some(projection) = row.map(|row| row.projection()).transpose()? else { return Ok(None) };
-                let seen = projection.view().contributions.iter().any(|one| one.report_id == id)
+                let view = projection.view();
+                let seen = projection.sees_every_report()
+                    || view.contributions.iter().any(|one| one.report_id == id)
+                    || (view.contributions_total > 0 && self.sees(conn, (entry.member_id, id))?)
                     || leak!(HiddenReportsJudged);
                 Ok(seen.then(|| side(&entry, projection.sees_every_report())))
             }

@@ -5,6 +5,7 @@
 //! filled in from those reports.
 
 pub mod apart;
+pub mod contributions;
 mod csv_cell;
 pub mod exchange;
 pub mod explain;

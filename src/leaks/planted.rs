@@ -60,6 +60,8 @@ leaks! {
     KOfNoGroup: "shows peers classes of goods though the group asks for more members", seen by "dora" at "get /v1/groups/{group}/sellers";
     AffiliatesCountApart: "counts members of one owner apart", seen by "dora" at "get /v1/groups/{group}/sellers";
     BrandOfGoods: "shows peers the brand of the goods", seen by "dora" at "get /v1/groups/{group}/sellers";
+    ContributionsToPeers: "lists for peers each report",
+        seen by "dora" at "get /v1/groups/{group}/sellers/{id}/contributions";
     ReportsToPeers: "shows peers each report", seen by "dora" at "get /v1/groups/{group}/sellers";
     ValuesToPeers: "shows peers the summed values", seen by "dora" at "get /v1/groups/{group}/sellers";
     NameOfAnonymous: "tells platforms the name of an anonymous reporter", seen by "taobao" at "get /v1/groups/{group}/sellers";

@@ -15,7 +15,7 @@ use crate::domain::resolution::outcome::Outcome;
 use crate::domain::resolution::partition::EntryId;
 use crate::domain::resolution::pool::{Change, Label, StoredAccount};
 use crate::domain::resolution::rules::RULES_VERSION;
-use crate::domain::resolution::settling::{Settled, settle};
+use crate::domain::resolution::settling::{Fate, Settled, settle};
 use crate::domain::resolution::stops::StopList;
 use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
@@ -27,6 +27,7 @@ pub(super) fn resolve(
     conn: &mut Conn,
     hasher: &KeyHasher,
     stops: &StopLists,
+    shown_max: usize,
     now: Timestamp,
     group: GroupId,
     limit: i64,
@@ -34,11 +35,11 @@ pub(super) fn resolve(
     let Some(mut group) = pool::lock(conn, group)? else { return Ok(0) };
     let stops = stops.in_force(conn, hasher)?;
     if group.rules_version != RULES_VERSION {
-        rebuild::rebuild(conn, hasher, now, &mut group, &stops)?;
+        rebuild::rebuild(conn, hasher, shown_max, now, &mut group, &stops)?;
     } else if group.stop_list_version != stops.version {
-        rebuild::follow(conn, hasher, now, &mut group, &stops)?;
+        rebuild::follow(conn, hasher, shown_max, now, &mut group, &stops)?;
     }
-    let publisher = Publisher::new(conn, &group, hasher, now)?;
+    let publisher = Publisher::new(conn, &group, hasher, shown_max, now)?;
     if group.lens_version != LENS_VERSION {
         publisher.refresh_all(conn)?;
         group.lens_version = LENS_VERSION;
@@ -91,7 +92,8 @@ fn work_in(
     // A report may say something new that resolution does not look at.
     let untold: Vec<EntryId> =
         touched.into_iter().filter(|entry| !outcome.seats.contains_key(entry)).collect();
-    changed.extend(judgements::profiles_of_entries(conn, group.id, &untold)?.into_values());
+    let untold = judgements::profiles_of_entries(conn, group.id, &untold)?.into_values();
+    changed.extend(untold.map(|profile| (profile, Fate::Altered)));
     publisher.publish(conn, &Publication { changed, succession })
 }
 

@@ -14,6 +14,7 @@ pub mod rebuild;
 mod shared;
 mod stats;
 mod stops;
+mod tallying;
 mod tune;
 mod worker;
 
@@ -42,6 +43,8 @@ pub struct Resolver {
     pub clock: Arc<dyn Clock>,
     pub watch: Arc<dyn Watch>,
     pub stops: StopLists,
+    /// Reports of a profile that views show one by one, at most.
+    pub shown_max: usize,
 }
 
 impl Resolver {
@@ -50,9 +53,10 @@ impl Resolver {
     pub fn step(&self, group: GroupId, pace: &mut Pace) -> Result<usize> {
         let started = Instant::now();
         let limit = pace.limit();
-        let done = self
-            .db
-            .write(|conn| batch::resolve(conn, &self.hasher, &self.stops, self.clock.now(), group, limit))?;
+        let done = self.db.write(|conn| {
+            let now = self.clock.now();
+            batch::resolve(conn, &self.hasher, &self.stops, self.shown_max, now, group, limit)
+        })?;
         let took = started.elapsed();
         pace.note(done, took, started + took);
         if done > 0 {

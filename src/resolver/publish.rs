@@ -4,7 +4,7 @@
 //! split or took another in, which the class is told of the other anyway. So the rhythm of its feed tells nothing
 //! about what it may not see.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lc_rs::digest;
 use chrono::NaiveDate;
@@ -12,25 +12,25 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::placing::{Placing, Shown};
-use super::{parallel::in_parallel, shared};
+use super::{shared, tallying};
 use crate::domain::group::GroupKind;
-use crate::domain::id::{MemberId, ReportId, SellerId};
+use crate::domain::id::SellerId;
 use crate::domain::lens::change::{ViewField, Written};
 use crate::domain::lens::class::Class;
-use crate::domain::lens::seller::{Contribution, Projection, project};
+use crate::domain::lens::seller::{Projection, project};
 use crate::domain::resolution::facts::{Key, KeyHasher, KeyMap};
 use crate::domain::resolution::identity::Succession as Heirs;
+use crate::domain::resolution::settling::Fate;
 use crate::domain::time::Timestamp;
 use crate::store::feed::{self, EventKind, EventRow};
 use crate::store::groups::{self, Group};
-use crate::store::members::Member;
 use crate::store::profiles::{self, Succession, TermRow, ViewRow};
-use crate::store::{Conn, Result, members, pool, reports, shared_terms};
+use crate::store::{Conn, Result, pool, shared_terms};
 
 /// What changed in a pool.
 pub(super) struct Publication {
     /// Profiles, live or ended, whose reports or the content of whose reports changed.
-    pub changed: BTreeSet<SellerId>,
+    pub changed: BTreeMap<SellerId, Fate>,
     pub succession: Heirs,
 }
 
@@ -40,6 +40,7 @@ pub(super) struct Publisher {
     classes: Vec<Class>,
     k: usize,
     hasher: KeyHasher,
+    shown_max: usize,
     now: Timestamp,
 }
 
@@ -55,7 +56,13 @@ enum Recount {
 const PAGE: usize = 500;
 
 impl Publisher {
-    pub(super) fn new(conn: &mut Conn, group: &Group, hasher: &KeyHasher, now: Timestamp) -> Result<Self> {
+    pub(super) fn new(
+        conn: &mut Conn,
+        group: &Group,
+        hasher: &KeyHasher,
+        shown_max: usize,
+        now: Timestamp,
+    ) -> Result<Self> {
         let mut classes: Vec<Class> =
             groups::reading_platforms(conn, group)?.into_iter().map(Class::Platform).collect();
         if group.kind != GroupKind::DropBox {
@@ -63,7 +70,7 @@ impl Publisher {
         }
         // What cannot be a number of members is more than there are.
         let k = usize::try_from(group.k).unwrap_or(usize::MAX);
-        Ok(Self { group: group.clone(), classes, k, hasher: hasher.clone(), now })
+        Ok(Self { group: group.clone(), classes, k, hasher: hasher.clone(), shown_max, now })
     }
 
     /// Makes every view anew: for a new lens, or a class that is new or has come back. Of what ended while a class
@@ -80,7 +87,7 @@ impl Publisher {
         shared_terms::clear(conn, self.group.id)?;
         let all: Vec<SellerId> = all.into_iter().collect();
         for part in all.chunks(PAGE) {
-            let changed = part.iter().copied().collect();
+            let changed = part.iter().map(|id| (*id, Fate::Altered)).collect();
             self.work_in(conn, &Publication { changed, succession: Heirs::default() }, Recount::All)?;
         }
         Ok(())
@@ -92,17 +99,24 @@ impl Publisher {
 
     fn work_in(&self, conn: &mut Conn, publication: &Publication, recount: Recount) -> Result<()> {
         let names: Vec<String> = self.classes.iter().map(ToString::to_string).collect();
-        let changed: Vec<SellerId> = publication.changed.iter().copied().collect();
-        let contributions = self.contributions(conn, &changed)?;
+        let changed: Vec<SellerId> = publication.changed.keys().copied().collect();
+        let profiles = tallying::read(
+            conn,
+            &self.hasher,
+            self.group.id,
+            &self.classes,
+            self.shown_max,
+            &publication.changed,
+        )?;
         let mut old: BTreeMap<(String, SellerId), ViewRow> = BTreeMap::new();
         for row in profiles::views_of(conn, self.group.id, &names, &changed)? {
             old.insert((row.class.clone(), row.profile_id), row);
         }
         let (mut terms, mut kinds) = (BTreeSet::new(), KeyMap::default());
         for (class, name) in self.classes.iter().zip(&names) {
-            let projections: BTreeMap<SellerId, Projection> = contributions
+            let projections: BTreeMap<SellerId, Projection> = profiles
                 .iter()
-                .filter_map(|(id, all)| Some((*id, project(all, class, self.k, &self.hasher)?)))
+                .filter_map(|(id, profile)| Some((id, project(profile, class, self.k, &self.hasher)?)))
                 .collect();
             self.publish_class(conn, name, publication, &projections, &old)?;
             for (id, projection) in &projections {
@@ -127,44 +141,6 @@ impl Publisher {
             Recount::All => shared::recount(conn, group, &[], &terms, &kinds)?,
         }
         self.write_successions(conn, publication)
-    }
-
-    /// The reports of each profile that has any.
-    fn contributions(
-        &self,
-        conn: &mut Conn,
-        ids: &[SellerId],
-    ) -> Result<BTreeMap<SellerId, Vec<Contribution>>> {
-        let entries = pool::seats_of_profiles(conn, self.group.id, ids)?;
-        let wanted: Vec<(MemberId, ReportId)> =
-            entries.iter().map(|entry| (entry.member_id, entry.report_id)).collect();
-        let stored = reports::live(conn, &wanted)?;
-        let read = in_parallel(&stored, |stored| Ok((stored.id, stored.report()?)));
-        let mut bodies: HashMap<ReportId, _> = read.into_iter().collect::<Result<_>>()?;
-        let owners: BTreeSet<MemberId> = wanted.iter().map(|(member, _)| *member).collect();
-        let owners: Vec<MemberId> = owners.into_iter().collect();
-        let found = members::find_many(conn, &owners)?;
-        let reporters: BTreeMap<MemberId, Member> =
-            found.into_iter().map(|member| (member.id, member)).collect();
-        let mut profiles: BTreeMap<SellerId, Vec<(i64, Contribution)>> = BTreeMap::new();
-        for entry in entries {
-            let Some(reporter) = reporters.get(&entry.member_id) else { continue };
-            if let Some(report) = bodies.remove(&entry.report_id) {
-                let contribution = Contribution {
-                    member: entry.member_id,
-                    owner: reporter.owner(),
-                    member_name: reporter.name.clone(),
-                    report_id: entry.report_id,
-                    report,
-                };
-                profiles.entry(entry.profile_id).or_default().push((entry.entry, contribution));
-            }
-        }
-        let in_order = |mut all: Vec<(i64, Contribution)>| {
-            all.sort_by_key(|(entry, _)| *entry);
-            all.into_iter().map(|(_, contribution)| contribution).collect()
-        };
-        Ok(profiles.into_iter().map(|(id, all)| (id, in_order(all))).collect())
     }
 
     fn publish_class(
@@ -224,7 +200,7 @@ impl Publisher {
             views.push(row);
         }
         let (mut gone, mut heirs) = (Vec::new(), BTreeMap::new());
-        for id in &publication.changed {
+        for id in publication.changed.keys() {
             if let (None, Some(known)) = (projections.get(id), old.get(&(class.to_owned(), *id))) {
                 let heir = publication.succession.ended.get(id).copied().flatten();
                 let kind = if heir.is_some() { EventKind::Merged } else { EventKind::Removed };
@@ -250,7 +226,15 @@ impl Publisher {
         last_revision: Option<i32>,
     ) -> Result<ViewRow> {
         let shown = serde_json::value::to_raw_value(projection.view())?;
-        let kept = Kept { view: &shown, keys: projection.keys(), order_date: projection.order_date() };
+        let kept = Kept {
+            view: &shown,
+            keys: projection.keys(),
+            order_date: projection.order_date(),
+            unlisted: projection.unlisted(),
+        };
+        let mut seen = digest::Context::new(&digest::SHA256);
+        seen.update(shown.get().as_bytes());
+        seen.update(projection.unlisted().unwrap_or_default().as_bytes());
         Ok(ViewRow {
             group_id: self.group.id,
             class: class.to_owned(),
@@ -259,7 +243,7 @@ impl Publisher {
             created_at: known.map_or(self.now, |known| known.created_at),
             modified_at: known.map_or(self.now, |known| known.modified_at),
             order_day: Timestamp::of_date(projection.order_date()),
-            digest: digest::digest(&digest::SHA256, shown.get().as_bytes()).as_ref().to_vec(),
+            digest: seen.finish().as_ref().to_vec(),
             body: serde_json::to_string(&kept)?.into(),
         })
     }
@@ -343,4 +327,6 @@ struct Kept<'p> {
     view: &'p RawValue,
     keys: &'p [Key],
     order_date: NaiveDate,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unlisted: Option<&'p str>,
 }

@@ -18,6 +18,7 @@ use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Merged, partition};
 use crate::domain::resolution::pool::{Label, StoredAccount};
 use crate::domain::resolution::rules::{RULES_VERSION, Rules, Stratum};
+use crate::domain::resolution::settling::Fate;
 use crate::domain::resolution::stops::StopList;
 use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
@@ -50,7 +51,7 @@ impl Resolver {
         self.db.write(|conn| {
             let Some(mut group) = pool::lock(conn, group)? else { return Err(StoreError::Busy) };
             let stops = self.stops.in_force(conn, &self.hasher)?;
-            let rebuilt = rebuild(conn, &self.hasher, self.clock.now(), &mut group, &stops)?;
+            let rebuilt = rebuild(conn, &self.hasher, self.shown_max, self.clock.now(), &mut group, &stops)?;
             pool::save_counters(conn, &group)?;
             Ok(rebuilt)
         })
@@ -61,13 +62,14 @@ impl Resolver {
 pub(super) fn rebuild(
     conn: &mut Conn,
     hasher: &KeyHasher,
+    shown_max: usize,
     now: Timestamp,
     group: &mut Group,
     stops: &InForce,
 ) -> Result<Rebuilt> {
     let read = read(conn, hasher, group, &stops.list)?;
     group.stop_list_version = stops.version;
-    work_out(conn, hasher, now, group, read)
+    work_out(conn, hasher, shown_max, now, group, read)
 }
 
 /// Brings the pool of a group that this worker has locked under another stop-list. If no report in it gives what
@@ -75,6 +77,7 @@ pub(super) fn rebuild(
 pub(super) fn follow(
     conn: &mut Conn,
     hasher: &KeyHasher,
+    shown_max: usize,
     now: Timestamp,
     group: &mut Group,
     stops: &InForce,
@@ -85,7 +88,7 @@ pub(super) fn follow(
     for (id, facts) in facts {
         let now_said = serde_json::to_string(facts)?;
         if entries.get(id).is_some_and(|entry| entry.facts.bytes() != now_said.as_bytes()) {
-            work_out(conn, hasher, now, group, read)?;
+            work_out(conn, hasher, shown_max, now, group, read)?;
             break;
         }
     }
@@ -98,6 +101,7 @@ type Pooled = (BTreeMap<EntryId, Entry>, BTreeMap<EntryId, Facts>);
 fn work_out(
     conn: &mut Conn,
     hasher: &KeyHasher,
+    shown_max: usize,
     now: Timestamp,
     group: &mut Group,
     (entries, facts): Pooled,
@@ -124,8 +128,9 @@ fn work_out(
     let profiles = members.len();
     let pool = WorkedOut { facts, layers, profile_of, judged };
     write(conn, hasher, group, &entries, &pool)?;
-    let publisher = Publisher::new(conn, group, hasher, now)?;
-    publisher.publish(conn, &Publication { changed: moved.clone(), succession })?;
+    let publisher = Publisher::new(conn, group, hasher, shown_max, now)?;
+    let changed = moved.iter().map(|profile| (*profile, Fate::Altered)).collect();
+    publisher.publish(conn, &Publication { changed, succession })?;
     publisher.refresh_all(conn)?;
     group.lens_version = LENS_VERSION;
     group.rules_version = RULES_VERSION;

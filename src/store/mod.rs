@@ -36,6 +36,7 @@ pub mod sessions;
 pub mod shared_terms;
 pub mod statuses;
 pub mod stop_list;
+pub mod tallies;
 pub mod users;
 pub mod vault;
 pub mod webhooks;

@@ -6,7 +6,7 @@ mod door;
 mod links;
 mod postings;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -140,10 +140,21 @@ pub fn is_queued(conn: &mut Conn, groups: &[GroupId], member: MemberId, report: 
 
 /// Whether any of these reports still waits to be worked into a pool.
 pub fn any_queued(conn: &mut Conn, group: GroupId, reports: &[ReportId]) -> Result<bool> {
-    let rows = pool_queue::table
-        .filter(pool_queue::group_id.eq(group))
-        .filter(pool_queue::report_id.eq_any(reports));
-    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
+    Ok(!waiting_among(conn, group, reports)?.is_empty())
+}
+
+/// Those of these reports that still wait to be worked into a pool.
+pub fn waiting_among(conn: &mut Conn, group: GroupId, reports: &[ReportId]) -> Result<BTreeSet<ReportId>> {
+    let mut found = BTreeSet::new();
+    for reports in reports.chunks(rows_per_statement(1)) {
+        let rows: Vec<ReportId> = pool_queue::table
+            .filter(pool_queue::group_id.eq(group))
+            .filter(pool_queue::report_id.eq_any(reports))
+            .select(pool_queue::report_id)
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// One row of `pool_entries`.
@@ -238,6 +249,54 @@ pub fn seats_of_profiles(conn: &mut Conn, group: GroupId, profiles: &[SellerId])
             .load::<Seat>(inner))?);
     }
     Ok(found)
+}
+
+/// Whose reports these entries and those of these accounts are, each once.
+pub fn seats_of(
+    conn: &mut Conn,
+    group: GroupId,
+    entries: &[EntryId],
+    accounts: &[Label],
+) -> Result<Vec<Seat>> {
+    let mut found = BTreeMap::new();
+    for entries in entries.chunks(rows_per_statement(1)) {
+        let seats = each!(conn, inner => pool_entries::table
+            .filter(pool_entries::group_id.eq(group))
+            .filter(pool_entries::entry.eq_any(entries))
+            .select(Seat::as_select())
+            .load::<Seat>(inner))?;
+        found.extend(seats.into_iter().map(|seat| (seat.entry, seat)));
+    }
+    for accounts in accounts.chunks(rows_per_statement(1)) {
+        let seats = each!(conn, inner => pool_entries::table
+            .filter(pool_entries::group_id.eq(group))
+            .filter(pool_entries::account.eq_any(accounts))
+            .select(Seat::as_select())
+            .load::<Seat>(inner))?;
+        found.extend(seats.into_iter().map(|seat| (seat.entry, seat)));
+    }
+    Ok(found.into_values().collect())
+}
+
+/// A page of the entries of a profile in the order of their reports, after this one; the newest come first.
+pub fn seats_before(
+    conn: &mut Conn,
+    group: GroupId,
+    profile: SellerId,
+    before: Option<ReportId>,
+    limit: i64,
+) -> Result<Vec<Seat>> {
+    let mut query = pool_entries::table
+        .filter(pool_entries::group_id.eq(group))
+        .filter(pool_entries::profile_id.eq(profile))
+        .order(pool_entries::report_id.desc())
+        .limit(limit)
+        .select(Seat::as_select())
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(pool_entries::report_id.lt(before));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// These entries, in no order; unknown ones are left out.

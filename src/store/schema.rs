@@ -346,6 +346,14 @@ table! {
 }
 
 table! {
+    profile_tallies (group_id, profile_id) {
+        group_id -> Binary,
+        profile_id -> Binary,
+        body -> Binary,
+    }
+}
+
+table! {
     profile_terms (group_id, term, audience, profile_id) {
         group_id -> Binary,
         term -> BigInt,
@@ -605,6 +613,7 @@ allow_tables_to_appear_in_same_query!(
     wide_phones,
     busy_terms,
     profile_views,
+    profile_tallies,
     profile_terms,
     shared_terms,
     successions,

@@ -53,6 +53,7 @@ fn ask_everything(client: &Client, group: &str, seller: &str) -> Vec<Reply> {
         at(&format!("sellers/{seller}")),
         at(&format!("sellers/{seller}/links")),
         at(&format!("sellers/{seller}/history")),
+        at(&format!("sellers/{seller}/contributions")),
         at("feed"),
         at("feed?cursor=nonsense"),
         client.post(&format!("/v1/groups/{group}/match"), &wanted),

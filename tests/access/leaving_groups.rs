@@ -142,7 +142,7 @@ on_both_engines! {
         for (client, cursor) in [&bolt, &cora].into_iter().zip(cursors) {
             for rest in [
                 "sellers", "members", "changes", "invitations", "judgements", "candidates", "feed",
-                &format!("feed?cursor={cursor}"), &format!("sellers/{seller}"), &format!("sellers/{seller}/history"),
+                &format!("feed?cursor={cursor}"), &format!("sellers/{seller}"), &format!("sellers/{seller}/history"), &format!("sellers/{seller}/contributions"),
             ] {
                 let gone = client.get(&format!("/v1/groups/{group}/{rest}"));
                 gone.problem(404, "not-found");

@@ -93,6 +93,37 @@ pub fn assert_that_a_rebuild_mends_nothing(world: &World) {
     }
 }
 
+/// A report that stands, with who filed it and what it says.
+type Live = (&'static str, Value, Vec<Value>);
+
+/// Files, revises and retracts reports on few sellers; returns what stands in the end.
+pub fn live_at_random(world: &World, seed: u64, steps: usize) -> Vec<Live> {
+    let mut rng = Rng::with_seed(seed);
+    let mut live: Vec<Live> = Vec::new();
+    for n in 0..steps {
+        world.app.clock.advance(10);
+        let identifiers = some(&mut rng);
+        match rng.u32(0..10) {
+            6..=7 if !live.is_empty() => {
+                let at = rng.usize(..live.len());
+                let (member, filed, known) = &mut live[at];
+                *filed = revise(&world.key(member), filed, &identifiers);
+                *known = identifiers;
+            }
+            8..=9 if !live.is_empty() => {
+                let (member, filed, _) = live.swap_remove(rng.usize(..live.len()));
+                world.key(member).retract(filed["id"].as_str().unwrap());
+            }
+            _ => {
+                let member = BRANDS[rng.usize(..BRANDS.len())];
+                let filed = file(&world.key(member), &format!("{member}-{n}"), &identifiers);
+                live.push((member, filed, identifiers));
+            }
+        }
+    }
+    live
+}
+
 on_both_engines! {
     fn the_same_reports_in_any_order_give_the_same_sellers(engine) {
         let mut orders: Vec<Vec<_>> = vec![chain(), chain().into_iter().rev().collect(), chain()];
@@ -118,30 +149,8 @@ on_both_engines! {
     }
 
     fn what_was_taken_back_leaves_no_trace_and_a_rebuild_finds_nothing_to_mend(engine) {
-        let mut rng = Rng::with_seed(5);
         let world = World::new(engine);
-        let mut live: Vec<(&str, Value, Vec<Value>)> = Vec::new();
-        for n in 0..45 {
-            world.app.clock.advance(10);
-            let identifiers = some(&mut rng);
-            match rng.u32(0..10) {
-                6..=7 if !live.is_empty() => {
-                    let at = rng.usize(..live.len());
-                    let (member, filed, known) = &mut live[at];
-                    *filed = revise(&world.key(member), filed, &identifiers);
-                    *known = identifiers;
-                }
-                8..=9 if !live.is_empty() => {
-                    let (member, filed, _) = live.swap_remove(rng.usize(..live.len()));
-                    world.key(member).retract(filed["id"].as_str().unwrap());
-                }
-                _ => {
-                    let member = BRANDS[rng.usize(..BRANDS.len())];
-                    let filed = file(&world.key(member), &format!("{member}-{n}"), &identifiers);
-                    live.push((member, filed, identifiers));
-                }
-            }
-        }
+        let live = live_at_random(&world, 5, 45);
         for (reader, group) in [("acme", "alliance"), ("taobao", "alliance"), ("ebay", "platform:ebay")] {
             let [applied, listed] = applied_and_listed(&world.key(reader), group);
             assert_eq!(applied, listed, "{reader} in {group}");

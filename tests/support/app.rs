@@ -8,6 +8,7 @@ use actix_web::dev::ServerHandle;
 use touchstone::app::heads::Pace;
 use touchstone::app::{App, Background, Parts};
 use touchstone::delivery::Rules;
+use touchstone::domain::lens::tally::SHOWN_MAX;
 use touchstone::domain::probing::Limits;
 use touchstone::domain::time::Timestamp;
 use touchstone::intake::lane::LaneLimits;
@@ -29,6 +30,7 @@ pub struct Options {
     pub drain_seconds: u64,
     pub limits: Limits,
     pub pace: Pace,
+    pub shown_max: usize,
     pub webhooks: Rules,
 }
 
@@ -41,6 +43,7 @@ impl Default for Options {
             drain_seconds: 1,
             limits: Limits::default(),
             pace: Pace::default(),
+            shown_max: SHOWN_MAX,
             webhooks: Rules::default(),
         }
     }
@@ -102,6 +105,7 @@ impl TestApp {
             clock: self.app.clock.clone(),
             watch: Arc::new(Nobody),
             stops: StopLists::default(),
+            shown_max: self.options.shown_max,
         }
     }
 
@@ -153,6 +157,7 @@ fn run(url: &str, clock: &Arc<ManualClock>, options: &Options) -> Running {
         resolve: options.resolve,
         limits: options.limits,
         pace: options.pace,
+        shown_max: options.shown_max,
         webhooks: options.webhooks.clone(),
     };
     let (app, background) = App::start(&place, parts).expect("the application starts");

@@ -3,6 +3,7 @@
 pub mod apart;
 pub mod candidates;
 pub mod changes;
+pub mod contributions;
 pub mod create;
 pub mod feed;
 pub mod following;

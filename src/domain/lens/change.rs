@@ -27,18 +27,22 @@ vocabulary!(
         PermittedActions = "permitted_actions",
         Value = "value",
         Contributions = "contributions",
+        ContributionsTotal = "contributions_total",
     }
 );
 
 /// A stored projection, with its view cut into fields that are not read further.
 pub struct Written<'t> {
     view: BTreeMap<&'t str, &'t RawValue>,
+    unlisted: Option<&'t str>,
 }
 
 #[derive(Deserialize)]
 struct Body<'t> {
     #[serde(borrow)]
     view: BTreeMap<&'t str, &'t RawValue>,
+    #[serde(default)]
+    unlisted: Option<&'t str>,
 }
 
 /// What of an identifier makes a profile be found by a platform.
@@ -53,19 +57,17 @@ struct Hosted {
 impl<'t> Written<'t> {
     /// Cuts a [`Projection`] as it is stored.
     pub fn read(body: &'t str) -> serde_json::Result<Self> {
-        let Body { view } = serde_json::from_str(body)?;
-        Ok(Self { view })
+        let Body { view, unlisted } = serde_json::from_str(body)?;
+        Ok(Self { view, unlisted })
     }
 
     /// The fields that are not the same in both.
     pub fn changed(&self, other: &Self) -> BTreeSet<ViewField> {
         let text = |view: &Self, field: &str| view.view.get(field).map(|value| value.get().to_owned());
         let names: BTreeSet<&str> = self.view.keys().chain(other.view.keys()).copied().collect();
-        names
-            .into_iter()
-            .filter(|name| text(self, name) != text(other, name))
-            .filter_map(ViewField::parse_name)
-            .collect()
+        let differing = names.into_iter().filter(|name| text(self, name) != text(other, name));
+        let unlisted = (self.unlisted != other.unlisted).then_some(ViewField::Contributions);
+        differing.filter_map(ViewField::parse_name).chain(unlisted).collect()
     }
 
     /// As [`Projection::words`], of what is stored.
@@ -141,9 +143,10 @@ mod tests {
                 reports: 1,
             }],
             contributions: Vec::new(),
+            contributions_total: 1,
             seal: Seal::default(),
         };
-        Projection { view, keys: vec![Key(1), Key(2), Key(3)], order_date: date }
+        Projection { view, keys: vec![Key(1), Key(2), Key(3)], order_date: date, unlisted: None }
     }
 
     fn written(projection: &Projection) -> String {

@@ -3,18 +3,21 @@
 //! The views are those of [`project`], from the report alone: as if it were the only one on its seller.
 //! So a preview tells nothing about what others reported, and what it shows is what would be read.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::group::{ALLIANCE, DROP_BOX_PREFIX, GroupKind, pools};
 use super::super::id::{MemberId, ReportId};
-use super::super::member::Owner;
 use super::super::report::{IdentifierAudience, Report};
 use super::super::resolution::facts::KeyHasher;
 use super::super::vocabulary::vocabulary;
 use super::band::{Count, When};
 use super::class::Class;
-use super::seller::{Contribution, Projection, SellerView, project};
+use super::contribution::Contribution;
+use super::seller::{Profile, Projection, SellerView, project};
+use super::tally::Tally;
 use super::{Field, K, Lens, MATRIX, show};
 
 /// A sharing group that the reporter knows of.
@@ -99,21 +102,26 @@ pub fn preview(
     let slugs = |wanted: &dyn Fn(&KnownGroup) -> bool| -> Vec<String> {
         pooled.iter().filter(|group| wanted(group)).map(|group| group.slug.clone()).collect()
     };
-    let contributions = [Contribution {
+    let report_id = ReportId::from_bytes([0; 16]);
+    let contribution = Contribution {
         member,
-        owner: Owner::of(member, None),
         member_name: member_name.to_owned(),
-        report_id: ReportId::from_bytes([0; 16]),
-        report,
-    }];
-    let seen = |class: &Class| project(&contributions, class, K, hasher).map(Projection::into_view);
+        report_id,
+        revision: 1,
+        report: report.clone(),
+    };
+    let mut tally = Tally::for_reports(1, 1);
+    tally.add(&contribution, hasher);
+    let reports = BTreeMap::from([(report_id, Box::new(contribution))]);
+    let profile = Profile { tally: &tally, owners: &BTreeMap::new(), reports: &reports };
+    let seen = |class: &Class| project(profile, class, K, hasher).map(Projection::into_view);
     let mut audiences = Vec::new();
 
     let read_by_peers = slugs(&|group| group.kind != GroupKind::DropBox);
     if !read_by_peers.is_empty()
         && let Some(view) = seen(&Class::Peer)
     {
-        audiences.push(audience(&Class::Peer, read_by_peers, Vec::new(), view, &contributions[0].report));
+        audiences.push(audience(&Class::Peer, read_by_peers, Vec::new(), view, &report));
     }
     for drop_box in known.iter().filter(|group| group.kind == GroupKind::DropBox) {
         let Some(slug) = drop_box.slug.strip_prefix(DROP_BOX_PREFIX) else { continue };
@@ -124,12 +132,11 @@ pub fn preview(
             continue;
         }
         if let Some(view) = seen(&class).filter(|view| !view.contributions.is_empty()) {
-            audiences.push(audience(&class, groups, if_listed, view, &contributions[0].report));
+            audiences.push(audience(&class, groups, if_listed, view, &report));
         }
     }
     let pools = slugs(&|_| true);
-    let [Contribution { report: own, .. }] = contributions;
-    Preview { own, pools, audiences }
+    Preview { own: report, pools, audiences }
 }
 
 fn audience(

@@ -10,25 +10,13 @@ use super::super::handling::Handling;
 use super::super::id::{MemberId, ReportId};
 use super::super::identifier::{Identifier, IdentifierType};
 use super::super::member::Owner;
-use super::super::report::{
-    Attribution, Basis, Evidence, EvidenceAudience, Goods, IdentifierAudience, InfringementType, Listing,
-    PriorAction, Report, Right, Statement, TestPurchase, Value, VerificationLevel,
-};
+use super::super::report::IdentifierAudience;
 use super::super::resolution::facts::{Key, KeyHasher};
 use super::band::{Count, When, order_date};
 use super::class::Class;
+use super::contribution::{Contribution, ContributionView, contribution_view};
+use super::tally::{Part, Sight, Tally};
 use super::{Field, K, Lens, Show, show};
-
-/// One pooled report of a profile, as the projection needs it.
-#[derive(Debug, Clone)]
-pub struct Contribution {
-    pub member: MemberId,
-    /// As whom the member counts.
-    pub owner: Owner,
-    pub member_name: String,
-    pub report_id: ReportId,
-    pub report: Report,
-}
 
 /// What only the lens can make: a view that has it was made by [`project`], from the policy, or was stored as such.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,46 +64,6 @@ pub struct GoodsClasses {
     pub categories: BTreeSet<String>,
 }
 
-/// One report of the profile, as an entitled platform sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ContributionView {
-    pub report_id: ReportId,
-    /// The reporting member's name; absent if it chose to be anonymous.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reporter: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_behalf_of: Option<String>,
-    pub infringement_type: InfringementType,
-    pub verification: VerificationLevel,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub basis: Vec<Basis>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rights: Vec<Right>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub goods: Vec<Goods>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub listings: Vec<Listing>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<Value>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub prior_actions: Vec<PriorAction>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub narrative: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub test_purchases: Vec<TestPurchase>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub statement: Option<Statement>,
-    pub first_seen: When,
-    pub last_seen: When,
-    /// The report's own handling terms.
-    #[serde(flatten)]
-    pub handling: Handling,
-    #[serde(skip)]
-    pub(super) seal: Seal,
-}
-
 /// A seller profile through a lens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SellerView {
@@ -137,10 +85,19 @@ pub struct SellerView {
     pub handling: Handling,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub value: Vec<ValueSum>,
+    /// The reports that the viewer sees one by one; of more than a hundred, the last that were filed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contributions: Vec<ContributionView>,
+    /// How many there are of them: `GET …/contributions` has all.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub contributions_total: u64,
     #[serde(skip)]
     pub(super) seal: Seal,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A view with what the server needs to keep beside it, and never sends.
@@ -150,6 +107,9 @@ pub struct Projection {
     /// The key of each identifier of the view, in the same order.
     pub(super) keys: Vec<Key>,
     pub(super) order_date: NaiveDate,
+    /// Stands for what the viewer sees and the view does not show: the view changes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) unlisted: Option<String>,
 }
 
 /// The audience of what every class sees.
@@ -158,126 +118,118 @@ pub const EVERYBODY: &str = "all";
 /// What `SellerView::lens` says where the viewer sees every report.
 const PLATFORM_LENS: &str = "platform";
 
+/// A profile, to be projected.
+#[derive(Debug, Clone, Copy)]
+pub struct Profile<'p> {
+    pub tally: &'p Tally,
+    /// As whom each of its members counts.
+    pub owners: &'p BTreeMap<MemberId, Owner>,
+    /// Its reports; of a large profile, those that the tally says are shown.
+    pub reports: &'p BTreeMap<ReportId, Box<Contribution>>,
+}
+
 /// Projects a profile for a class of a group that asks for `k` others behind classes of goods. `None` if no report is
 /// left.
-pub fn project(
-    contributions: &[Contribution],
-    class: &Class,
-    k: usize,
-    hasher: &KeyHasher,
-) -> Option<Projection> {
-    let lenses = Lenses::of(contributions, class);
-    let whole = lenses.whole;
-    let first = contributions.iter().map(|one| one.report.first_seen).min()?;
-    let last = contributions.iter().map(|one| one.report.last_seen).max()?;
+pub fn project(profile: Profile<'_>, class: &Class, k: usize, hasher: &KeyHasher) -> Option<Projection> {
+    let tally = profile.tally;
+    let (first, last) = tally.days?;
+    let sight = tally.sight(class);
+    let whole = sight.whole;
     let by_month = show(Field::Dates, whole) == Show::Month;
     let when = |date| if by_month && !leak!(ExactDates) { When::month(date) } else { When::exact(date) };
-    let members = members(contributions);
+    let members = profile.members();
     let count = |n| match show(Field::Counts, whole) {
         Show::Band if !leak!(ExactCounts) => Count::band(n),
         _ => Count::exact(n),
     };
 
-    let shown = lenses.identifiers(contributions, hasher);
+    let shown = identifiers(tally, &sight, hasher);
     let countries = shown.iter().filter_map(|(view, _)| view.country.clone()).collect();
     let (identifiers, keys) = shown.into_iter().unzip();
-    let all: Vec<&Contribution> = contributions.iter().collect();
-    let detailed =
-        if leak!(ReportsToPeers) { all.clone() } else { lenses.seen_by(contributions, Lens::Platform) };
+    let detailed = tally.detailed(&sight);
+    let summed = if leak!(ValuesToPeers) { Some(&tally.all) } else { sight.seen };
+    let newest = detailed.into_iter().flat_map(|part| &part.newest);
     let view = SellerView {
         lens: if whole == Lens::Platform { PLATFORM_LENS.to_owned() } else { "peer".to_owned() },
-        names: contributions.iter().flat_map(|one| one.report.seller.display_names.iter().cloned()).collect(),
+        names: tally.names.clone(),
         identifiers,
         countries,
         first_seen: when(first),
         last_seen: when(last),
-        reports: count(contributions.len()),
+        reports: count(tally.all.reports),
         members: count(members),
-        goods: goods_classes(contributions, (members, k), whole),
-        handling: Handling::of_all(contributions.iter().map(|one| one.report.handling())),
-        value: sum_values(if leak!(ValuesToPeers) { &all } else { &detailed }),
-        contributions: detailed.into_iter().map(contribution_view).collect(),
+        goods: goods_classes(tally, (members, k), whole),
+        handling: Handling::of_all(tally.handling.clone()),
+        value: summed.map(|part| part.values.values().cloned().collect()).unwrap_or_default(),
+        contributions: newest
+            .filter_map(|(id, (_, revision))| {
+                // One that says something else by now is not shown by what its profile was then.
+                profile.reports.get(id).filter(|one| one.revision == *revision)
+            })
+            .map(|one| contribution_view(one))
+            .collect(),
+        contributions_total: detailed.map_or(0, |part| part.reports as u64),
         seal: Seal::default(),
     };
-    Some(Projection { view, keys, order_date: order_date(last, by_month && !leak!(OrderByDay)) })
+    let unlisted = detailed.and_then(Part::unlisted);
+    Some(Projection { view, keys, order_date: order_date(last, by_month && !leak!(OrderByDay)), unlisted })
 }
 
-/// Members that reported a profile, those of one owner once.
-fn members(contributions: &[Contribution]) -> usize {
-    let owner = |one: &Contribution| match &one.owner {
-        Owner::Family(_) if leak!(AffiliatesCountApart) => Owner::Alone(one.member),
-        owner => owner.clone(),
-    };
-    contributions.iter().map(owner).collect::<BTreeSet<Owner>>().len()
-}
-
-/// Which lens a class has for a profile and for each of its reports.
-struct Lenses {
-    whole: Lens,
-    each: Vec<Lens>,
-}
-
-impl Lenses {
-    fn of(contributions: &[Contribution], class: &Class) -> Self {
-        let each: Vec<Lens> = match class {
-            Class::Peer => vec![Lens::Peer; contributions.len()],
-            Class::Platform(slug) => {
-                let hosts = contributions.iter().any(|one| one.report.hosts().any(|host| host == slug));
-                let drop_box = class.drop_box();
-                let opened = leak!(OneGivenOpensAll)
-                    && contributions.iter().any(|one| {
-                        one.report.share_with.iter().any(|group| Some(group) == drop_box.as_ref())
-                    });
-                contributions
-                    .iter()
-                    .map(|one| {
-                        let given =
-                            one.report.share_with.iter().any(|group| Some(group) == drop_box.as_ref());
-                        if hosts || given || opened { Lens::Platform } else { Lens::Peer }
-                    })
-                    .collect()
-            }
+impl Profile<'_> {
+    /// Members that reported it, those of one owner once.
+    fn members(&self) -> usize {
+        let owner = |member: &MemberId| match self.owners.get(member) {
+            Some(Owner::Family(_)) if leak!(AffiliatesCountApart) => Owner::Alone(*member),
+            Some(owner) => owner.clone(),
+            None => Owner::Alone(*member),
         };
-        // Totals are exact only for a viewer that sees every report they are made of.
-        let whole = if each.contains(&Lens::Peer) { Lens::Peer } else { Lens::Platform };
-        Self { whole, each }
+        self.tally.members.iter().map(owner).collect::<BTreeSet<Owner>>().len()
     }
+}
 
-    fn seen_by<'c>(&self, contributions: &'c [Contribution], lens: Lens) -> Vec<&'c Contribution> {
-        contributions.iter().zip(&self.each).filter(|(_, each)| **each == lens).map(|(one, _)| one).collect()
-    }
-
-    /// Each distinct identifier once, in the order of what is shown, with its key. Of several spellings
-    /// of one value the smallest is shown, but only of spellings that the class may read if there is one. What a
-    /// report gives to a narrower audience is there for who sees the report itself.
-    fn identifiers(&self, contributions: &[Contribution], hasher: &KeyHasher) -> Vec<(IdentifierView, Key)> {
-        let mut known: BTreeMap<(IdentifierType, &str), (IdentifierAudience, bool, &Identifier)> =
-            BTreeMap::new();
-        for (one, lens) in contributions.iter().zip(&self.each) {
-            for reported in &one.report.seller.identifiers {
-                if reported.audience > audience(*lens) {
-                    continue;
-                }
-                let identifier = &reported.identifier;
-                let candidate = (reported.audience, hidden(identifier.kind, *lens), identifier);
-                let shown = known.entry((identifier.kind, identifier.key.as_str())).or_insert(candidate);
+/// Each distinct identifier once, in the order of what is shown, with its key. Of several spellings of one value the
+/// smallest is shown, but only of spellings that the class may read if there is one. What a report gives to a narrower
+/// audience is there for who sees the report itself.
+fn identifiers(tally: &Tally, sight: &Sight<'_>, hasher: &KeyHasher) -> Vec<(IdentifierView, Key)> {
+    // Of what is seen one by one, everything is said twice: the more open of the two prevails below.
+    let peers = (sight.whole == Lens::Peer).then_some((&tally.all, Lens::Peer));
+    let parts = peers.into_iter().chain(sight.seen.map(|part| (part, Lens::Platform)));
+    let mut known: BTreeMap<(IdentifierType, &str), (IdentifierAudience, bool, &Identifier)> =
+        BTreeMap::new();
+    for (part, lens) in parts {
+        let values =
+            part.identifiers.iter().flat_map(|(kind, values)| values.iter().map(move |one| (kind, one)));
+        for (kind, (key, spellings)) in values {
+            let spellings = spellings.iter().filter(|(given_to, _)| **given_to <= audience(lens));
+            for (given_to, identifier) in spellings {
+                let candidate = (*given_to, hidden(*kind, lens), identifier);
+                let shown = known.entry((*kind, key)).or_insert(candidate);
                 // In full if any report gives it so, and for all who read it if any report does.
                 let for_all = shown.0.min(candidate.0);
                 *shown = if (candidate.1, candidate.2) < (shown.1, shown.2) { candidate } else { *shown };
                 shown.0 = for_all;
             }
         }
-        let mut shown: Vec<(IdentifierView, Key)> = known
-            .into_values()
-            .map(|(audience, hidden, identifier)| {
-                let audience = Some(audience).filter(|audience| *audience != IdentifierAudience::Readers);
-                let view = IdentifierView { audience, ..identifier_view(identifier, !hidden) };
-                (view, hasher.key(identifier))
-            })
-            .collect();
-        shown.sort();
-        shown
     }
+    let mut shown: Vec<(IdentifierView, Key)> = known
+        .into_values()
+        .map(|(audience, hidden, identifier)| {
+            let audience = Some(audience).filter(|audience| *audience != IdentifierAudience::Readers);
+            let view = IdentifierView { audience, ..identifier_view(identifier, !hidden) };
+            (view, hasher.key(identifier))
+        })
+        .collect();
+    shown.sort();
+    shown
+}
+
+fn goods_classes(tally: &Tally, (members, k): (usize, usize), lens: Lens) -> Option<GoodsClasses> {
+    let k = if leak!(KOfNoGroup) { K } else { k.max(K) };
+    let enough = if leak!(GoodsOneTooEarly) { k - 1 } else { k };
+    if show(Field::Goods, lens) == Show::ClassIfEnough && members <= enough && !leak!(BrandOfGoods) {
+        return None;
+    }
+    Some(GoodsClasses { nice_classes: tally.nice_classes.clone(), categories: tally.categories.clone() })
 }
 
 /// The narrowest audience of an identifier that sees it through a lens.
@@ -311,99 +263,6 @@ pub fn identifier_view(identifier: &Identifier, open: bool) -> IdentifierView {
     }
 }
 
-fn goods_classes(
-    contributions: &[Contribution],
-    (members, k): (usize, usize),
-    lens: Lens,
-) -> Option<GoodsClasses> {
-    let k = if leak!(KOfNoGroup) { K } else { k.max(K) };
-    let enough = if leak!(GoodsOneTooEarly) { k - 1 } else { k };
-    if show(Field::Goods, lens) == Show::ClassIfEnough && members <= enough && !leak!(BrandOfGoods) {
-        return None;
-    }
-    let goods = || contributions.iter().flat_map(|one| &one.report.goods);
-    let rights = contributions.iter().flat_map(|one| &one.report.rights);
-    Some(GoodsClasses {
-        nice_classes: goods()
-            .filter_map(|goods| goods.nice_class)
-            .chain(rights.flat_map(|right| right.nice_classes.iter().copied()))
-            .collect(),
-        categories: goods()
-            .filter_map(
-                |goods| if leak!(BrandOfGoods) { goods.brand.clone() } else { goods.category.clone() },
-            )
-            .collect(),
-    })
-}
-
-fn sum_values(contributions: &[&Contribution]) -> Vec<ValueSum> {
-    let mut sums: BTreeMap<&str, ValueSum> = BTreeMap::new();
-    for value in contributions.iter().filter_map(|one| one.report.value.as_ref()) {
-        let sum = sums.entry(&value.currency).or_insert_with(|| ValueSum {
-            currency: value.currency.clone(),
-            sales_minor: 0,
-            unsold_minor: 0,
-            illegal_gains_minor: 0,
-            units: 0,
-            reports: 0,
-        });
-        let add = |total: &mut i64, part: Option<i64>| *total = total.saturating_add(part.unwrap_or(0));
-        add(&mut sum.sales_minor, value.sales_minor);
-        add(&mut sum.unsold_minor, value.unsold_minor);
-        add(&mut sum.illegal_gains_minor, value.illegal_gains_minor);
-        add(&mut sum.units, value.units);
-        sum.reports += 1;
-    }
-    sums.into_values().collect()
-}
-
-fn contribution_view(one: &Contribution) -> ContributionView {
-    let report = one.report.clone();
-    let handling = report.handling();
-    let named = match show(Field::Reporter, Lens::Platform) {
-        Show::NameUnlessAnonymous => report.attribution == Attribution::Named,
-        _ => false,
-    };
-    let evidence = match show(Field::Narrative, Lens::Platform) {
-        Show::IfAudienceHasPlatforms => report.evidence_audience.contains(&EvidenceAudience::Platforms),
-        _ => false,
-    };
-    ContributionView {
-        report_id: one.report_id,
-        reporter: (named || leak!(NameOfAnonymous)).then(|| one.member_name.clone()),
-        // A principal or a signer would give an anonymous reporter away.
-        on_behalf_of: report.on_behalf_of.filter(|_| named || leak!(PrincipalOfAnonymous)),
-        statement: report.statement.filter(|_| named || leak!(SignerOfAnonymous)),
-        infringement_type: report.infringement_type,
-        verification: report.verification.level,
-        basis: report.basis,
-        rights: report.rights,
-        goods: report.goods,
-        listings: report.listings,
-        value: report.value,
-        prior_actions: report.prior_actions,
-        narrative: report.narrative.filter(|_| evidence || leak!(NarrativeToAll)),
-        evidence: if evidence || leak!(EvidenceToAll) {
-            exhibits(report.evidence, named)
-        } else {
-            Vec::new()
-        },
-        test_purchases: if evidence || leak!(PurchasesToAll) { report.test_purchases } else { Vec::new() },
-        first_seen: When::exact(report.first_seen),
-        last_seen: When::exact(report.last_seen),
-        handling,
-        seal: Seal::default(),
-    }
-}
-
-/// Evidence as a platform sees it: who captured it would give an anonymous reporter away.
-fn exhibits(mut evidence: Vec<Evidence>, named: bool) -> Vec<Evidence> {
-    for exhibit in &mut evidence {
-        exhibit.captured_by = exhibit.captured_by.take().filter(|_| named || leak!(CapturerOfAnonymous));
-    }
-    evidence
-}
-
 impl Projection {
     /// What the class sees.
     pub fn view(&self) -> &SellerView {
@@ -418,6 +277,11 @@ impl Projection {
     /// The key of each identifier of the view, in the same order.
     pub fn keys(&self) -> &[Key] {
         &self.keys
+    }
+
+    /// What stands for the reports that the viewer sees and the view does not show.
+    pub fn unlisted(&self) -> Option<&str> {
+        self.unlisted.as_deref()
     }
 
     /// What lists are ordered by: as coarse as what the view shows.

@@ -15,7 +15,36 @@ pub struct Settled {
     /// Every account that was looked at, as it is now.
     pub accounts: BTreeMap<Label, StoredAccount>,
     /// The profiles, live or ended, that a report came into or left, or one of whose reports says something else.
-    pub changed: BTreeSet<SellerId>,
+    pub changed: BTreeMap<SellerId, Fate>,
+}
+
+/// What happened to a profile's reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// These came into it, by themselves and with whole accounts, and nothing else happened.
+    Grew { entries: BTreeSet<EntryId>, accounts: BTreeSet<Label> },
+    /// Some left it or say something else.
+    Altered,
+}
+
+impl Fate {
+    /// Notes that a report came.
+    fn note_entry(fates: &mut BTreeMap<SellerId, Self>, profile: SellerId, entry: EntryId) {
+        if let Self::Grew { entries, .. } = fates.entry(profile).or_insert_with(Self::nothing) {
+            entries.insert(entry);
+        }
+    }
+
+    /// Notes that an account came, whole.
+    fn note_account(fates: &mut BTreeMap<SellerId, Self>, profile: SellerId, account: Label) {
+        if let Self::Grew { accounts, .. } = fates.entry(profile).or_insert_with(Self::nothing) {
+            accounts.insert(account);
+        }
+    }
+
+    const fn nothing() -> Self {
+        Self::Grew { entries: BTreeSet::new(), accounts: BTreeSet::new() }
+    }
 }
 
 /// Hands out the ids; `birth` makes the id of a profile from its oldest report.
@@ -108,19 +137,37 @@ fn now(outcome: &Outcome, label: Label) -> Option<Label> {
     outcome.after.contains_key(&now).then_some(now)
 }
 
-fn changed(outcome: &Outcome, accounts: &BTreeMap<Label, StoredAccount>) -> BTreeSet<SellerId> {
+fn changed(outcome: &Outcome, accounts: &BTreeMap<Label, StoredAccount>) -> BTreeMap<SellerId, Fate> {
     let profile = |label: Label| accounts.get(&label).map(|stored| stored.profile);
-    let mut changed = BTreeSet::new();
+    let mut fates = BTreeMap::new();
     for (label, stored) in &outcome.before {
-        let profile = now(outcome, *label).and_then(profile);
-        if profile != Some(stored.profile) {
-            changed.extend(profile.into_iter().chain([stored.profile]));
+        let (now, was) = (now(outcome, *label), stored.profile);
+        let Some((now, profile)) = now.and_then(|now| Some((now, profile(now)?))) else {
+            fates.insert(was, Fate::Altered);
+            continue;
+        };
+        if profile == was {
+            continue;
+        }
+        fates.insert(was, Fate::Altered);
+        match now == *label {
+            true => Fate::note_account(&mut fates, profile, now),
+            // Of what went into another account nothing tells which reports of that they are.
+            false => drop(fates.insert(profile, Fate::Altered)),
         }
     }
-    for seat in outcome.seats.values() {
+    for (entry, seat) in &outcome.seats {
         let was = seat.was.and_then(|label| outcome.before.get(&label)).map(|stored| stored.profile);
-        changed.extend(profile(seat.account).into_iter().chain(was));
+        let now = profile(seat.account);
+        if let Some(was) = was {
+            fates.insert(was, Fate::Altered);
+        }
+        if let Some(now) = now.filter(|now| Some(*now) != was) {
+            Fate::note_entry(&mut fates, now, *entry);
+        }
     }
-    changed.extend(outcome.gone.values().filter_map(|label| Some(outcome.before.get(label)?.profile)));
-    changed
+    for label in outcome.gone.values() {
+        fates.extend(outcome.before.get(label).map(|stored| (stored.profile, Fate::Altered)));
+    }
+    fates
 }

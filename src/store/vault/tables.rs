@@ -37,7 +37,7 @@ pub(super) struct Table {
 }
 
 /// Everything that rests sealed.
-pub(super) const TABLES: [Table; 16] = [
+pub(super) const TABLES: [Table; 17] = [
     Table {
         name: "reports",
         by: By::Member,
@@ -102,6 +102,12 @@ pub(super) const TABLES: [Table; 16] = [
         name: "profile_views",
         by: By::Group,
         key: &[("group_id", Of::Id), ("class", Of::Word), ("profile_id", Of::Id)],
+        sealed: &["body"],
+    },
+    Table {
+        name: "profile_tallies",
+        by: By::Group,
+        key: &[("group_id", Of::Id), ("profile_id", Of::Id)],
         sealed: &["body"],
     },
     Table {

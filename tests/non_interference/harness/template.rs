@@ -71,6 +71,9 @@ impl MakeIds for Ids {
     }
 }
 
+/// Reports of a profile that views show one by one, at most: so few that some profiles have more.
+const SHOWN_MAX: usize = 2;
+
 /// Starts what a server shares, without the threads that resolve: the test says when.
 pub fn start(url: &str, clock: Arc<ManualClock>) -> (Arc<App>, Background) {
     let place = Place { url: url.to_owned().into(), connections: 2 };
@@ -84,6 +87,7 @@ pub fn start(url: &str, clock: Arc<ManualClock>) -> (Arc<App>, Background) {
         // A replay asks everything at one moment.
         limits: Limits { per_key: 1_000_000, per_member: 1_000_000, daily: 100_000_000 },
         pace: Pace::default(),
+        shown_max: SHOWN_MAX,
         webhooks: Rules { deliver: false, ..Rules::default() },
     };
     App::start(&place, parts).expect("the application starts")
@@ -263,5 +267,6 @@ pub fn resolver(app: &App) -> Resolver {
         clock: app.clock.clone(),
         watch: Arc::new(Nobody),
         stops: StopLists::default(),
+        shown_max: SHOWN_MAX,
     }
 }

@@ -73,7 +73,8 @@ pub(super) fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Opti
         "post /v1/groups/{group}/sellers/{id}/introductions" => {
             requests.extend(sellers().map(|path| send(Method::POST, path, &json!({ "message": "x" }))));
         }
-        "get /v1/groups/{group}/sellers/{id}/history" => {
+        "get /v1/groups/{group}/sellers/{id}/history"
+        | "get /v1/groups/{group}/sellers/{id}/contributions" => {
             requests.extend(sellers().map(|path| walk(format!("{path}?limit=1"))));
         }
         "post /v1/groups/{group}/match" => {

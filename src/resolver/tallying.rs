@@ -1,0 +1,182 @@
+//! Reads what the views of profiles are made from: what their reports add up to, and the reports themselves.
+//!
+//! Of a large profile only those reports are read that came into it, and the few that its views show one by one.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::parallel::in_parallel;
+use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
+use crate::domain::lens::class::Class;
+use crate::domain::lens::contribution::Contribution;
+use crate::domain::lens::seller::Profile;
+use crate::domain::lens::tally::Tally;
+use crate::domain::member::Owner;
+use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::settling::Fate;
+use crate::store::members::Member;
+use crate::store::pool::{self, Seat};
+use crate::store::{Conn, Result, members, reports, tallies};
+
+/// Reports read at once.
+const PAGE: usize = 2_000;
+
+/// Profiles that have reports.
+#[derive(Default)]
+pub(super) struct Profiles {
+    found: BTreeMap<SellerId, (Tally, Shown)>,
+    owners: BTreeMap<MemberId, Owner>,
+}
+
+/// The reports of a profile that its views may show. A report is a kilobyte, and is not moved about in maps.
+type Shown = BTreeMap<ReportId, Box<Contribution>>;
+
+impl Profiles {
+    pub fn iter(&self) -> impl Iterator<Item = (SellerId, Profile<'_>)> {
+        self.found
+            .iter()
+            .map(|(id, (tally, reports))| (*id, Profile { tally, owners: &self.owners, reports }))
+    }
+}
+
+/// Reads profiles after what happened to them, and keeps what the large ones add up to.
+pub(super) fn read(
+    conn: &mut Conn,
+    hasher: &KeyHasher,
+    group: GroupId,
+    classes: &[Class],
+    shown_max: usize,
+    fates: &BTreeMap<SellerId, Fate>,
+) -> Result<Profiles> {
+    let mut reading = Reading { conn, hasher, group, shown_max, members: BTreeMap::new() };
+    let ids: Vec<SellerId> = fates.keys().copied().collect();
+    let kept = tallies::find(reading.conn, group, &ids)?;
+    let before: Vec<SellerId> = kept.keys().copied().collect();
+    let grown = reading.grow(kept, fates)?;
+    let afresh: Vec<SellerId> = fates.keys().copied().filter(|id| !grown.contains_key(id)).collect();
+    let mut found = reading.tally(&afresh)?;
+    for (id, tally) in grown {
+        found.insert(id, (tally, Shown::new()));
+    }
+    for (tally, shown) in found.values_mut().filter(|(tally, _)| tally.is_large()) {
+        let wanted: BTreeSet<(MemberId, ReportId)> =
+            classes.iter().flat_map(|class| tally.shown_to(class)).collect();
+        let wanted: Vec<(MemberId, ReportId)> = wanted.into_iter().collect();
+        shown.extend(reading.contributions(&wanted)?);
+    }
+    let (large, small): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        found.iter().map(|(id, (tally, _))| (*id, tally)).partition(|(_, tally)| tally.is_large());
+    let forgotten: Vec<SellerId> = before.into_iter().filter(|id| !large.contains_key(id)).collect();
+    tallies::delete(reading.conn, group, &forgotten)?;
+    tallies::put(reading.conn, group, &large)?;
+    reading.know(large.values().chain(small.values()).flat_map(|tally| tally.members()))?;
+    let owners = reading.members.into_values().map(|member| (member.id, member.owner())).collect();
+    Ok(Profiles { found, owners })
+}
+
+struct Reading<'c> {
+    conn: &'c mut Conn,
+    hasher: &'c KeyHasher,
+    group: GroupId,
+    shown_max: usize,
+    /// Those that were asked for.
+    members: BTreeMap<MemberId, Member>,
+}
+
+impl Reading<'_> {
+    /// The kept tallies of profiles that only grew, with what came into them.
+    fn grow(
+        &mut self,
+        mut known: BTreeMap<SellerId, Tally>,
+        fates: &BTreeMap<SellerId, Fate>,
+    ) -> Result<BTreeMap<SellerId, Tally>> {
+        known.retain(|id, _| matches!(fates.get(id), Some(Fate::Grew { .. })));
+        let (mut entries, mut accounts) = (Vec::new(), Vec::new());
+        for id in known.keys() {
+            if let Some(Fate::Grew { entries: of_one, accounts: whole }) = fates.get(id) {
+                entries.extend(of_one);
+                accounts.extend(whole);
+            }
+        }
+        let seats = pool::seats_of(self.conn, self.group, &entries, &accounts)?;
+        for seats in seats.chunks(PAGE) {
+            let came = self.contributions(&wanted(seats))?;
+            for seat in seats {
+                if let (Some(tally), Some(one)) = (known.get_mut(&seat.profile_id), came.get(&seat.report_id))
+                {
+                    tally.add(one, self.hasher);
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    /// Tallies made from all reports of these profiles, with the reports of those that are not large.
+    fn tally(&mut self, ids: &[SellerId]) -> Result<BTreeMap<SellerId, (Tally, Shown)>> {
+        let mut seats = pool::seats_of_profiles(self.conn, self.group, ids)?;
+        seats.sort_by_key(|seat| (seat.profile_id, seat.entry));
+        let mut found = BTreeMap::new();
+        for of_one in seats.chunk_by(|one, other| one.profile_id == other.profile_id) {
+            if let Some(seat) = of_one.first() {
+                found.insert(
+                    seat.profile_id,
+                    (Tally::for_reports(of_one.len(), self.shown_max), Shown::new()),
+                );
+            }
+        }
+        for seats in seats.chunks(PAGE) {
+            let mut read = self.contributions(&wanted(seats))?;
+            for seat in seats {
+                let (Some((tally, shown)), Some(one)) =
+                    (found.get_mut(&seat.profile_id), read.remove(&seat.report_id))
+                else {
+                    continue;
+                };
+                tally.add(&one, self.hasher);
+                if !tally.is_large() {
+                    shown.insert(one.report_id, one);
+                }
+            }
+        }
+        // Reports that were retracted and still wait for that to be worked in.
+        found.retain(|_, (tally, _)| tally.reports() > 0);
+        Ok(found)
+    }
+
+    /// The live ones among these reports.
+    fn contributions(
+        &mut self,
+        wanted: &[(MemberId, ReportId)],
+    ) -> Result<HashMap<ReportId, Box<Contribution>>> {
+        self.know(wanted.iter().map(|(member, _)| *member))?;
+        let stored = reports::live(self.conn, wanted)?;
+        let members = &self.members;
+        let read = in_parallel(&stored, |stored| {
+            let Some(reporter) = members.get(&stored.member_id) else { return Ok(None) };
+            let contribution = Contribution {
+                member: stored.member_id,
+                member_name: reporter.name.clone(),
+                report_id: stored.id,
+                revision: stored.revision,
+                report: stored.report()?,
+            };
+            Ok(Some((stored.id, Box::new(contribution))))
+        });
+        read.into_iter().filter_map(Result::transpose).collect()
+    }
+
+    /// Reads those of these members that are not known yet.
+    fn know(&mut self, ids: impl Iterator<Item = MemberId>) -> Result<()> {
+        let unknown: BTreeSet<MemberId> = ids.filter(|id| !self.members.contains_key(id)).collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let unknown: Vec<MemberId> = unknown.into_iter().collect();
+        let found = members::find_many(self.conn, &unknown)?;
+        self.members.extend(found.into_iter().map(|member| (member.id, member)));
+        Ok(())
+    }
+}
+
+fn wanted(seats: &[Seat]) -> Vec<(MemberId, ReportId)> {
+    seats.iter().map(|seat| (seat.member_id, seat.report_id)).collect()
+}

@@ -1,0 +1,122 @@
+//! Profiles with more reports than a view shows: the view has the last few, the rest is read by pages, and they grow
+//! without being worked out anew.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::laws::{assert_that_a_rebuild_mends_nothing, live_at_random};
+use super::seller_of;
+use crate::support::Engine;
+use crate::support::app::Options;
+use crate::support::client::Client;
+use crate::support::forms::{report, shop};
+use crate::support::on_both_engines;
+use crate::support::world::World;
+
+/// A world whose views show two reports.
+fn world(engine: Engine) -> World {
+    World::with(engine, Options { shown_max: 2, ..Options::default() })
+}
+
+fn form(number: usize, narrative: &str, audience: &[&str]) -> Value {
+    let mut form = report(&format!("R-{number}"), &["alliance"], &[shop("https://shop880261.taobao.com")]);
+    form["narrative"] = json!(narrative);
+    form["evidence_audience"] = json!(audience);
+    form
+}
+
+fn ids(items: &[Value]) -> Vec<String> {
+    items.iter().map(|one| one["report_id"].as_str().unwrap().to_owned()).collect()
+}
+
+fn revise(client: &Client, id: &str, revision: usize, form: &Value) {
+    let request = client.request(Method::PUT, &format!("/v1/reports/{id}"));
+    client.send_and_wait(request.header("if-match", format!("\"r{revision}\"")).json(form)).expect(200);
+}
+
+on_both_engines! {
+    fn a_view_shows_the_last_reports_and_the_rest_is_read_by_pages(engine) {
+        let world = world(engine);
+        let acme = world.key("acme");
+        let filed: Vec<Value> = (0..5).map(|number| acme.file(&form(number, "x", &[]))).collect();
+        let seller = seller_of(&acme, &filed[0]);
+        let mut all: Vec<String> = filed.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+        all.sort();
+
+        let at = format!("/v1/groups/alliance/sellers/{seller}");
+        let shown = world.key("taobao").get(&at).expect(200).json();
+        assert_eq!(ids(shown["contributions"].as_array().unwrap()), all[3..]);
+        assert_eq!((&shown["contributions_total"], &shown["reports"]), (&json!(5), &json!(5)));
+        all.reverse();
+        assert_eq!(ids(&world.key("taobao").all(&format!("{at}/contributions?limit=2"))), all);
+        assert_eq!(ids(&world.key("taobao").all(&format!("{at}/contributions"))), all);
+        for peer in ["cora", "acme", "ebay"] {
+            assert!(world.key(peer).all(&format!("{at}/contributions")).is_empty(), "{peer}");
+            assert!(world.key(peer).get(&at).expect(200).json().get("contributions_total").is_none(), "{peer}");
+        }
+        let nowhere = at.replace(&seller[4..], &"0".repeat(32));
+        world.key("taobao").get(&format!("{nowhere}/contributions")).problem(404, "not-found");
+    }
+
+    fn a_platform_that_was_given_some_of_the_reports_pages_through_those_alone(engine) {
+        let world = world(engine);
+        let (acme, bolt) = (world.key("acme"), world.key("bolt"));
+        let mut given = Vec::new();
+        for number in 0..6 {
+            let mut form = form(number, "x", &[]);
+            if number % 2 == 0 {
+                form["share_with"] = json!(["alliance", "platform:ebay"]);
+                given.push(acme.file(&form)["id"].as_str().unwrap().to_owned());
+            } else {
+                bolt.file(&form);
+            }
+        }
+        given.sort();
+        given.reverse();
+        let filed = bolt.all("/v1/reports").remove(0);
+        let at = format!("/v1/groups/alliance/sellers/{}", seller_of(&bolt, &filed));
+        let ebay = world.key("ebay");
+        let seller = ebay.get(&at).expect(200).json();
+        assert_eq!((&seller["lens"], &seller["contributions_total"]), (&json!("peer"), &json!(3)));
+        assert_eq!(ids(&ebay.all(&format!("{at}/contributions?limit=1"))), given);
+    }
+
+    fn a_report_that_is_not_shown_any_more_still_tells_of_its_changes_to_who_sees_it(engine) {
+        let world = world(engine);
+        let acme = world.key("acme");
+        let filed: Vec<Value> = (0..5).map(|number| acme.file(&form(number, "x", &["platforms"]))).collect();
+        let seller = seller_of(&acme, &filed[0]);
+        let at = format!("/v1/groups/alliance/sellers/{seller}/history");
+        let shown = world.key("taobao").get(at.trim_end_matches("/history")).expect(200).json();
+        let shown = ids(shown["contributions"].as_array().unwrap());
+        let number = filed.iter().position(|one| !shown.contains(&one["id"].as_str().unwrap().to_owned())).unwrap();
+        let id = filed[number]["id"].as_str().unwrap();
+        let told = |who: &str| world.key(who).all(&at);
+        let before = ["taobao", "cora"].map(|who| told(who).len());
+
+        revise(&acme, id, 1, &form(number, "otherwise", &["platforms"]));
+        let events = told("taobao");
+        assert_eq!(events.len(), before[0] + 1);
+        assert_eq!(events.last().unwrap()["changed"], json!(["contributions"]));
+        let all = world.key("taobao").all(&at.replace("history", "contributions"));
+        let one = all.iter().find(|one| one["report_id"] == json!(id)).unwrap();
+        assert_eq!(one["narrative"], json!("otherwise"));
+
+        // For nobody but its member.
+        revise(&acme, id, 2, &form(number, "x", &[]));
+        let hidden = told("taobao").len();
+        revise(&acme, id, 3, &form(number, "otherwise", &[]));
+        assert_eq!((told("taobao").len(), told("cora").len()), (hidden, before[1]));
+    }
+
+    fn profiles_that_grew_and_changed_at_random_are_as_if_they_had_been_worked_out_at_once(engine) {
+        let world = world(engine);
+        live_at_random(&world, 11, 60);
+        let readers = ["acme", "taobao", "ebay"];
+        let feeds = || readers.map(|reader| world.key(reader).feed("alliance"));
+        let before = feeds();
+        assert!(before[1].iter().any(|event| event["seller"]["contributions_total"].as_u64() > Some(2)));
+        assert_that_a_rebuild_mends_nothing(&world);
+        assert_eq!(feeds(), before);
+    }
+}

@@ -59,7 +59,7 @@ pub fn last(conn: &mut Conn, group: GroupId, class: &str) -> Result<Option<Times
         .filter(exchange_places::class.eq(class))
         .order(exchange_places::last.desc())
         .select(exchange_places::last);
-    Ok(query.first(conn).optional()?)
+    Ok(each!(conn, inner => query.first(inner).optional())?)
 }
 
 /// The last moment that is taken in each of these collections, where there is any. A statement for each: there are few of

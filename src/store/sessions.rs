@@ -80,14 +80,22 @@ pub fn end_all(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<()> {
 }
 
 /// The open ones among these sessions, with their users and members, for requests that carry access
-/// tokens.
+/// tokens. Asked as [`keys::with_members`](super::keys::with_members) is.
 pub fn open_with_owners(conn: &mut Conn, ids: &[SessionId]) -> Result<Vec<(SessionId, User, Member)>> {
-    let query = sessions::table
-        .inner_join(users::table.inner_join(members::table))
-        .filter(sessions::id.eq_any(ids))
-        .filter(sessions::ended_at.is_null())
-        .select((sessions::id, User::as_select(), Member::as_select()));
-    let mut found: Vec<(SessionId, User, Member)> = query.load(conn)?;
+    let owned = sessions::table.inner_join(users::table.inner_join(members::table));
+    let mut found: Vec<(SessionId, User, Member)> = match conn {
+        Conn::Sqlite(inner) => {
+            let found = ids.iter().map(|id| {
+                let query = owned.filter(sessions::id.eq(id)).filter(sessions::ended_at.is_null());
+                query.select((sessions::id, User::as_select(), Member::as_select())).first(inner).optional()
+            });
+            found.filter_map(QueryResult::transpose).collect::<QueryResult<_>>()?
+        }
+        Conn::Postgres(inner) => {
+            let query = owned.filter(sessions::id.eq_any(ids)).filter(sessions::ended_at.is_null());
+            query.select((sessions::id, User::as_select(), Member::as_select())).load(inner)?
+        }
+    };
     for (_, user, _) in &mut found {
         open(conn, std::slice::from_mut(user))?;
     }

@@ -109,6 +109,24 @@ on_both_engines! {
         assert_eq!((told("taobao").len(), told("cora").len()), (hidden, before[1]));
     }
 
+    fn a_larger_account_that_takes_in_one_of_an_older_profile_counts_no_report_twice(engine) {
+        let world = world(engine);
+        let acme = world.key("acme");
+        let [one, other] = ["1", "2"].map(|n| shop(&format!("https://shop88026{n}.taobao.com")));
+        let file = |number: usize, shops: &[Value]| acme.file(&report(&format!("R-{number}"), &["alliance"], shops));
+        let older: Vec<Value> = (0..3).map(|number| file(number, std::slice::from_ref(&one))).collect();
+        for number in 3..10 {
+            file(number, std::slice::from_ref(&other));
+        }
+        file(10, &[one, other]);
+        let at = format!("/v1/groups/alliance/sellers/{}", seller_of(&acme, &older[0]));
+        let seller = world.key("taobao").get(&at).expect(200).json();
+        assert_eq!((&seller["reports"], &seller["contributions_total"]), (&json!(11), &json!(11)));
+        let feed = world.key("taobao").feed("alliance");
+        assert_that_a_rebuild_mends_nothing(&world);
+        assert_eq!(world.key("taobao").feed("alliance"), feed);
+    }
+
     fn profiles_that_grew_and_changed_at_random_are_as_if_they_had_been_worked_out_at_once(engine) {
         let world = world(engine);
         live_at_random(&world, 11, 60);

@@ -139,6 +139,7 @@ fn now(outcome: &Outcome, label: Label) -> Option<Label> {
 
 fn changed(outcome: &Outcome, accounts: &BTreeMap<Label, StoredAccount>) -> BTreeMap<SellerId, Fate> {
     let profile = |label: Label| accounts.get(&label).map(|stored| stored.profile);
+    let joined: BTreeSet<Label> = outcome.moved.values().copied().collect();
     let mut fates = BTreeMap::new();
     for (label, stored) in &outcome.before {
         let (now, was) = (now(outcome, *label), stored.profile);
@@ -150,9 +151,9 @@ fn changed(outcome: &Outcome, accounts: &BTreeMap<Label, StoredAccount>) -> BTre
             continue;
         }
         fates.insert(was, Fate::Altered);
-        match now == *label {
+        // Where accounts went into one another, some of what it has now may have been in the profile before.
+        match now == *label && !joined.contains(label) {
             true => Fate::note_account(&mut fates, profile, now),
-            // Of what went into another account nothing tells which reports of that they are.
             false => drop(fates.insert(profile, Fate::Altered)),
         }
     }

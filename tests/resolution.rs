@@ -7,6 +7,7 @@ mod laws;
 mod stop_list;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -223,6 +224,44 @@ on_both_engines! {
         wait_until(|| app.db.read(pool::queue_length).unwrap() == 0);
         let seller = acme.get(&format!("/v1/groups/alliance/sellers/{before}")).expect(200).json();
         assert_eq!(seller["identifiers"].as_array().unwrap().len(), 2, "{seller}");
+    }
+
+    fn workers_that_meet_at_a_group_do_not_undo_each_others_work(engine) {
+        let world = World::new(engine);
+        let app = &world.app.app;
+        let (acme, bolt) = (world.key("acme"), world.key("bolt"));
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            // Beside the worker of the server. What two of them worked out from the same pool, one of them threw away.
+            for _ in 0..2 {
+                let (resolver, done) = (world.app.resolver(), &done);
+                scope.spawn(move || {
+                    while !done.load(Ordering::Relaxed) {
+                        resolver.drain(|_| {}).unwrap();
+                    }
+                });
+            }
+            for n in 0..60 {
+                let by = if n % 2 == 0 { &acme } else { &bolt };
+                let of = [email(&format!("seller{}@bags.shop", n % 7)), phone(&format!("+86 138 1234 56{:02}", n % 11))];
+                let filed = by.post("/v1/reports", &report(&format!("R-{n}"), &["alliance"], &of)).expect(201).json();
+                if n % 5 == 0 {
+                    by.retract(filed["id"].as_str().unwrap());
+                }
+            }
+            wait_until(|| app.db.read(pool::queue_length).unwrap() == 0);
+            done.store(true, Ordering::Relaxed);
+        });
+        let resolver = world.app.resolver();
+        for group in app.db.read(groups::all).unwrap() {
+            let before = app.db.read(|conn| pool::derived(conn, group.id)).unwrap();
+            let rebuilt = resolver.rebuild(group.id).unwrap();
+            assert_eq!((rebuilt.reports, rebuilt.changed), (48, 0), "{}", group.slug);
+            assert_eq!(before, app.db.read(|conn| pool::derived(conn, group.id)).unwrap(), "{}", group.slug);
+        }
+        let numbers: Vec<i64> =
+            acme.feed("alliance").iter().map(|event| event["number"].as_i64().unwrap()).collect();
+        assert_eq!(numbers, (1..=numbers.len() as i64).collect::<Vec<_>>());
     }
 
     fn a_rebuild_finds_what_the_increments_made(engine) {

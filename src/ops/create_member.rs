@@ -132,5 +132,6 @@ pub fn new_group(ids: &dyn MakeIds, now: Timestamp, slug: &str, name: &str, kind
         description: String::new(),
         members_named: false,
         k: i32::try_from(K).unwrap_or(i32::MAX),
+        batches: 0,
     }
 }

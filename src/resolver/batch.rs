@@ -2,59 +2,63 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::parallel::in_parallel;
-use super::publish::{Publication, Publisher};
-use super::rebuild;
-use super::stops::StopLists;
-use crate::domain::group::pools;
-use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
+use super::publish::Publisher;
+use super::working_out::{Worked, work_out};
+use super::{Resolver, rebuild};
+use crate::domain::id::{GroupId, MemberId, ReportId};
 use crate::domain::lens::LENS_VERSION;
-use crate::domain::resolution::engine::resolve as work_out;
-use crate::domain::resolution::facts::{Facts, KeyHasher};
 use crate::domain::resolution::outcome::Outcome;
 use crate::domain::resolution::partition::EntryId;
-use crate::domain::resolution::pool::{Change, Label, StoredAccount};
+use crate::domain::resolution::pool::{Label, StoredAccount};
 use crate::domain::resolution::rules::RULES_VERSION;
-use crate::domain::resolution::settling::{Fate, Settled, settle};
-use crate::domain::resolution::stops::StopList;
-use crate::domain::time::Timestamp;
 use crate::store::groups::Group;
-use crate::store::pool::{self, AccountRow, Entry, LinkRow, Posting, Queued, RefusalRow, SqlPool};
-use crate::store::{Conn, Result, judgements, members, reports};
+use crate::store::pool::{self, AccountRow, Entry, LinkRow, Posting, RefusalRow};
+use crate::store::{Conn, Result};
 
-/// Works in up to `limit` rows of the group's queue; returns how many.
-pub(super) fn resolve(
+/// Works in up to `limit` rows of the group's queue; returns how many. What was worked out `ahead` is taken if it
+/// still holds.
+pub(super) fn work_in(
     conn: &mut Conn,
-    hasher: &KeyHasher,
-    stops: &StopLists,
-    shown_max: usize,
-    now: Timestamp,
+    resolver: &Resolver,
     group: GroupId,
     limit: i64,
+    ahead: Option<&Worked>,
 ) -> Result<usize> {
     let Some(mut group) = pool::lock(conn, group)? else { return Ok(0) };
-    let stops = stops.in_force(conn, hasher)?;
+    let Resolver { hasher, shown_max, .. } = resolver;
+    let now = resolver.clock.now();
+    let stops = resolver.stops.in_force(conn, hasher)?;
+    let ahead = ahead.filter(|ahead| ahead.holds_for(&group));
     if group.rules_version != RULES_VERSION {
-        rebuild::rebuild(conn, hasher, shown_max, now, &mut group, &stops)?;
+        rebuild::rebuild(conn, hasher, *shown_max, now, &mut group, &stops)?;
     } else if group.stop_list_version != stops.version {
-        rebuild::follow(conn, hasher, shown_max, now, &mut group, &stops)?;
+        rebuild::follow(conn, hasher, *shown_max, now, &mut group, &stops)?;
     }
-    let publisher = Publisher::new(conn, &group, hasher, shown_max, now)?;
+    let publisher = Publisher::new(conn, &group, hasher, *shown_max, now)?;
     if group.lens_version != LENS_VERSION {
         publisher.refresh_all(conn)?;
         group.lens_version = LENS_VERSION;
     }
-    let queue = pool::queued(conn, group.id, limit)?;
-    if !queue.is_empty() {
+    let here;
+    let worked = match ahead {
+        Some(worked) => worked,
+        None => {
+            here = work_out(conn, hasher, &stops, &group, limit)?;
+            &here
+        }
+    };
+    if !worked.queue.is_empty() {
         let entries = group.next_entry;
-        work_in(conn, hasher, &stops.list, &mut group, &queue, &publisher)?;
-        pool::dequeue(conn, group.id, &queue)?;
+        worked.count(&mut group);
+        write(conn, &group, worked)?;
+        publisher.publish(conn, &worked.publication)?;
+        pool::dequeue(conn, group.id, &worked.queue)?;
         if has_doubled(entries, group.next_entry) {
             pool::analyse(conn)?;
         }
     }
     pool::save_counters(conn, &group)?;
-    Ok(queue.len())
+    Ok(worked.queue.len())
 }
 
 /// Whether a pool grew past a power of two, from a size on at which the planner's guesses hurt.
@@ -63,109 +67,9 @@ fn has_doubled(before: EntryId, after: EntryId) -> bool {
     after >= SMALL && before.checked_ilog2() != after.checked_ilog2()
 }
 
-fn work_in(
-    conn: &mut Conn,
-    hasher: &KeyHasher,
-    stops: &StopList,
-    group: &mut Group,
-    queue: &[Queued],
-    publisher: &Publisher,
-) -> Result<()> {
-    let Step { change, touched, owners } = step(conn, hasher, stops, group, queue)?;
-    let mut sql = SqlPool::new(conn, group.id, group.next_label)?;
-    sql.judgements.note(owners.iter().map(|(entry, (_, report))| (*entry, *report)));
-    let outcome = work_out(&mut sql, change, hasher)?;
-    group.next_label = sql.next_label;
-    sql.finish()?;
-    let [cores, profiles] = outcome.layers.each_ref().map(|layer| layer.region.len());
-    tracing::debug!(
-        group = %group.id,
-        reports = queue.len(),
-        accounts = outcome.before.len(),
-        cores_region = cores,
-        profiles_region = profiles,
-        "resolved a batch"
-    );
-    let Settled { succession, accounts, mut changed } =
-        settle(&outcome, |entry| birth(hasher, group.id, entry));
-    write(conn, group, &outcome, &accounts, &owners)?;
-    // A report may say something new that resolution does not look at.
-    let untold: Vec<EntryId> =
-        touched.into_iter().filter(|entry| !outcome.seats.contains_key(entry)).collect();
-    let untold = judgements::profiles_of_entries(conn, group.id, &untold)?.into_values();
-    changed.extend(untold.map(|profile| (profile, Fate::Altered)));
-    publisher.publish(conn, &Publication { changed, succession })
-}
-
-/// The id of a profile that `entry` founds: bound to the group, so that ids of one seller in two
-/// groups cannot be matched, and shaped as a UUID (version 8, RFC 9562).
-pub(super) fn birth(hasher: &KeyHasher, group: GroupId, entry: EntryId) -> SellerId {
-    let mut bytes = hasher.derive(&[b"seller", group.as_bytes(), &entry.to_be_bytes()]);
-    bytes[6] = (bytes[6] & 0x0f) | 0x80;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    SellerId(bytes)
-}
-
-/// What a stretch of the queue asks for.
-struct Step {
-    change: Change,
-    /// Entries whose report changed, in what resolution needs or in anything else.
-    touched: BTreeSet<EntryId>,
-    /// Whose report an entry is.
-    owners: HashMap<EntryId, (MemberId, ReportId)>,
-}
-
-fn step(
-    conn: &mut Conn,
-    hasher: &KeyHasher,
-    stops: &StopList,
-    group: &mut Group,
-    queue: &[Queued],
-) -> Result<Step> {
-    let mut seen = BTreeSet::new();
-    let wanted: Vec<(MemberId, ReportId)> =
-        queue.iter().map(|row| (row.member_id, row.report_id)).filter(|one| seen.insert(*one)).collect();
-    let ids: Vec<ReportId> = wanted.iter().map(|(_, report)| *report).collect();
-    let member_ids: Vec<MemberId> =
-        wanted.iter().map(|(member, _)| *member).collect::<BTreeSet<_>>().into_iter().collect();
-    let slugs: HashMap<MemberId, String> =
-        members::find_many(conn, &member_ids)?.into_iter().map(|member| (member.id, member.slug)).collect();
-    let known = pool::entries_of_reports(conn, group.id, &ids)?;
-    let stored = reports::live(conn, &wanted)?;
-    let read = in_parallel(&stored, |stored| {
-        let report = stored.report()?;
-        let shared = report.share_with.iter().map(String::as_str);
-        let pooled = pools(&group.slug, group.includes_alliance, shared);
-        let slug = slugs.get(&stored.member_id).map_or("", String::as_str);
-        Ok(pooled.then(|| (stored.id, Facts::of(&report, slug, hasher, stops))))
-    });
-    let mut live: HashMap<ReportId, Facts> =
-        read.into_iter().filter_map(Result::transpose).collect::<Result<_>>()?;
-    let mut step = Step { change: Change::new(), touched: BTreeSet::new(), owners: HashMap::new() };
-    for (member, report) in wanted {
-        let facts = live.remove(&report);
-        let entry = match (known.get(&report), &facts) {
-            (Some(entry), _) => *entry,
-            (None, Some(_)) => {
-                group.next_entry += 1;
-                group.next_entry
-            }
-            (None, None) => continue,
-        };
-        step.touched.insert(entry);
-        step.owners.insert(entry, (member, report));
-        step.change.insert(entry, facts);
-    }
-    Ok(step)
-}
-
-fn write(
-    conn: &mut Conn,
-    group: &Group,
-    outcome: &Outcome,
-    accounts: &BTreeMap<Label, StoredAccount>,
-    owners: &HashMap<EntryId, (MemberId, ReportId)>,
-) -> Result<()> {
+fn write(conn: &mut Conn, group: &Group, worked: &Worked) -> Result<()> {
+    let Worked { outcome, accounts, owners, .. } = worked;
+    pool::note_busy(conn, group.id, &worked.busy)?;
     write_entries(conn, group, outcome, accounts, owners)?;
     let (mut rows, mut lost, mut gained) = (Vec::new(), Vec::new(), Vec::new());
     for (label, stored) in accounts {

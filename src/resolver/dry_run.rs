@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Resolver;
-use super::batch::birth;
 use super::rebuild::read;
+use super::working_out::birth;
 use crate::domain::id::{ReportId, SellerId};
 use crate::domain::resolution::comparison::{Comparison, Resolved, compare};
 use crate::domain::resolution::identity::succeed;

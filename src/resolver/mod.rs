@@ -17,6 +17,7 @@ mod stops;
 mod tallying;
 mod tune;
 mod worker;
+mod working_out;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,10 +26,11 @@ use std::time::Instant;
 use crate::domain::id::GroupId;
 use crate::domain::resolution::facts::KeyHasher;
 use crate::domain::time::Clock;
-use crate::store::{Db, Result, pool};
+use crate::store::{Db, Engine, Result, pool};
 pub use pace::Pace;
 pub use stops::StopLists;
 pub use worker::{Bell, start};
+use working_out::work_ahead;
 
 /// Watches the resolver: called after each batch.
 pub trait Watch: Send + Sync {
@@ -53,14 +55,18 @@ impl Resolver {
     pub fn step(&self, group: GroupId, pace: &mut Pace) -> Result<usize> {
         let started = Instant::now();
         let limit = pace.limit();
-        let done = self.db.write(|conn| {
-            let now = self.clock.now();
-            batch::resolve(conn, &self.hasher, &self.stops, self.shown_max, now, group, limit)
-        })?;
-        let took = started.elapsed();
-        pace.note(done, took, started + took);
+        let ahead = match self.db.engine() {
+            Engine::Sqlite => self.db.snapshot(|conn| work_ahead(conn, self, group, limit))?,
+            // Nobody who files waits for this; to work ahead without the lock would be to work in vain where
+            // another node resolves the group.
+            Engine::Postgres => None,
+        };
+        let written = Instant::now();
+        let done = self.db.write(|conn| batch::work_in(conn, self, group, limit, ahead.as_ref()))?;
+        let ended = Instant::now();
+        pace.note(done, ended - written, ended);
         if done > 0 {
-            self.watch.resolved(done, took.as_secs_f64());
+            self.watch.resolved(done, (ended - started).as_secs_f64());
         }
         Ok(done)
     }

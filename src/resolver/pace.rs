@@ -14,7 +14,7 @@ const BATCH_MIN: i64 = 500;
 /// Reports that are never exceeded: a batch is held in memory.
 const BATCH_MAX: i64 = 5_000;
 
-/// What a batch may take: so long can an upload that shares SQLite's one writer be kept waiting.
+/// What the transaction of a batch may take: so long can an upload that shares SQLite's one writer be kept waiting.
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// How long a group rests at most until a batch is full.
@@ -26,7 +26,7 @@ const QUIET: Duration = Duration::from_millis(100);
 /// The pace at which a worker resolves one group.
 #[derive(Debug, Default)]
 pub struct Pace {
-    /// Reports a second of the last large batch.
+    /// Reports a second of the last large batch, while it was a transaction.
     per_second: Option<f64>,
     resting: Option<Rest>,
 }
@@ -47,7 +47,7 @@ impl Pace {
         in_time.clamp(BATCH_MIN, BATCH_MAX)
     }
 
-    /// Notes how the last batch went, which ended `now`.
+    /// Notes how the last batch went, whose transaction ended `now`.
     pub fn note(&mut self, reports: usize, took: Duration, now: Instant) {
         let is_full = i64::try_from(reports).is_ok_and(|reports| reports >= BATCH_MIN);
         self.resting = is_full.then_some(Rest { since: now, grown: (now, 0) });

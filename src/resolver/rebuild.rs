@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Resolver;
-use super::batch::birth;
 use super::publish::{Publication, Publisher};
 use super::stops::InForce;
+use super::working_out::birth;
 use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;

@@ -41,6 +41,8 @@ pub struct Group {
     pub members_named: bool,
     /// Other members that must stand behind classes of goods before a peer sees them.
     pub k: i32,
+    /// How often the resolver has written to its pool.
+    pub batches: i64,
 }
 
 /// A member's entry in the list of a custom group.

@@ -21,7 +21,7 @@ use crate::domain::resolution::rules::RULES_VERSION;
 use crate::store::groups::Group;
 
 pub use accounts::{AccountRow, delete_accounts, move_entries, put_accounts, rename_profile};
-pub use door::SqlPool;
+pub use door::{SqlPool, note_busy};
 pub use links::{
     Derived, LINKED, LinkRow, RefusalRow, clear_derived, derived, links_from, replace_links,
     replace_refusals, replace_wide_phones,
@@ -59,6 +59,7 @@ pub fn save_counters(conn: &mut Conn, group: &Group) -> Result<()> {
             sharing_groups::lens_version.eq(group.lens_version),
             sharing_groups::rules_version.eq(group.rules_version),
             sharing_groups::stop_list_version.eq(group.stop_list_version),
+            sharing_groups::batches.eq(group.batches + 1),
         ))
         .execute(conn)?;
     Ok(())

@@ -119,6 +119,7 @@ table! {
         description -> Text,
         members_named -> Bool,
         k -> Integer,
+        batches -> BigInt,
     }
 }
 

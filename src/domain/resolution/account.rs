@@ -95,8 +95,16 @@ impl Account {
 
     /// Whether it says the same as another through the same reports, however many say it.
     pub fn says_as(&self, other: &Self) -> bool {
-        let as_many = Self { reports: self.reports, oldest: self.oldest, ..other.clone() };
-        *self == as_many
+        let Self { reports: _, oldest: _, first, keys, pairs, phones, spoken, exclusive, persons, judged } =
+            self;
+        *first == other.first
+            && *keys == other.keys
+            && *pairs == other.pairs
+            && *phones == other.phones
+            && *spoken == other.spoken
+            && *exclusive == other.exclusive
+            && *persons == other.persons
+            && *judged == other.judged
     }
 
     /// Notes that a person said something about one of the reports.
@@ -146,13 +154,16 @@ impl Account {
         self.facts().all(Fact::is_bare)
     }
 
-    /// The report that speaks for it where the key is concerned.
-    pub fn speaker(&self, key: Key) -> Option<Speaker> {
-        let at = self.keys.partition_point(|(fact, _)| fact.key < key);
-        self.keys.get(at).filter(|(fact, _)| fact.key == key).map(|(_, by)| *by)
+    /// The report that speaks for it where the fact is concerned; where that is a pair, one that carries both of it.
+    pub fn speaker(&self, fact: Fact) -> Option<Speaker> {
+        if fact.class == KeyClass::Pair {
+            return self.speaker_of_pair(fact.key);
+        }
+        let at = self.keys.partition_point(|(known, _)| known.key < fact.key);
+        self.keys.get(at).filter(|(known, _)| known.key == fact.key).map(|(_, by)| *by)
     }
 
-    /// The report that speaks for it where the pair with this key is concerned: one that carries both facts.
+    /// The same of the pair with this key.
     pub fn speaker_of_pair(&self, key: Key) -> Option<Speaker> {
         let at = self.pairs.partition_point(|(pair, _)| pair.fact.key < key);
         self.pairs.get(at).filter(|(pair, _)| pair.fact.key == key).map(|(_, by)| *by)

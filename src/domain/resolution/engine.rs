@@ -22,7 +22,7 @@ use super::likeness::{self, Alike, Comparable};
 use super::merging::{Part, merge};
 use super::mistyping::{WidePhones, near_phones};
 use super::outcome::{Layer, Outcome, Placed};
-use super::partition::{Candidate, Component, EntryId, Merged, Speaker};
+use super::partition::{Candidate, Component, EntryId, Merged};
 use super::pool::{Change, Label, Pool, StoredAccount};
 use super::rules::{KeyClass, Rules, Stratum};
 
@@ -99,6 +99,17 @@ type Version = (EntryId, bool);
 /// The tie-break and the account of reports that candidates name.
 type Seats = HashMap<EntryId, (i64, Label)>;
 
+/// What links after the change, found once for each key on the way to the region: wherever a key links, all who carry
+/// it are in the region.
+#[derive(Default)]
+struct Found {
+    /// Keys that link by themselves, and pairs. Their holders are accounts.
+    shared: Vec<Candidate>,
+    /// Likenesses. Their holders are reports, which have seats.
+    alike: Vec<Candidate>,
+    seats: Seats,
+}
+
 impl<P: Pool> Work<'_, P> {
     fn node(&self, label: Label) -> Option<&Node> {
         self.anchored.nodes.get(&label)
@@ -169,9 +180,10 @@ impl<P: Pool> Work<'_, P> {
         if stratum == Stratum::Profiles {
             seeds.extend(self.mistyped(&mut carriers, &keys)?);
         }
-        seeds.extend(self.linked(&mut carriers, &keys)?);
-        let region = self.closure(seeds, &mut carriers)?;
-        let merged = self.merge_region(&region, &carriers);
+        let mut found = Found::default();
+        seeds.extend(self.linked(&mut carriers, &keys, &mut found)?);
+        let region = self.closure(seeds, keys, &mut carriers, &mut found)?;
+        let merged = self.merge_region(&region, stratum, found);
         self.wide_phones = carriers.wide;
         Ok(Layer { stratum, region, merged })
     }
@@ -225,27 +237,36 @@ impl<P: Pool> Work<'_, P> {
         Ok(near.asked.keys().flat_map(|key| carriers.accounts(*key)).collect())
     }
 
-    /// The accounts that carry any of these keys, where it links before or after.
-    fn linked(&mut self, carriers: &mut Carriers, keys: &Keys) -> Result<Vec<Label>, P::Error> {
+    /// The accounts that carry any of these keys, where it links before or after; notes what links after.
+    fn linked(
+        &mut self,
+        carriers: &mut Carriers,
+        keys: &Keys,
+        found: &mut Found,
+    ) -> Result<Vec<Label>, P::Error> {
         self.load(&carriers.to_look_into(keys))?;
         let alike = keys.likenesses.values().filter_map(|fact| carriers.alike(*fact));
         self.load(&alike.flat_map(Carried::accounts).collect::<Vec<_>>())?;
+        let singles =
+            keys.singles.values().filter_map(|fact| carriers.single(*fact, keys.phones.get(&fact.key)));
+        let pairs = keys
+            .pairs
+            .values()
+            .filter_map(|pair| carriers.pair(*pair, |label| self.carries(label, pair.fact.key)));
         let mut linked = Vec::new();
-        for fact in keys.singles.values() {
-            let known = carriers.single(*fact, keys.phones.get(&fact.key));
-            linked.extend(known.filter(|known| known.links).into_iter().flat_map(|known| known.accounts));
+        for known in singles.chain(pairs).filter(|known| known.links) {
+            linked.extend(known.accounts);
+            found.shared.extend(known.candidate);
         }
-        for pair in keys.pairs.values() {
-            let known = carriers.pair(*pair, |label| self.carries(label, pair.fact.key));
-            linked.extend(known.filter(|known| known.links).into_iter().flat_map(|known| known.accounts));
-        }
-        for past in [true, false] {
-            let mut seats = Seats::new();
-            for fact in keys.likenesses.values() {
-                let alike = self.alike(carriers, *fact, past, &mut seats);
-                let holders = alike.into_iter().flat_map(|candidate| candidate.holders);
-                linked.extend(holders.filter_map(|id| seats.get(&id).map(|(_, label)| *label)));
+        let mut was = Seats::new();
+        for fact in keys.likenesses.values() {
+            let before = self.alike(carriers, *fact, true, &mut was);
+            let after = self.alike(carriers, *fact, false, &mut found.seats);
+            for (candidates, seats) in [(&before, &was), (&after, &found.seats)] {
+                let holders = candidates.iter().flat_map(|candidate| &candidate.holders);
+                linked.extend(holders.filter_map(|id| seats.get(id).map(|(_, label)| *label)));
             }
+            found.alike.extend(after);
         }
         linked.sort_unstable();
         linked.dedup();
@@ -290,10 +311,15 @@ impl<P: Pool> Work<'_, P> {
     }
 
     /// Everything that is connected to the seeds: by a component below, by a key that may link before or after, or
-    /// by a judgement.
-    fn closure(&mut self, seeds: Vec<Label>, carriers: &mut Carriers) -> Result<BTreeSet<Label>, P::Error> {
+    /// by a judgement. What links over the keys that were `seen` is among the seeds and was found.
+    fn closure(
+        &mut self,
+        seeds: Vec<Label>,
+        mut seen: Keys,
+        carriers: &mut Carriers,
+        found: &mut Found,
+    ) -> Result<BTreeSet<Label>, P::Error> {
         let mut region: BTreeSet<Label> = BTreeSet::new();
-        let mut seen = Keys::default();
         let mut seen_cores: HashSet<Label> = HashSet::new();
         let mut frontier = seeds;
         while !frontier.is_empty() {
@@ -311,7 +337,7 @@ impl<P: Pool> Work<'_, P> {
             }
             keys.forget(&seen);
             self.ask(carriers, &keys)?;
-            frontier = self.linked(carriers, &keys)?;
+            frontier = self.linked(carriers, &keys, found)?;
             frontier.extend(self.judged_same(&fresh, carriers.stratum)?);
             frontier.retain(|label| !region.contains(label));
             seen.extend(keys);
@@ -383,12 +409,12 @@ impl<P: Pool> Work<'_, P> {
         Ok(labels.into_iter().filter(|label| region.insert(*label)).collect())
     }
 
-    fn merge_region(&mut self, region: &BTreeSet<Label>, carriers: &Carriers) -> Merged {
+    fn merge_region(&mut self, region: &BTreeSet<Label>, stratum: Stratum, found: Found) -> Merged {
+        let Found { shared, alike, mut seats } = found;
         let judgements = self.judged.counting(|id| {
             let end = self.ends.get(id).filter(|(_, label)| region.contains(label));
             end.and_then(|(_, label)| self.node(*label)).is_some_and(|node| node.after.is_some())
         });
-        let mut seats = Seats::new();
         // Both ends speak for their accounts from now on, so that what is written of them is found again.
         for id in judgements.keys().flatten() {
             let (tie, label) = self.ends[id];
@@ -398,11 +424,9 @@ impl<P: Pool> Work<'_, P> {
             }
         }
         let mut below: BTreeMap<Label, Part> = BTreeMap::new();
-        let mut keys = Keys::default();
         for label in region {
             let account = self.node(*label).and_then(|node| node.after.as_ref());
-            let (Some(account), (_, Some(component))) = (account, self.below(*label, carriers.stratum))
-            else {
+            let (Some(account), (_, Some(component))) = (account, self.below(*label, stratum)) else {
                 continue;
             };
             let part = account.part(*label);
@@ -410,28 +434,10 @@ impl<P: Pool> Work<'_, P> {
                 Some(known) => known.absorb(part),
                 None => drop(below.insert(component, part)),
             }
-            keys.add(account, carriers.stratum);
         }
-        let mut candidates: Vec<Candidate> = Vec::new();
-        for fact in keys.singles.values() {
-            let known = carriers.single(*fact, keys.phones.get(&fact.key));
-            let speaker = |account: &Account| account.speaker(fact.key);
-            candidates.extend(self.spoken(known.and_then(|known| known.candidate), speaker, &mut seats));
-        }
-        for pair in keys.pairs.values() {
-            let known = carriers.pair(*pair, |label| self.carries(label, pair.fact.key));
-            let speaker = |account: &Account| account.speaker_of_pair(pair.fact.key);
-            candidates.extend(self.spoken(known.and_then(|known| known.candidate), speaker, &mut seats));
-        }
-        let mut alike = Vec::new();
-        for fact in keys.likenesses.values() {
-            alike.extend(self.alike(carriers, *fact, false, &mut seats));
-        }
-        let inside = |candidate: &Candidate| {
-            candidate.holders.iter().all(|id| seats.get(id).is_some_and(|(_, label)| region.contains(label)))
-        };
-        candidates.extend(likeness::each_once(alike.into_iter().filter(inside)));
-        if carriers.stratum == Stratum::Cores {
+        let mut candidates: Vec<Candidate> = likeness::each_once(alike).collect();
+        candidates.extend(shared.into_iter().map(|candidate| self.spoken(candidate, &mut seats)));
+        if stratum == Stratum::Cores {
             candidates.extend(judgement::links(&judgements));
         }
         let parted = judgement::parted(&judgements);
@@ -440,19 +446,13 @@ impl<P: Pool> Work<'_, P> {
     }
 
     /// A candidate whose holders are accounts, with the reports that speak for them instead.
-    fn spoken(
-        &self,
-        candidate: Option<Candidate>,
-        speaker: impl Fn(&Account) -> Option<Speaker>,
-        seats: &mut Seats,
-    ) -> Option<Candidate> {
-        let candidate = candidate?;
+    fn spoken(&self, candidate: Candidate, seats: &mut Seats) -> Candidate {
         let speakers = candidate.holders.iter().filter_map(|label| {
-            let (tie, id) = speaker(self.node(*label)?.after.as_ref()?)?;
+            let (tie, id) = self.node(*label)?.after.as_ref()?.speaker(candidate.fact)?;
             seats.insert(id, (tie, *label));
             Some(id)
         });
-        Some(Candidate { holders: speakers.collect(), ..candidate })
+        Candidate { holders: speakers.collect(), ..candidate }
     }
 
     /// Names the cores, keeping each name with the largest part of what had it.

@@ -26,7 +26,7 @@ use crate::store::{Conn, Result, StoreError, each, rows_per_statement};
 pub struct SqlPool<'c> {
     conn: &'c mut Conn,
     group: GroupId,
-    pub next_label: Label,
+    next_label: Label,
     /// Keys known to have many postings.
     busy: HashSet<Key>,
     newly_busy: Vec<Key>,
@@ -44,18 +44,20 @@ impl<'c> SqlPool<'c> {
         Ok(Self { conn, group, next_label, busy, newly_busy: Vec::new(), judgements })
     }
 
-    /// Writes down what was found out on the way.
-    pub fn finish(self) -> Result<()> {
-        let rows: Vec<_> = self
-            .newly_busy
-            .iter()
-            .map(|term| (busy_terms::group_id.eq(self.group), busy_terms::term.eq(*term)))
-            .collect();
-        for rows in rows.chunks(rows_per_statement(2)) {
-            each!(self.conn, inner => diesel::insert_into(busy_terms::table).values(rows).execute(inner))?;
-        }
-        Ok(())
+    /// The last label that was handed out, and the keys that turned out to have many postings.
+    pub fn finish(self) -> (Label, Vec<Key>) {
+        (self.next_label, self.newly_busy)
     }
+}
+
+/// Notes that these keys have many postings.
+pub fn note_busy(conn: &mut Conn, group: GroupId, keys: &[Key]) -> Result<()> {
+    let rows: Vec<_> =
+        keys.iter().map(|term| (busy_terms::group_id.eq(group), busy_terms::term.eq(*term))).collect();
+    for rows in rows.chunks(rows_per_statement(2)) {
+        each!(conn, inner => diesel::insert_into(busy_terms::table).values(rows).execute(inner))?;
+    }
+    Ok(())
 }
 
 #[derive(QueryableByName)]

@@ -1,0 +1,1 @@
+ALTER TABLE sharing_groups DROP COLUMN batches;

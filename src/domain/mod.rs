@@ -15,6 +15,7 @@ pub mod membership;
 pub mod probing;
 pub mod report;
 pub mod resolution;
+pub mod risk;
 pub mod stop_list;
 pub mod time;
 pub mod viewer;

@@ -21,6 +21,8 @@ use crate::store::{Conn, Result, profiles};
 pub struct Filter {
     /// Keys of platforms and countries that a profile must have.
     pub words: Vec<Key>,
+    /// The least score of risk.
+    pub minimum_risk: Option<u8>,
     /// Fields of which one must have changed, if there are any; what comes into the part or leaves it passes anyway.
     pub fields: BTreeSet<ViewField>,
 }
@@ -51,12 +53,24 @@ struct Standing {
 impl Filter {
     /// Whether everything passes.
     pub fn is_open(&self) -> bool {
-        self.words.is_empty() && self.fields.is_empty()
+        self.words.is_empty() && self.minimum_risk.is_none() && self.fields.is_empty()
+    }
+
+    /// The part by a name that stays: cursors of it are kept for as long as it is followed, by whatever server answers.
+    pub fn name(&self) -> String {
+        let Self { words, minimum_risk, fields } = self;
+        let risk = minimum_risk.map(|minimum| format!(" from {minimum}")).unwrap_or_default();
+        format!("Filter {{ words: {words:?}, fields: {fields:?} }}{risk}")
     }
 
     /// Whether a profile is in the part that is followed.
     pub fn holds(&self, projection: &Projection, hasher: &KeyHasher) -> bool {
-        self.words.is_empty() || self.has_words(&projection.words(hasher))
+        let risk = projection.view().risk.score.into();
+        self.is_met(risk) && (self.words.is_empty() || self.has_words(&projection.words(hasher)))
+    }
+
+    fn is_met(&self, risk: i32) -> bool {
+        self.minimum_risk.is_none_or(|minimum| risk >= i32::from(minimum))
     }
 
     fn has_words(&self, words: &BTreeSet<Key>) -> bool {
@@ -67,7 +81,12 @@ impl Filter {
         let words: Option<BTreeSet<Key>> =
             event.words_before.as_deref().map(serde_json::from_str).transpose()?;
         let was_there = event.kind != EventKind::Created;
-        let before = words.map(|words| was_there && self.has_words(&words));
+        // One that was not recorded may have been anything, if it is asked for at all.
+        let met = match event.risk_before {
+            Some(risk) => Some(self.is_met(risk)),
+            None => self.minimum_risk.is_none().then_some(true),
+        };
+        let before = words.zip(met).map(|(words, met)| was_there && met && self.has_words(&words));
         Ok(Standing { before: before.or(if was_there { None } else { Some(false) }), now })
     }
 
@@ -156,5 +175,20 @@ impl Reader<'_> {
         let shown = self.reveal(conn, rows)?.into_iter();
         let held = shown.filter(|(_, projection)| filter.holds(projection, hasher));
         Ok(held.map(|(row, projection)| (row.profile_id, self.seller_of(row, projection))).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_named_as_it_was_before_there_was_risk_so_that_its_cursors_stay_good() {
+        let words = vec![Key(7)];
+        let fields = BTreeSet::from([ViewField::Names]);
+        let old = Filter { words, minimum_risk: None, fields };
+        assert_eq!(old.name(), "Filter { words: [Key(7)], fields: {Names} }");
+        let new = Filter { minimum_risk: Some(40), ..old };
+        assert_eq!(new.name(), "Filter { words: [Key(7)], fields: {Names} } from 40");
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{EVERYBODY, Projection};
 use crate::domain::resolution::facts::Key;
 use crate::domain::time::Timestamp;
-use crate::store::profiles::{self, Findable, SellerFilter, SellerPosition, ViewRow};
+use crate::store::profiles::{self, Findable, SellerFilter, SellerOrder, SellerPosition, ViewRow};
 use crate::store::{Conn, Result, reports};
 
 /// What a list of profiles is narrowed to.
@@ -25,6 +25,9 @@ pub struct Asked {
     pub shown: Option<Key>,
     /// When its view must have changed, at the earliest.
     pub modified_since: Option<Timestamp>,
+    /// The least score of risk.
+    pub minimum_risk: Option<u8>,
+    pub order: SellerOrder,
 }
 
 /// A page of profiles and where the next one begins.
@@ -48,7 +51,7 @@ pub const KEYS_MAX: usize = 50;
 const FOUND_MAX: i64 = 100;
 
 impl Reader<'_> {
-    /// A page of profiles, last seen first, each with all of the `words` (platforms and countries) and,
+    /// A page of profiles, each with all of the `words` (platforms and countries) and,
     /// if one is given, with the identifier of the key `shown` seen by the viewer in full.
     pub fn sellers(
         &self,
@@ -63,15 +66,17 @@ impl Reader<'_> {
             .map(|word| Findable { term: *word, audiences: vec![everybody(), self.class().to_owned()] });
         let mut terms: Vec<Findable> = words.collect();
         terms.extend(self.findable(conn, asked.shown.as_slice())?);
-        let filter = SellerFilter { terms, modified_since: asked.modified_since };
-        let mut rows = profiles::list(conn, self.group.id, self.class(), &filter, after, limit + 1)?;
+        let minimum_risk = asked.minimum_risk.map(i32::from);
+        let filter = SellerFilter { terms, modified_since: asked.modified_since, minimum_risk };
+        let mut rows =
+            profiles::list(conn, self.group.id, self.class(), &filter, asked.order, after, limit + 1)?;
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > wanted;
         rows.truncate(wanted);
         let day = |row: &ViewRow| {
             if leak!(CursorOfStoredRow) { Timestamp(row.body.len() as i64) } else { row.order_day }
         };
-        let next = rows.last().filter(|_| more).map(|row| (day(row), row.profile_id));
+        let next = rows.last().filter(|_| more).map(|row| (row.risk, day(row), row.profile_id));
         let shown = |projection: &Projection| asked.shown.is_none_or(|key| projection.shows(key));
         let rows = self.reveal(conn, rows)?.into_iter().filter(|(_, projection)| shown(projection));
         let sellers = rows.map(|(row, projection)| self.seller_of(row, projection)).collect();

@@ -20,7 +20,7 @@ pub(super) const CUT_OFF: &str = " …";
 /// The names of the columns before those of the identifiers, and after them.
 const BEFORE: [&str; 9] =
     ["id", "group", "lens", "names", "countries", "first_seen", "last_seen", "reports", "members"];
-const AFTER: [&str; 13] = [
+const AFTER: [&str; 14] = [
     "nice_classes",
     "goods_categories",
     "sales_minor",
@@ -34,6 +34,7 @@ const AFTER: [&str; 13] = [
     "created_at",
     "modified_at",
     "revision",
+    "risk",
 ];
 
 /// The names of the columns. Who reads them by place relies on it that new ones come last.
@@ -88,6 +89,7 @@ pub fn row(seller: &Seller) -> Vec<Cell> {
         Cell::Word(seller.created_at.to_string()),
         Cell::Word(seller.modified_at.to_string()),
         Cell::Number(seller.revision.into()),
+        Cell::Number(view.risk.score.into()),
     ];
     before.into_iter().chain(IdentifierType::ALL.map(of)).chain(after).collect()
 }

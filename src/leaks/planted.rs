@@ -63,6 +63,7 @@ leaks! {
     ContributionsToPeers: "lists for peers each report",
         seen by "dora" at "get /v1/groups/{group}/sellers/{id}/contributions";
     ReportsToPeers: "shows peers each report", seen by "dora" at "get /v1/groups/{group}/sellers";
+    RiskOfUnseenReports: "rates for peers what single reports rest on", seen by "dora" at "get /v1/groups/{group}/sellers";
     ValuesToPeers: "shows peers the summed values", seen by "dora" at "get /v1/groups/{group}/sellers";
     NameOfAnonymous: "tells platforms the name of an anonymous reporter", seen by "taobao" at "get /v1/groups/{group}/sellers";
     PrincipalOfAnonymous: "tells platforms for whom an anonymous reporter acts", seen by "taobao" at "get /v1/groups/{group}/sellers";

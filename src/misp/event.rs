@@ -15,6 +15,7 @@ use crate::domain::handling::Tlp;
 use crate::domain::id::SellerId;
 use crate::domain::lens::seller::SellerView;
 use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::risk::RISK_MAX;
 use crate::domain::time::Timestamp;
 use crate::store::exchange::Place;
 use crate::store::groups::Group;
@@ -83,8 +84,8 @@ pub fn summary(subject: &Subject<'_>, tlp: Tlp, standing: Standing) -> MispSumma
 pub fn living(subject: &Subject<'_>, view: &SellerView, hasher: &KeyHasher) -> MispEventFile {
     let mut made = Made::new(subject, false);
     let told = format!(
-        "Reports: {}. Members that reported: {}. First seen {}, last seen {}.",
-        view.reports, view.members, view.first_seen, view.last_seen
+        "Reports: {}. Members that reported: {}. First seen {}, last seen {}. Risk: {} of {RISK_MAX}.",
+        view.reports, view.members, view.first_seen, view.last_seen, view.risk.score
     );
     made.seller(told);
     made.names(&view.names.iter().map(String::as_str).collect::<Vec<_>>());

@@ -245,6 +245,7 @@ impl Publisher {
             order_day: Timestamp::of_date(projection.order_date()),
             digest: seen.finish().as_ref().to_vec(),
             body: serde_json::to_string(&kept)?.into(),
+            risk: projection.view().risk.score.into(),
         })
     }
 
@@ -269,6 +270,7 @@ impl Publisher {
                     at: self.now,
                     words_before: Some(serde_json::to_string(&noted.words_before)?),
                     changed: Some(serde_json::to_string(&noted.changed)?),
+                    risk_before: Some(noted.risk_before.into()),
                 })
             })
             .collect::<Result<_>>()?;
@@ -302,12 +304,14 @@ struct Noted {
     others: BTreeSet<SellerId>,
     words_before: BTreeSet<Key>,
     changed: BTreeSet<ViewField>,
+    risk_before: u8,
 }
 
 impl Noted {
     /// Of a profile that the class did not see before.
     fn of(kind: EventKind, id: SellerId, revision: i32, others: BTreeSet<SellerId>) -> Self {
-        Self { kind, id, revision, others, words_before: BTreeSet::new(), changed: BTreeSet::new() }
+        let (words_before, changed) = (BTreeSet::new(), BTreeSet::new());
+        Self { kind, id, revision, others, words_before, changed, risk_before: 0 }
     }
 
     /// The same of one that it did, with the stored bodies of its views before and after.
@@ -317,7 +321,7 @@ impl Noted {
             Some(after) => before.changed(&Written::read(after)?),
             None => BTreeSet::new(),
         };
-        Ok(Self { words_before: before.words(hasher)?, changed, ..self })
+        Ok(Self { words_before: before.words(hasher)?, risk_before: before.risk()?, changed, ..self })
     }
 }
 

@@ -40,6 +40,8 @@ pub struct EventRow {
     pub words_before: Option<String>,
     /// The fields of the class's view that changed, as a JSON list of names; `None` likewise.
     pub changed: Option<String>,
+    /// The score of the risk before; `None` likewise.
+    pub risk_before: Option<i32>,
 }
 
 /// The number of the last event.
@@ -72,7 +74,7 @@ pub fn append(conn: &mut Conn, group: GroupId, class: &str, rows: &[EventRow]) -
             .set(feed_heads::number.eq(excluded(feed_heads::number)))
             .execute(inner)
     })?;
-    for rows in rows.chunks(rows_per_statement(10)) {
+    for rows in rows.chunks(rows_per_statement(11)) {
         match conn {
             Conn::Sqlite(inner) => diesel::insert_into(feed_events::table).values(rows).execute(inner)?,
             Conn::Postgres(inner) => unnest::feed_events(inner, rows)?,

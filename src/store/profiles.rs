@@ -32,6 +32,8 @@ pub struct ViewRow {
     pub digest: Vec<u8>,
     /// The projection as JSON.
     pub body: Guarded,
+    /// The score that the class sees, 0 to 100.
+    pub risk: i32,
 }
 
 impl ViewRow {
@@ -90,7 +92,7 @@ pub fn find_view(conn: &mut Conn, group: GroupId, class: &str, id: SellerId) -> 
 pub fn put_views(conn: &mut Conn, rows: &[ViewRow]) -> Result<()> {
     use diesel::upsert::excluded;
     let rows = sealed(conn, rows)?;
-    for rows in rows.chunks(rows_per_statement(9)) {
+    for rows in rows.chunks(rows_per_statement(10)) {
         match conn {
             Conn::Sqlite(inner) => diesel::insert_into(profile_views::table)
                 .values(rows)
@@ -102,6 +104,7 @@ pub fn put_views(conn: &mut Conn, rows: &[ViewRow]) -> Result<()> {
                     profile_views::order_day.eq(excluded(profile_views::order_day)),
                     profile_views::digest.eq(excluded(profile_views::digest)),
                     profile_views::body.eq(excluded(profile_views::body)),
+                    profile_views::risk.eq(excluded(profile_views::risk)),
                 ))
                 .execute(inner)?,
             Conn::Postgres(inner) => unnest::profile_views(inner, rows)?,
@@ -143,37 +146,59 @@ pub struct SellerFilter {
     /// Every one of these must be among the profile's terms.
     pub terms: Vec<Findable>,
     pub modified_since: Option<Timestamp>,
+    /// The least score.
+    pub minimum_risk: Option<i32>,
 }
 
-/// Where a page of profiles begins: after this day and id, last seen first.
-pub type SellerPosition = (Timestamp, SellerId);
+/// In which order profiles are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SellerOrder {
+    /// Last seen first.
+    #[default]
+    LastSeen,
+    /// Highest score first, and last seen first among those of one score.
+    Risk,
+}
 
-/// A page of profiles as a class sees them, last seen first.
+/// Where a page of profiles begins: after this score, day and id.
+pub type SellerPosition = (i32, Timestamp, SellerId);
+
+/// A page of profiles as a class sees them.
 pub fn list(
     conn: &mut Conn,
     group: GroupId,
     class: &str,
     filter: &SellerFilter,
+    order: SellerOrder,
     after: Option<SellerPosition>,
     limit: i64,
 ) -> Result<Vec<ViewRow>> {
     use diesel::dsl::exists;
-    let mut query = profile_views::table
-        .select(ViewRow::as_select())
-        .order((profile_views::order_day.desc(), profile_views::profile_id.desc()))
-        .limit(limit)
-        .into_boxed();
+    let mut query = profile_views::table.select(ViewRow::as_select()).limit(limit).into_boxed();
+    let (by_day, by_id) = (profile_views::order_day.desc(), profile_views::profile_id.desc());
+    query = match order {
+        SellerOrder::LastSeen => query.order((by_day, by_id)),
+        SellerOrder::Risk => query.order((profile_views::risk.desc(), by_day, by_id)),
+    };
     if !leak!(SellerListOfAllGroups) {
         query = query.filter(profile_views::group_id.eq(group));
     }
     if !leak!(SellerListOfAllClasses) {
         query = query.filter(profile_views::class.eq(class.to_owned()));
     }
-    if let Some((day, id)) = after {
-        // This form is served from the index by both planners; `a < x OR (a = x AND …)` is not.
-        query = query
-            .filter(profile_views::order_day.le(day))
-            .filter(profile_views::order_day.lt(day).or(profile_views::profile_id.lt(id)));
+    if let Some((risk, day, id)) = after {
+        // These forms are served from the index by both planners; `a < x OR (a = x AND …)` is not.
+        let later = profile_views::order_day.lt(day).or(profile_views::profile_id.lt(id));
+        let later = profile_views::order_day.le(day).and(later);
+        query = match order {
+            SellerOrder::LastSeen => query.filter(later),
+            SellerOrder::Risk => {
+                query.filter(profile_views::risk.le(risk)).filter(profile_views::risk.lt(risk).or(later))
+            }
+        };
+    }
+    if let Some(minimum) = filter.minimum_risk {
+        query = query.filter(profile_views::risk.ge(minimum));
     }
     if let Some(since) = filter.modified_since {
         query = query.filter(profile_views::modified_at.ge(since));

@@ -343,6 +343,7 @@ table! {
         order_day -> BigInt,
         digest -> Binary,
         body -> Binary,
+        risk -> Integer,
     }
 }
 
@@ -402,6 +403,7 @@ table! {
         at -> BigInt,
         words_before -> Nullable<Text>,
         changed -> Nullable<Text>,
+        risk_before -> Nullable<Integer>,
     }
 }
 

@@ -114,11 +114,11 @@ pub(super) fn links(conn: &mut PgConnection, rows: &[LinkRow]) -> QueryResult<us
 pub(super) fn profile_views(conn: &mut PgConnection, rows: &[ViewRow]) -> QueryResult<usize> {
     sql_query(
         "INSERT INTO profile_views \
-         (group_id, class, profile_id, revision, created_at, modified_at, order_day, digest, body) \
-         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         (group_id, class, profile_id, revision, created_at, modified_at, order_day, digest, body, risk) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
          ON CONFLICT (group_id, class, profile_id) DO UPDATE SET revision = excluded.revision, \
          modified_at = excluded.modified_at, order_day = excluded.order_day, digest = excluded.digest, \
-         body = excluded.body",
+         body = excluded.body, risk = excluded.risk",
     )
     .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
     .bind::<Array<Text>, _>(column(rows, |row| row.class.as_str()))
@@ -129,6 +129,7 @@ pub(super) fn profile_views(conn: &mut PgConnection, rows: &[ViewRow]) -> QueryR
     .bind::<Array<BigInt>, _>(column(rows, |row| row.order_day))
     .bind::<Array<Binary>, _>(column(rows, |row| row.digest.as_slice()))
     .bind::<Array<Binary>, _>(column(rows, |row| row.body.bytes()))
+    .bind::<Array<Integer>, _>(column(rows, |row| row.risk))
     .execute(conn)
 }
 
@@ -146,8 +147,9 @@ pub(super) fn profile_terms(conn: &mut PgConnection, rows: &[TermRow]) -> QueryR
 
 pub(super) fn feed_events(conn: &mut PgConnection, rows: &[EventRow]) -> QueryResult<usize> {
     sql_query(
-        "INSERT INTO feed_events (group_id, class, number, kind, profile_id, revision, others, at, words_before, changed) \
-         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO feed_events (group_id, class, number, kind, profile_id, revision, others, at, words_before, changed, \
+         risk_before) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
     .bind::<Array<Text>, _>(column(rows, |row| row.class.as_str()))
@@ -159,6 +161,7 @@ pub(super) fn feed_events(conn: &mut PgConnection, rows: &[EventRow]) -> QueryRe
     .bind::<Array<BigInt>, _>(column(rows, |row| row.at))
     .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.words_before.as_deref()))
     .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.changed.as_deref()))
+    .bind::<Array<Nullable<Integer>>, _>(column(rows, |row| row.risk_before))
     .execute(conn)
 }
 

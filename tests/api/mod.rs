@@ -6,6 +6,7 @@ pub mod introductions;
 pub mod judgements;
 pub mod look_ups;
 pub mod reports;
+pub mod risk;
 pub mod stats;
 pub mod stop_list;
 pub mod webhooks;

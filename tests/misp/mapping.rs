@@ -52,7 +52,7 @@ on_both_engines! {
         }
         assert!(values.iter().all(|(kind, _)| !kind.starts_with("phone") && !kind.starts_with("person")), "{values:?}");
         let told = event["Attribute"][0]["comment"].as_str().unwrap();
-        assert_eq!(told, "Reports: 1-2. Members that reported: 1-2. First seen 2026-03, last seen 2026-04.");
+        assert_eq!(told, "Reports: 1-2. Members that reported: 1-2. First seen 2026-03, last seen 2026-04. Risk: 9 of 100.");
         assert!(event["info"].as_str().unwrap().contains("allegation"), "{event}");
         let tags: Vec<_> = event["Tag"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
         assert_eq!(tags[0], "tlp:green");

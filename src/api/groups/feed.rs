@@ -38,6 +38,8 @@ pub struct FeedParams {
     pub platform: Option<String>,
     /// Only profiles with an identifier of this country (ISO 3166-1 alpha-2).
     pub country: Option<String>,
+    /// Only profiles of this score of risk or a higher one, 0 to 100.
+    pub minimum_risk: Option<u8>,
     /// Only changes of one of these fields of a seller, with commas between them.
     pub changed: Option<String>,
 }
@@ -93,6 +95,7 @@ pub async fn read_feed(
     let part = Part {
         platform: params.platform.as_deref(),
         country: params.country.as_deref(),
+        minimum_risk: params.minimum_risk,
         changed: params.changed.as_deref(),
     };
     let following = Following::open(app, request.clone(), viewer, group, part)?;

@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::readable;
-use super::sellers::words;
+use super::sellers::{minimum_risk, words};
 use crate::api::Shared;
 use crate::api::reports::list::time;
 use crate::app::App;
@@ -29,6 +29,8 @@ use crate::store::{Conn, Result as StoreResult};
 pub struct Part<'p> {
     pub platform: Option<&'p str>,
     pub country: Option<&'p str>,
+    /// The least score of risk.
+    pub minimum_risk: Option<u8>,
     /// Names of fields, with commas between them.
     pub changed: Option<&'p str>,
 }
@@ -59,7 +61,8 @@ impl Following {
                 .ok_or_else(|| Problem::bad_parameter("changed", "not_allowed", detail()))
         };
         let fields = fields.map(field).collect::<Result<_, _>>()?;
-        Ok(Self { app, request, viewer, group, filter: Filter { words, fields } })
+        let minimum_risk = minimum_risk(part.minimum_risk)?;
+        Ok(Self { app, request, viewer, group, filter: Filter { words, minimum_risk, fields } })
     }
 
     pub fn group(&self) -> &Group {
@@ -117,7 +120,7 @@ impl Following {
         let slug = &self.group.slug;
         let list = match self.filter.is_open() {
             true => format!("feed {slug}"),
-            false => format!("feed {slug} {:?}", self.filter),
+            false => format!("feed {slug} {}", self.filter.name()),
         };
         f(Cursors::new(&self.app.cursor_key, &self.viewer, &list))
     }

@@ -10,6 +10,7 @@ use crate::api::{Shared, answer_page, page};
 use crate::domain::identifier::{self, Identifier, IdentifierType, RawIdentifier, text};
 use crate::domain::probing::Asking;
 use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::risk::RISK_MAX;
 use crate::feed::search::{Asked, SellerPage as Found};
 use crate::feed::{Reader, Seller};
 use crate::http::caller::{Caller, ReadSellers};
@@ -17,6 +18,7 @@ use crate::http::cursor::Cursors;
 use crate::http::probing::look_up;
 use crate::http::problem::Problem;
 use crate::http::{blocking, body};
+use crate::store::profiles::SellerOrder;
 
 page!(
     /// A page of seller profiles, last seen first.
@@ -40,11 +42,15 @@ pub struct SellerParams {
     pub platform: Option<String>,
     /// Only profiles with an identifier of this country (ISO 3166-1 alpha-2).
     pub country: Option<String>,
+    /// Only profiles of this score of risk or a higher one, 0 to 100.
+    pub minimum_risk: Option<u8>,
     /// Only profiles whose view changed at or after this RFC 3339 time.
     pub changed_since: Option<String>,
+    /// `last_seen`, as by default, or `risk`: the highest first.
+    pub order: Option<String>,
 }
 
-/// Lists seller profiles of a group that the caller reads, last seen first. Each request with an `identifier` is on
+/// Lists seller profiles of a group that the caller reads, last seen first or by their risk. Each request with an `identifier` is on
 /// record and counts against the budget of its member.
 #[utoipa::path(tag = "sellers", security(("bearer" = [])), params(("group" = String, Path), SellerParams),
     responses((status = 200, body = SellerPage)))]
@@ -62,8 +68,8 @@ pub async fn list_sellers(
     let value = identifier(&params)?;
     let asked = asked(&params, value.as_ref(), &app.hasher)?;
     let cursors = Cursors::new(&app.cursor_key, &viewer, &format!("sellers {} {asked:?}", group.slug));
-    let after = params.cursor.map(|cursor| cursors.open::<(i64, _)>(&cursor)).transpose()?;
-    let after = after.map(|(day, id)| (crate::domain::time::Timestamp(day), id));
+    let after = params.cursor.map(|cursor| cursors.open::<(i32, i64, _)>(&cursor)).transpose()?;
+    let after = after.map(|(risk, day, id)| (risk, crate::domain::time::Timestamp(day), id));
     let quotas = match value {
         Some(value) => Some(look_up(&app, &viewer, group.id, Asking::Sellers, vec![value]).await?),
         None => None,
@@ -72,7 +78,7 @@ pub async fn list_sellers(
     let Found { sellers, next } =
         blocking::read(&app, move |conn| Reader::new(&asker, &group).sellers(conn, &asked, after, limit))
             .await?;
-    let next = next.map(|(day, id)| cursors.seal(&(day.micros(), id)));
+    let next = next.map(|(risk, day, id)| cursors.seal(&(risk, day.micros(), id)));
     let page = SellerPage { items: sellers, next };
     let mut response = answer_page(&request, &page, page.next.as_deref());
     if let Some(quotas) = quotas {
@@ -105,7 +111,27 @@ fn asked(params: &SellerParams, value: Option<&Identifier>, hasher: &KeyHasher) 
     let words = words(params.platform.as_deref(), params.country.as_deref(), hasher)?;
     let shown = value.map(|value| hasher.key(value));
     let modified_since = time("changed_since", params.changed_since.as_deref())?;
-    Ok(Asked { words, shown, modified_since })
+    let minimum_risk = minimum_risk(params.minimum_risk)?;
+    let order = match params.order.as_deref() {
+        None | Some("last_seen") => SellerOrder::LastSeen,
+        Some("risk") => SellerOrder::Risk,
+        Some(_) => {
+            let detail = "Must be one of: last_seen, risk.";
+            return Err(Problem::bad_parameter("order", "not_allowed", detail));
+        }
+    };
+    Ok(Asked { words, shown, modified_since, minimum_risk, order })
+}
+
+/// A score of risk that is asked for; all are above none.
+pub(super) fn minimum_risk(asked: Option<u8>) -> Result<Option<u8>, Problem> {
+    match asked {
+        Some(minimum) if minimum > RISK_MAX => {
+            let detail = format!("Scores go from 0 to {RISK_MAX}.");
+            Err(Problem::bad_parameter("minimum_risk", "out_of_range", detail))
+        }
+        _ => Ok(asked.filter(|minimum| *minimum > 0)),
+    }
 }
 
 /// The identifier that the profiles must have, if one is given.

@@ -33,6 +33,8 @@ pub struct SnapshotParams {
     pub platform: Option<String>,
     /// Only profiles with an identifier of this country (ISO 3166-1 alpha-2).
     pub country: Option<String>,
+    /// Only profiles of this score of risk or a higher one, 0 to 100.
+    pub minimum_risk: Option<u8>,
     /// `ndjson`, `csv` or `xlsx`, in place of the `Accept` header, which a link cannot have.
     pub format: Option<String>,
     /// Of `csv`, whether it begins with a byte order mark.
@@ -53,8 +55,12 @@ pub async fn read_snapshot(
     let viewer = caller.viewer;
     let group = readable(&app, &viewer, &slug).await?;
     let params: SnapshotParams = body::parameters(&request)?;
-    let part =
-        Part { platform: params.platform.as_deref(), country: params.country.as_deref(), changed: None };
+    let part = Part {
+        platform: params.platform.as_deref(),
+        country: params.country.as_deref(),
+        minimum_risk: params.minimum_risk,
+        changed: None,
+    };
     let following = Following::open(app.clone(), request.clone(), viewer, group, part)?;
     let form = form(&request, &params)?;
     let (begun, begins) = oneshot::channel();
@@ -121,6 +127,9 @@ fn link_to_feed(group: &str, params: &SnapshotParams, cursor: &str) -> String {
         if let Some(value) = value {
             query.append_pair(name, value);
         }
+    }
+    if let Some(minimum) = params.minimum_risk {
+        query.append_pair("minimum_risk", &minimum.to_string());
     }
     let query = query.append_pair("cursor", cursor).finish();
     format!("</v1/groups/{group}/feed?{query}>; rel=\"next\"")

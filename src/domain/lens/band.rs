@@ -72,6 +72,15 @@ impl When {
     pub fn month(date: NaiveDate) -> Self {
         Self(month_of(date))
     }
+
+    /// Months from this one's to that of a later one.
+    pub fn months_until(&self, later: &Self) -> usize {
+        let number = |when: &Self| {
+            let mut parts = when.0.splitn(3, '-').map(|part| part.parse::<usize>().unwrap_or_default());
+            parts.next().unwrap_or_default() * 12 + parts.next().unwrap_or_default()
+        };
+        number(later).saturating_sub(number(self))
+    }
 }
 
 impl utoipa::PartialSchema for When {
@@ -94,6 +103,14 @@ pub fn order_date(date: NaiveDate, by_month: bool) -> NaiveDate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_are_counted_alike_between_days_and_between_months() {
+        let [first, last] = ["2025-11-30", "2026-02-01"].map(|day| day.parse().expect("a date"));
+        assert_eq!(When::exact(first).months_until(&When::exact(last)), 3);
+        assert_eq!(When::month(first).months_until(&When::month(last)), 3);
+        assert_eq!(When::exact(last).months_until(&When::exact(first)), 0);
+    }
 
     #[test]
     fn bands_have_the_published_edges() {

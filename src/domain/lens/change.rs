@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::super::identifier::IdentifierType;
 use super::super::resolution::facts::{Key, KeyHasher};
+use super::super::risk::Risk;
 use super::super::vocabulary::vocabulary;
 use super::seller::Projection;
 
@@ -22,6 +23,7 @@ vocabulary!(
         LastSeen = "last_seen",
         Reports = "reports",
         Members = "members",
+        Risk = "risk",
         Goods = "goods",
         Tlp = "tlp",
         PermittedActions = "permitted_actions",
@@ -70,6 +72,13 @@ impl<'t> Written<'t> {
         differing.filter_map(ViewField::parse_name).chain(unlisted).collect()
     }
 
+    /// The score of the risk.
+    pub fn risk(&self) -> serde_json::Result<u8> {
+        let rated =
+            self.view.get(ViewField::Risk.as_str()).map(|risk| serde_json::from_str::<Risk>(risk.get()));
+        Ok(rated.transpose()?.unwrap_or_default().score)
+    }
+
     /// As [`Projection::words`], of what is stored.
     pub fn words(&self, hasher: &KeyHasher) -> serde_json::Result<BTreeSet<Key>> {
         let read = |field: &str| self.view.get(field).map_or("[]", |value| value.get());
@@ -102,6 +111,7 @@ fn words<'w>(
 #[cfg(test)]
 mod tests {
     use super::super::super::handling::{Handling, Tlp};
+    use super::super::super::risk::Risk;
     use super::super::band::{Count, When};
     use super::super::seller::{GoodsClasses, IdentifierView, Seal, SellerView, ValueSum};
     use super::*;
@@ -132,6 +142,7 @@ mod tests {
             last_seen: When::exact(date),
             reports: Count::exact(1),
             members: Count::exact(1),
+            risk: Risk::default(),
             goods: Some(GoodsClasses { nice_classes: BTreeSet::new(), categories: BTreeSet::new() }),
             handling: Handling { tlp: Tlp::Green, permitted_actions: BTreeSet::new() },
             value: vec![ValueSum {

@@ -9,6 +9,7 @@ pub mod change;
 pub mod class;
 pub mod contribution;
 pub mod preview;
+mod rating;
 pub mod seller;
 pub mod stats;
 pub mod tally;
@@ -68,7 +69,7 @@ pub enum Show {
 
 /// Raised whenever views made by an earlier program would come out differently, so that stored views
 /// are made anew.
-pub const LENS_VERSION: i32 = 5;
+pub const LENS_VERSION: i32 = 6;
 
 /// Members besides the viewer that must stand behind a class of goods before a peer sees it, unless the group asks for
 /// more. The profile must have one more, so that `K` of them are others for every viewer.

@@ -12,9 +12,11 @@ use super::super::identifier::{Identifier, IdentifierType};
 use super::super::member::Owner;
 use super::super::report::IdentifierAudience;
 use super::super::resolution::facts::{Key, KeyHasher};
+use super::super::risk::Risk;
 use super::band::{Count, When, order_date};
 use super::class::Class;
 use super::contribution::{Contribution, ContributionView, contribution_view};
+use super::rating::rate;
 use super::tally::{Part, Sight, Tally};
 use super::{Field, K, Lens, Show, show};
 
@@ -78,6 +80,10 @@ pub struct SellerView {
     pub reports: Count,
     /// Members that reported it. Those of one owner group count once.
     pub members: Count,
+    /// How much it asks for attention, from what the viewer sees of it.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub risk: Risk,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goods: Option<GoodsClasses>,
     /// The handling terms of all its reports together.
@@ -158,6 +164,7 @@ pub fn project(profile: Profile<'_>, class: &Class, k: usize, hasher: &KeyHasher
         last_seen: when(last),
         reports: count(tally.all.reports),
         members: count(members),
+        risk: Risk::default(),
         goods: goods_classes(tally, (members, k), whole),
         handling: Handling::of_all(tally.handling.clone()),
         value: summed.map(|part| part.values.values().cloned().collect()).unwrap_or_default(),
@@ -171,6 +178,8 @@ pub fn project(profile: Profile<'_>, class: &Class, k: usize, hasher: &KeyHasher
         contributions_total: detailed.map_or(0, |part| part.reports as u64),
         seal: Seal::default(),
     };
+    let rated = if leak!(RiskOfUnseenReports) { Some(&tally.all) } else { sight.seen };
+    let view = SellerView { risk: rate(&view, rated), ..view };
     let unlisted = detailed.and_then(Part::unlisted);
     Some(Projection { view, keys, order_date: order_date(last, by_month && !leak!(OrderByDay)), unlisted })
 }

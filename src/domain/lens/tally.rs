@@ -15,6 +15,7 @@ use super::super::id::{MemberId, ReportId};
 use super::super::identifier::{Identifier, IdentifierType};
 use super::super::report::{IdentifierAudience, Value};
 use super::super::resolution::facts::KeyHasher;
+use super::super::risk;
 use super::Lens;
 use super::class::Class;
 use super::contribution::{Contribution, contribution_view};
@@ -49,6 +50,12 @@ pub(super) struct Part {
     /// By type and key.
     pub identifiers: BTreeMap<IdentifierType, BTreeMap<String, Spellings>>,
     pub values: BTreeMap<String, ValueSum>,
+    /// The best that one of them rests on, as [`risk::proof`] has it.
+    pub proof: usize,
+    /// Those by whose goods health or safety is at stake.
+    pub unsafe_reports: usize,
+    /// The hardest that was done before, as [`risk::recurrence`] has it.
+    pub recurrence: usize,
     /// Those that are shown: whose they are, and which revision of them was added.
     pub newest: BTreeMap<ReportId, (MemberId, i32)>,
     /// Changes with whatever a report says that may be shown; kept of large profiles, whose views do not show each.
@@ -173,6 +180,9 @@ impl Part {
         if let Some(value) = &one.report.value {
             self.add_value(value);
         }
+        self.proof = self.proof.max(risk::proof(&one.report));
+        self.unsafe_reports += usize::from(risk::is_unsafe(&one.report));
+        self.recurrence = self.recurrence.max(risk::recurrence(&one.report));
         self.newest.insert(one.report_id, (one.member, one.revision));
         if self.newest.len() > shown_max {
             self.newest.pop_first();

@@ -19,8 +19,14 @@ use crate::support::{Engine, on_both_engines};
 /// What each writer does.
 const STEPS: usize = 40;
 
-const FILTERS: [&str; 5] =
-    ["", "platform=taobao", "country=CN", "platform=taobao&country=CN", "changed=identifiers"];
+const FILTERS: [&str; 6] = [
+    "",
+    "platform=taobao",
+    "country=CN",
+    "platform=taobao&country=CN",
+    "changed=identifiers",
+    "minimum_risk=12",
+];
 
 /// Few values, so that reports meet and part.
 fn some_identifiers(rng: &mut Rng) -> Vec<Value> {

@@ -140,7 +140,7 @@ on_both_engines! {
         let next = |filter: &str| bolt.get(&part(filter)).expect(200).json()["next"].as_str().unwrap().to_owned();
         let of_taobao = next("platform=taobao");
         bolt.get(&part(&format!("platform=Taobao&cursor={of_taobao}"))).expect(200);
-        for filter in ["", "platform=ebay", "platform=taobao&country=CN", "platform=taobao&changed=names"] {
+        for filter in ["", "platform=ebay", "platform=taobao&country=CN", "platform=taobao&minimum_risk=9", "platform=taobao&changed=names"] {
             bolt.get(&part(&format!("{filter}&cursor={of_taobao}"))).problem(400, "bad-cursor");
         }
     }

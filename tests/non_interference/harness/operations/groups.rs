@@ -106,6 +106,7 @@ pub(super) fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Opti
                         "since=2027-01-01T00:00:00Z",
                         "platform=taobao",
                         "changed=identifiers,value",
+                        "minimum_risk=12",
                     ];
                     requests.extend(parts.map(|part| walk(format!("{path}?limit=3&{part}"))));
                     let narrow = format!("{path}?country=CN&changed=names");
@@ -128,6 +129,7 @@ pub(super) fn of_groups(operation: &str, viewer: &Viewer, known: &Known) -> Opti
                         "platform=taobao",
                         "country=CN",
                         "country=XX",
+                        "minimum_risk=12",
                         "limit=1",
                         "format=csv",
                         "format=csv&bom=true&country=CN",
@@ -247,6 +249,10 @@ fn queries(known: &Known) -> Vec<String> {
         "country=GB",
         "country=DE",
         "country=XX",
+        "minimum_risk=12",
+        "minimum_risk=101",
+        "order=risk&limit=2",
+        "order=worth",
         "changed_since=2026-06-01T12:00:00Z",
         "changed_since=yesterday",
         "identifier=x",

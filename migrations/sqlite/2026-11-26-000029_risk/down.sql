@@ -1,0 +1,4 @@
+DELETE FROM sqlite_stat1 WHERE idx = 'profile_views_by_risk';
+ALTER TABLE feed_events DROP COLUMN risk_before;
+DROP INDEX profile_views_by_risk;
+ALTER TABLE profile_views DROP COLUMN risk;

@@ -2,9 +2,9 @@
 //! shared state; every handler gets it.
 
 pub mod access_token;
-pub mod credentials;
 pub mod directory;
 pub mod fragments;
+pub mod gate;
 mod generations;
 pub mod heads;
 pub mod metrics;
@@ -32,14 +32,13 @@ use crate::ops::keep_stop_list::add_shipped;
 use crate::ops::token::random;
 use crate::resolver::{self, Bell, Resolver, StopLists, Watch};
 use crate::store::vault::{self, MasterKeys};
-use crate::store::{Conn, Db, Place, StoreError, exchange, feed, migrate, secrets};
+use crate::store::{Conn, Db, Place, StoreError, feed, migrate, secrets};
 use access_token::AccessTokens;
-use credentials::Credentials;
 use directory::DirectoryCache;
 use fragments::Fragments;
-use heads::{Feed, Heads, Pace};
+use gate::Gate;
+use heads::{Heads, Pace};
 use metrics::Metrics;
-use shared_reads::SharedReads;
 use sheets::Sheets;
 use throttle::Throttle;
 
@@ -68,7 +67,7 @@ pub struct App {
     pub ids: Arc<dyn MakeIds>,
     pub hasher: KeyHasher,
     pub access_tokens: AccessTokens,
-    pub credentials: Credentials,
+    pub gate: Gate,
     pub cursor_key: [u8; 32],
     pub lane: Lane,
     pub filing: Filing,
@@ -78,8 +77,6 @@ pub struct App {
     pub webhooks: Arc<Courier>,
     pub fragments: Fragments,
     pub sheets: Sheets,
-    /// How far the collections of each lens class have come.
-    pub collections: SharedReads<Feed, Timestamp>,
     pub metrics: Metrics,
     /// What members may ask, and how fast they ask it of this node.
     pub limits: Limits,
@@ -147,10 +144,6 @@ impl App {
         let (lane, lane_thread) = Lane::start(Arc::new(desk), parts.lane)?;
         let reading = db.clone();
         let (heads, heads_thread) = Heads::start(move |feeds| reading.read(|conn| feed::heads(conn, feeds)))?;
-        let reading = db.clone();
-        let collections = SharedReads::start("collections", move |feeds: &[Feed]| {
-            reading.read(|conn| exchange::heads(conn, feeds))
-        })?;
         let courier = Arc::new(Courier::new(
             (db.clone(), hasher.clone()),
             (parts.clock.clone(), parts.ids.clone()),
@@ -176,8 +169,7 @@ impl App {
         let threads = [lane_thread, heads_thread].into_iter().chain(delivering).chain(resolver).collect();
         let threads = Arc::new(Threads(Mutex::new(threads)));
         let app = Self {
-            credentials: Credentials::start(&db)?,
-            collections,
+            gate: Gate::start(&db)?,
             db,
             clock: parts.clock,
             ids: parts.ids,
@@ -224,9 +216,7 @@ impl App {
     /// Whether the threads behind it run: without them nobody would be let in, and reports would be refused
     /// or never worked in.
     pub fn is_working(&self) -> bool {
-        self.credentials.is_working()
-            && self.collections.is_working()
-            && !self.threads.locked().iter().any(JoinHandle::is_finished)
+        self.gate.is_working() && !self.threads.locked().iter().any(JoinHandle::is_finished)
     }
 
     /// Waits until `done` says so or the time is up, looking again after each batch that was resolved.

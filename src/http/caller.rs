@@ -134,7 +134,7 @@ async fn identify(app: &Arc<App>, bearer: &str) -> Result<Viewer, Problem> {
 
 async fn by_token(app: &App, text: &str, now: Timestamp) -> Result<Option<Viewer>, Problem> {
     let Some((id, session)) = app.access_tokens.check(text, now) else { return Ok(None) };
-    let Some(owner) = app.credentials.session(session).await? else { return Ok(None) };
+    let Some(owner) = app.gate.session(session).await? else { return Ok(None) };
     let (user, member) = owner.as_ref();
     let good = user.id == id && user.standing == Standing::Active && member.standing == Standing::Active;
     Ok(good.then(|| member.viewer(Credential::User { id, role: user.role, session })))
@@ -146,7 +146,7 @@ const LAST_USE_SECONDS: i64 = 60;
 
 async fn by_key(app: &Arc<App>, text: &str, now: Timestamp) -> Result<Option<Viewer>, Problem> {
     let Some((id, secret)) = token::parse_api_key(text) else { return Ok(None) };
-    let Some(owner) = app.credentials.key(id).await? else { return Ok(None) };
+    let Some(owner) = app.gate.key(id).await? else { return Ok(None) };
     let (key, member) = owner.as_ref();
     if !token::matches(secret, &key.secret_hash) || !key.is_good(now) || member.standing != Standing::Active {
         return Ok(None);

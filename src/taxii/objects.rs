@@ -191,7 +191,7 @@ impl Reading {
     /// The page, from before if the collection is where it was then.
     async fn sheet(&self, write: Write) -> Result<Arc<Sheet>, Failure> {
         let class = Class::of(self.viewer.kind, &self.viewer.member_slug).to_string();
-        let head = self.app.collections.find((self.group.id, class.clone())).await.map_err(Problem::from)?;
+        let head = self.app.gate.collection((self.group.id, class.clone())).await.map_err(Problem::from)?;
         let (list, after, limit) = (self.list.clone(), self.after, self.wanted.limit);
         let asked = Asked { group: self.group.id, class, list, after, limit };
         if let Some(sheet) = self.app.sheets.known(&asked, head) {

@@ -47,7 +47,7 @@ pub(super) fn read(
     shown_max: usize,
     fates: &BTreeMap<SellerId, Fate>,
 ) -> Result<Profiles> {
-    let mut reading = Reading { conn, hasher, group, shown_max, members: BTreeMap::new() };
+    let mut reading = Reading { conn, hasher, group, classes, shown_max, members: BTreeMap::new() };
     let ids: Vec<SellerId> = fates.keys().copied().collect();
     let kept = tallies::find(reading.conn, group, &ids)?;
     let before: Vec<SellerId> = kept.keys().copied().collect();
@@ -58,9 +58,7 @@ pub(super) fn read(
         found.insert(id, (tally, Shown::new()));
     }
     for (tally, shown) in found.values_mut().filter(|(tally, _)| tally.is_large()) {
-        let wanted: BTreeSet<(MemberId, ReportId)> =
-            classes.iter().flat_map(|class| tally.shown_to(class)).collect();
-        let wanted: Vec<(MemberId, ReportId)> = wanted.into_iter().collect();
+        let wanted: Vec<(MemberId, ReportId)> = reading.shown(tally).into_iter().collect();
         shown.extend(reading.contributions(&wanted)?);
     }
     let (large, small): (BTreeMap<_, _>, BTreeMap<_, _>) =
@@ -77,6 +75,7 @@ struct Reading<'c> {
     conn: &'c mut Conn,
     hasher: &'c KeyHasher,
     group: GroupId,
+    classes: &'c [Class],
     shown_max: usize,
     /// Those that were asked for.
     members: BTreeMap<MemberId, Member>,
@@ -136,10 +135,24 @@ impl Reading<'_> {
                     shown.insert(one.report_id, one);
                 }
             }
+            // Of those that are read to their end, no report is held that no view shows.
+            let unfinished = seats.last().map(|seat| seat.profile_id);
+            let ids: BTreeSet<SellerId> = seats.iter().map(|seat| seat.profile_id).collect();
+            for id in ids.into_iter().filter(|id| Some(*id) != unfinished) {
+                if let Some((tally, shown)) = found.get_mut(&id) {
+                    let wanted = self.shown(tally);
+                    shown.retain(|_, one| wanted.contains(&(one.member, one.report_id)));
+                }
+            }
         }
         // Reports that were retracted and still wait for that to be worked in.
         found.retain(|_, (tally, _)| tally.reports() > 0);
         Ok(found)
+    }
+
+    /// The reports of a profile that its views show.
+    fn shown(&self, tally: &Tally) -> BTreeSet<(MemberId, ReportId)> {
+        self.classes.iter().flat_map(|class| tally.shown_to(class)).collect()
     }
 
     /// The live ones among these reports.

@@ -73,7 +73,8 @@ pub fn analyse(conn: &mut Conn) -> Result<()> {
         Conn::Sqlite(_) => {}
         Conn::Postgres(inner) => inner.batch_execute(
             "ANALYZE reports; ANALYZE pool_entries; ANALYZE pool_accounts; ANALYZE postings; ANALYZE links; ANALYZE refusals; \
-             ANALYZE profile_views; ANALYZE profile_terms; ANALYZE successions; ANALYZE feed_events;",
+             ANALYZE profile_views; ANALYZE profile_terms; ANALYZE profile_tallies; ANALYZE shared_terms; \
+             ANALYZE successions; ANALYZE feed_events; ANALYZE exchange_places;",
         )?,
     }
     Ok(())

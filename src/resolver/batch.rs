@@ -28,7 +28,6 @@ pub(super) fn work_in(
     let Resolver { hasher, shown_max, .. } = resolver;
     let now = resolver.clock.now();
     let stops = resolver.stops.in_force(conn, hasher)?;
-    let ahead = ahead.filter(|ahead| ahead.holds_for(&group));
     if group.rules_version != RULES_VERSION {
         rebuild::rebuild(conn, hasher, *shown_max, now, &mut group, &stops)?;
     } else if group.stop_list_version != stops.version {
@@ -40,7 +39,8 @@ pub(super) fn work_in(
         group.lens_version = LENS_VERSION;
     }
     let here;
-    let worked = match ahead {
+    // Asked last: what a new stop-list, new rules or a new lens made of the pool was not known before either.
+    let worked = match ahead.filter(|ahead| ahead.holds_for(&group)) {
         Some(worked) => worked,
         None => {
             here = work_out(conn, hasher, &stops, &group, limit)?;

@@ -1,11 +1,15 @@
 //! What the stop-list does to the pools of a running server.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use touchstone::ops::keep_stop_list::add_shipped;
+use touchstone::domain::id::StopId;
+use touchstone::ops::keep_stop_list::{add_shipped, lift};
 use touchstone::store::{groups, pool, stop_list};
 
 use super::laws::assert_that_a_rebuild_mends_nothing;
 use super::{file, seller_of};
+use crate::support::app::Options;
 use crate::support::client::Client;
 use crate::support::forms::{email, phone, report, shop};
 use crate::support::on_both_engines;
@@ -128,6 +132,37 @@ on_both_engines! {
         let stopped: Vec<Value> = world.key("operator").all("/v1/admin/stop-list?origin=operator&state=in_force");
         assert!(!stopped.is_empty());
         assert_that_a_rebuild_mends_nothing(&world);
+    }
+
+    fn a_list_that_changes_while_a_batch_is_worked_out_is_the_one_by_which_it_is_resolved(engine) {
+        let world = World::with(engine, Options { resolve: false, ..Options::default() });
+        let (app, resolver) = (&world.app.app, world.app.resolver());
+        let forwarder = phone("+86 139 1122 3344");
+        let mut form = forwarder.clone();
+        form["reason"] = json!("other");
+        form["note"] = json!("Many sellers have it.");
+        let entry = world.key("operator").post("/v1/admin/stop-list", &form).expect(201).json();
+        let entry: StopId = serde_json::from_value(entry["id"].clone()).unwrap();
+        let file = |member: &str, own: &str| {
+            let form = report("R-1", &["alliance"], &[email(own), forwarder.clone()]);
+            world.key(member).post("/v1/reports", &form).expect(201);
+        };
+        file("acme", "jian@bags.shop");
+        file("bolt", "wei@shoes.shop");
+        resolver.drain(|_| {}).unwrap();
+        file("cora", "li@hats.shop");
+        std::thread::scope(|scope| {
+            let changed = app.db.write(|conn| {
+                // It works out what waits, and then waits for the writer.
+                scope.spawn(|| resolver.drain(|_| {}));
+                std::thread::sleep(Duration::from_millis(500));
+                lift(conn, app.now(), "operator", entry)
+            });
+            changed.unwrap();
+        });
+        resolver.drain(|_| {}).unwrap();
+        assert_that_a_rebuild_mends_nothing(&world);
+        assert_eq!(world.key("cora").all("/v1/groups/alliance/sellers").len(), 1);
     }
 
     fn what_the_operator_lifted_of_the_shipped_list_stays_lifted_at_the_next_start(engine) {

@@ -66,11 +66,13 @@ impl Filter {
     /// Whether a profile is in the part that is followed.
     pub fn holds(&self, projection: &Projection, hasher: &KeyHasher) -> bool {
         let risk = projection.view().risk.score.into();
-        self.is_met(risk) && (self.words.is_empty() || self.has_words(&projection.words(hasher)))
+        self.is_met(Some(risk)) == Some(true)
+            && (self.words.is_empty() || self.has_words(&projection.words(hasher)))
     }
 
-    fn is_met(&self, risk: i32) -> bool {
-        self.minimum_risk.is_none_or(|minimum| risk >= i32::from(minimum))
+    /// Whether a score is high enough; `None` if that is asked for and the score is not known.
+    fn is_met(&self, risk: Option<i32>) -> Option<bool> {
+        self.minimum_risk.map_or(Some(true), |minimum| risk.map(|risk| risk >= i32::from(minimum)))
     }
 
     fn has_words(&self, words: &BTreeSet<Key>) -> bool {
@@ -81,12 +83,9 @@ impl Filter {
         let words: Option<BTreeSet<Key>> =
             event.words_before.as_deref().map(serde_json::from_str).transpose()?;
         let was_there = event.kind != EventKind::Created;
-        // One that was not recorded may have been anything, if it is asked for at all.
-        let met = match event.risk_before {
-            Some(risk) => Some(self.is_met(risk)),
-            None => self.minimum_risk.is_none().then_some(true),
-        };
-        let before = words.zip(met).map(|(words, met)| was_there && met && self.has_words(&words));
+        let before = words
+            .zip(self.is_met(event.risk_before))
+            .map(|(words, met)| was_there && met && self.has_words(&words));
         Ok(Standing { before: before.or(if was_there { None } else { Some(false) }), now })
     }
 

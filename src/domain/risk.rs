@@ -35,9 +35,9 @@ vocabulary!(
 
 /// The points of each term: from how much on there are how many. The most of each add up to 100.
 ///
-/// They are a judgement of what should be looked at first, not estimates. Most go to what no member can bring about by
-/// itself, that others report the seller too: one alone brings it to [`ALONE_MAX`], whatever it reports. The steps of
-/// members and reports are the bands in which peers see them.
+/// They are a judgement of what should be looked at first, not estimates. No term has as many as that several members
+/// report the seller, which none can bring about by itself: one alone brings it to [`ALONE_MAX`], whatever it reports. The
+/// steps of members and reports are the bands in which peers see them.
 pub const STEPS: [(RiskTerm, &[(usize, u8)]); 8] = [
     (RiskTerm::Members, &[(1, 5), (3, 15), (6, 27), (11, 40)]),
     (RiskTerm::Reports, &[(1, 1), (3, 2), (6, 3), (11, 5)]),

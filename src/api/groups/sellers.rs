@@ -21,7 +21,7 @@ use crate::http::{blocking, body};
 use crate::store::profiles::SellerOrder;
 
 page!(
-    /// A page of seller profiles, last seen first.
+    /// A page of seller profiles.
     SellerPage of Seller
 );
 

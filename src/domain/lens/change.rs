@@ -111,7 +111,6 @@ fn words<'w>(
 #[cfg(test)]
 mod tests {
     use super::super::super::handling::{Handling, Tlp};
-    use super::super::super::risk::Risk;
     use super::super::band::{Count, When};
     use super::super::seller::{GoodsClasses, IdentifierView, Seal, SellerView, ValueSum};
     use super::*;

@@ -27,55 +27,115 @@ pub fn is_number(word: &str) -> bool {
     word.bytes().any(|b| b.is_ascii_digit())
 }
 
-/// Numbers that an address must have: a house number alone is on every street.
+/// Numbers that an address must have to be one place: a house number alone is on every street.
 const NUMBERS_MIN: usize = 2;
 
-/// The comparable form; `None` for what is too vague to be one address.
-pub fn comparable(value: &str) -> Option<String> {
-    // Part by part: what stands between Chinese parts is lost on the way to Latin letters.
-    let parts: Vec<String> = parted(value).split_whitespace().map(romanised).collect();
-    let words: Vec<&str> = parts.iter().flat_map(|part| part.split_ascii_whitespace()).collect();
-    let mut numbers: Vec<&str> =
-        words.iter().filter(|word| is_number(word)).map(|word| word.trim_start_matches('0')).collect();
+/// The forms by which an address meets its other spellings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forms {
+    /// All that it says, and the same without what is left out most, such as the building in an estate or the
+    /// postal code. None of what is too vague to be one place.
+    pub whole: Vec<String>,
+    /// House and street, where it names no unit. Many towns have such a house, so it says something only together
+    /// with something else.
+    pub street: Option<String>,
+}
+
+impl Forms {
+    pub fn of(value: &str) -> Self {
+        // Part by part: what stands between Chinese parts is lost on the way to Latin letters.
+        let parts: Vec<String> = parted(value).split_whitespace().map(romanised).collect();
+        let words: Vec<&str> = parts.iter().flat_map(|part| part.split_ascii_whitespace()).collect();
+        let numbers: Vec<&str> =
+            words.iter().filter(|word| is_number(word)).map(|word| word.trim_start_matches('0')).collect();
+        let (house, unit) = house_and_unit(&text::fold(value));
+        let street = if unit.is_none() { street(house.as_deref(), &numbers, &words) } else { None };
+        let Some(whole) = comparable(&numbers, &words) else { return Self { whole: Vec::new(), street } };
+        let premises = house.zip(unit).and_then(|(house, unit)| premises(&house, &unit, &whole));
+        let premises = premises.filter(|premises| *premises != whole);
+        Self { whole: std::iter::once(whole).chain(premises).collect(), street }
+    }
+
+    /// The form that says most.
+    pub fn fullest(self) -> Option<String> {
+        self.whole.into_iter().next().or(self.street)
+    }
+}
+
+/// All numbers with the name of the street, or with all names if none is plainly a street's.
+fn comparable(numbers: &[&str], words: &[&str]) -> Option<String> {
     if numbers.len() < NUMBERS_MIN {
         return None;
     }
+    let mut numbers = numbers.to_vec();
     numbers.sort_unstable();
-    let mut names: Vec<&str> = words
-        .windows(2)
-        .filter(|pair| STREETS.contains(&pair[1]) && !is_number(pair[0]) && !ADDRESS_NOISE.contains(&pair[0]))
-        .map(|pair| pair[0])
-        .chain(words.iter().filter_map(|word| attached(word)))
-        .collect();
+    let mut names = streets(words, |word| !is_number(word));
     if names.is_empty() {
-        let says = |word: &str| !is_number(word) && word.len() > 1;
-        names = words
-            .iter()
-            .copied()
-            .filter(|word| says(word) && !ADDRESS_NOISE.contains(word) && !STREETS.contains(word))
-            .collect();
+        names =
+            words.iter().copied().filter(|word| word.len() > 1 && !is_number(word) && says(word)).collect();
     }
+    place(&numbers, names)
+}
+
+/// The house and its street, where it is plain which number is the house's.
+fn street(house: Option<&str>, numbers: &[&str], words: &[&str]) -> Option<String> {
+    let is_name = |word: &str| !is_number(word) || is_ordinal(word);
+    let mut counted =
+        numbers.iter().copied().filter(|number| !is_ordinal(number) && number.len() < POSTAL_DIGITS_MIN);
+    let house = match (house, counted.next(), counted.next()) {
+        (Some(house), ..) => house,
+        (None, Some(only), None) => only,
+        _ => return None,
+    };
+    let mut names = streets(words, is_name);
+    if names.is_empty() {
+        let tells = |word: &&str| word.len() > 1 && is_name(word) && says(word) && !DIRECTIONS.contains(word);
+        names = words.iter().copied().filter(tells).collect();
+    }
+    place(&[house], names)
+}
+
+/// Digits from which a number that nothing says what it is may be a postal code.
+const POSTAL_DIGITS_MIN: usize = 5;
+
+/// Numbers and names as one form; `None` without a name.
+fn place(numbers: &[&str], mut names: Vec<&str>) -> Option<String> {
     names.sort_unstable();
     names.dedup();
     (!names.is_empty()).then(|| format!("{}/{}", numbers.join(" "), names.join(" ")))
 }
 
-/// The forms by which an address meets its other spellings: all that it says, and without what is left out most,
-/// such as the building in an estate or the postal code.
-pub fn forms(value: &str) -> Vec<String> {
-    let Some(whole) = comparable(value) else { return Vec::new() };
-    let premises = premises(value, &whole).filter(|premises| *premises != whole);
-    std::iter::once(whole).chain(premises).collect()
+/// The names that stand before the kind of a street, or in one word with it.
+fn streets<'w>(words: &[&'w str], is_name: impl Fn(&str) -> bool) -> Vec<&'w str> {
+    words
+        .windows(2)
+        .filter(|pair| STREETS.contains(&pair[1]) && is_name(pair[0]) && !ADDRESS_NOISE.contains(&pair[0]))
+        .map(|pair| pair[0])
+        .chain(words.iter().filter_map(|word| attached(word)))
+        .collect()
 }
 
+/// Whether a word says more than which part of an address is meant.
+fn says(word: &str) -> bool {
+    !ADDRESS_NOISE.contains(&word) && !STREETS.contains(&word)
+}
+
+/// Whether a number is a street's, as in `42nd Street`.
+fn is_ordinal(word: &str) -> bool {
+    let digits = word.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    matches!(&word[digits.len()..], "st" | "nd" | "rd" | "th") && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Which part of a street is meant; many leave it out.
+const DIRECTIONS: &[&str] = &["north", "south", "east", "west", "ne", "nw", "se", "sw"];
+
 /// House and unit with the name of the street, in the form that an address which says no more has.
-fn premises(value: &str, whole: &str) -> Option<String> {
-    let [house, unit] = house_and_unit(&text::fold(value))?;
+fn premises(house: &str, unit: &str, whole: &str) -> Option<String> {
     if house.len() + unit.len() < PREMISES_DIGITS_MIN {
         return None;
     }
     let (_, names) = whole.split_once('/')?;
-    let mut numbers = [house.as_str(), unit.as_str()];
+    let mut numbers = [house, unit];
     numbers.sort_unstable();
     Some(format!("{}/{names}", numbers.join(" ")))
 }
@@ -83,8 +143,8 @@ fn premises(value: &str, whole: &str) -> Option<String> {
 /// Digits that house and unit must have together: with fewer the two are found on many streets of one name.
 const PREMISES_DIGITS_MIN: usize = 5;
 
-/// The numbers of house and unit, where an address says which is which.
-fn house_and_unit(folded: &str) -> Option<[String; 2]> {
+/// The numbers of house and unit, as far as an address says which is which.
+fn house_and_unit(folded: &str) -> (Option<String>, Option<String>) {
     let (mut house, mut unit) = (None, None);
     let mut rest = folded;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
@@ -99,7 +159,7 @@ fn house_and_unit(folded: &str) -> Option<[String; 2]> {
         }
         rest = after;
     }
-    Some([house?, unit?])
+    (house, unit)
 }
 
 enum Part {
@@ -163,9 +223,13 @@ fn attached(word: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
+    fn whole(address: &str) -> Option<String> {
+        Forms::of(address).whole.into_iter().next()
+    }
+
     #[track_caller]
     fn assert_meet(addresses: &[&str]) {
-        let forms: Vec<Option<String>> = addresses.iter().map(|address| comparable(address)).collect();
+        let forms: Vec<Option<String>> = addresses.iter().map(|address| whole(address)).collect();
         assert!(
             forms[0].is_some() && forms.iter().all(|form| *form == forms[0]),
             "{addresses:?} are {forms:?}"
@@ -192,27 +256,57 @@ mod tests {
             ("Room 2922, Building 3, No.489 Zhanxi Road, Zhengzhou", "Rm 2922, #489 Zhanxi Rd, Zhengzhou"),
             ("9390 Gross St., Unit 198, Berlin, 10265", "9390 Gross St., #198, Berlin"),
         ] {
-            let (whole, short) = (forms(whole), forms(short));
+            let (whole, short) = (Forms::of(whole).whole, Forms::of(short).whole);
             assert!(whole.iter().any(|form| short.contains(form)), "{whole:?} and {short:?}");
         }
         for other in ["Room 2923, #489 Zhanxi Rd", "Room 2922, #488 Zhanxi Rd"] {
-            let (one, other) = (forms("Room 2922, Building 3, No.489 Zhanxi Road"), forms(other));
-            assert!(one.iter().all(|form| !other.contains(form)), "{other:?}");
+            let one = Forms::of("Room 2922, Building 3, No.489 Zhanxi Road");
+            let other = Forms::of(other);
+            assert!(one.whole.iter().all(|form| !other.whole.contains(form)), "{other:?}");
+            assert_eq!((one.street, other.street), (None, None));
         }
     }
 
     #[test]
     fn other_numbers_and_other_streets_are_other_addresses() {
-        let address = comparable("Room 501, No.12 Renmin Road, Shenzhen");
+        let address = whole("Room 501, No.12 Renmin Road, Shenzhen");
         for other in ["Room 502, No.12 Renmin Road, Shenzhen", "Room 501, No.12 Zhongshan Road, Shenzhen"] {
-            assert_ne!(comparable(other), address);
+            assert_ne!(whole(other), address);
         }
     }
 
     #[test]
     fn what_is_too_vague_has_no_form() {
         for value in ["Shenzhen, China", "12 High Street, London", "Renmin Road", "12 34"] {
-            assert_eq!(comparable(value), None, "{value:?}");
+            assert_eq!(whole(value), None, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_without_a_unit_meets_one_of_the_same_house_and_street() {
+        for (one, other) in [
+            ("329 Leatherwood Street, Las Vegas, 89117", "329 Leatherwood St, Las Vegas, NV"),
+            ("Musterstraße 12, 10115 Berlin", "Musterstr. 12, Berlin"),
+            ("1223 W 87th Street", "1223 West 87th St., Chicago IL 60620"),
+            ("2714 North Fulton", "2714 Fulton"),
+            ("人民路12号", "No. 12 Renmin Road, Shenzhen"),
+        ] {
+            let [one, other] = [one, other].map(|address| Forms::of(address).street);
+            assert!(one.is_some() && one == other, "{one:?} and {other:?}");
+        }
+        for (one, other) in [
+            ("329 Leatherwood Street", "331 Leatherwood Street"),
+            ("1223 W 87th Street", "1223 W 79th Street"),
+            ("12 High Street", "12 Hill Street"),
+        ] {
+            assert_ne!(Forms::of(one).street, Forms::of(other).street);
+        }
+    }
+
+    #[test]
+    fn an_address_that_names_no_house_has_no_street_form() {
+        for value in ["Renmin Road", "Shenzhen 518000", "Flat 5, 12 High Street", "5, 12, Main"] {
+            assert_eq!(Forms::of(value).street, None, "{value:?}");
         }
     }
 }

@@ -128,7 +128,7 @@ impl Fact {
             KeyClass::Name => {
                 names::read(value).iter().map(|reading| Self::of_name(reading, hasher)).collect()
             }
-            KeyClass::Address => Self::of_forms(&addresses::forms(value), hasher),
+            KeyClass::Address => Self::of_address(&addresses::Forms::of(value), hasher),
             KeyClass::Phone => vec![said(class, phone_key(dialled(value), hasher))],
             KeyClass::Messaging | KeyClass::PaymentHandle => {
                 vec![behind(value, platform, hasher).unwrap_or(said(class, key))]
@@ -142,9 +142,13 @@ impl Fact {
         }
     }
 
-    pub(super) fn of_forms(forms: &[String], hasher: &KeyHasher) -> Vec<Self> {
-        let of = |form: &String| Self { key: hasher.word("address", form), class: KeyClass::Address };
-        forms.iter().map(of).collect()
+    pub(super) fn of_address(forms: &addresses::Forms, hasher: &KeyHasher) -> Vec<Self> {
+        let whole = forms.whole.iter().map(|form| (KeyClass::Address, "address", form));
+        let street = forms.street.iter().map(|form| (KeyClass::Street, "street", form));
+        whole
+            .chain(street)
+            .map(|(class, space, form)| Self { key: hasher.word(space, form), class })
+            .collect()
     }
 
     pub(super) fn of_name(reading: &Reading, hasher: &KeyHasher) -> Self {
@@ -373,6 +377,11 @@ impl Facts {
 
     fn independent(&self, a: Fact, kind: Kind, b: Fact, other: Kind) -> bool {
         let one = |name: Fact, label: Fact| self.one_fact.binary_search(&[name.key, label.key]).is_ok();
+        // Many towns have such a house, and whoever rents out phones has an office in one.
+        let street = |fact: Fact| fact.class == KeyClass::Street;
+        if (street(a) && other.can_be_hired()) || (street(b) && kind.can_be_hired()) {
+            return false;
+        }
         match (kind, other) {
             (Kind::Name, Kind::Name) => true,
             (Kind::Name, _) => !one(a, b),
@@ -385,6 +394,41 @@ impl Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn said(values: &[(IdentifierType, &str)]) -> Facts {
+        let identifiers: Vec<Identifier> = values
+            .iter()
+            .map(|(kind, value)| {
+                identifier::parse(&RawIdentifier { value, ..RawIdentifier::bare(*kind) })
+                    .expect("an identifier")
+            })
+            .collect();
+        let hasher = KeyHasher::new([5; 32]);
+        Facts::said(identifiers.iter(), 0, &hasher, &StopList::default())
+    }
+
+    #[test]
+    fn a_house_and_its_street_stand_in_a_pair_with_a_name_and_with_nothing_that_can_be_hired() {
+        let facts = said(&[
+            (IdentifierType::Address, "329 Leatherwood Street"),
+            (IdentifierType::PersonName, "Xiu Ying Zhang"),
+            (IdentifierType::Email, "leather329@163.com"),
+        ]);
+        let with_street: Vec<KeyClass> = facts
+            .pairs()
+            .filter(|pair| pair.of.iter().any(|fact| fact.class == KeyClass::Street))
+            .flat_map(|pair| pair.of.map(|fact| fact.class))
+            .filter(|class| *class != KeyClass::Street)
+            .collect();
+        assert_eq!(with_street, [KeyClass::Name]);
+        assert_eq!(KeyClass::Street.rule().stratum, None, "it links nobody by itself");
+        let other = said(&[
+            (IdentifierType::Address, "329 Leatherwood St, Las Vegas, NV"),
+            (IdentifierType::PersonName, "张秀英"),
+        ]);
+        let pairs: Vec<Key> = facts.pairs().map(|pair| pair.fact.key).collect();
+        assert!(other.pairs().any(|pair| pairs.contains(&pair.fact.key)), "the two meet");
+    }
 
     #[test]
     fn a_pair_is_the_same_whichever_fact_comes_first() {

@@ -9,7 +9,7 @@ use super::super::vocabulary::vocabulary;
 
 /// Raised whenever the keys of a report, their caps or their weights change, so that pools which an
 /// earlier program resolved are worked out afresh.
-pub const RULES_VERSION: i32 = 6;
+pub const RULES_VERSION: i32 = 7;
 
 /// A level of the key graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +53,8 @@ vocabulary!(
         Likeness = "likeness",
         /// A person's word that two reports are about one seller.
         Judgement = "judgement",
+        /// The house and street of an address that says no more, or only a postal code.
+        Street = "street",
     }
 );
 
@@ -86,7 +88,7 @@ impl Kind {
 /// each links and what it counts as in a pair are the same in every table: the stored postings rest on them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
-    rows: [Rule; 20],
+    rows: [Rule; 21],
     pub pairs: PairRules,
     pub likeness: LikenessRules,
 }
@@ -147,7 +149,7 @@ pub struct Rule {
     pub decibits: i32,
 }
 
-const ROWS: [Rule; 20] = {
+const ROWS: [Rule; 21] = {
     use KeyClass::*;
     use Stratum::*;
     const fn rule(
@@ -183,6 +185,7 @@ const ROWS: [Rule; 20] = {
         rule(Likeness, (Some(Profiles), LIKENESS_DEGREE_MAX), None, 4, 320),
         // Applied before all that have a key, and worth more than any of them.
         rule(Judgement, (None, 0), None, 0, 1_000),
+        rule(Street, (None, 0), Some(Kind::Address), 2, 120),
     ]
 };
 

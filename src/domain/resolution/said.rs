@@ -24,9 +24,9 @@ impl<'r> Said<'r> {
                 reading.iter().map(|reading| Fact::of_name(reading, hasher)).collect()
             }
             IdentifierType::Address => {
-                let forms = addresses::forms(&identifier.value);
-                let facts = Fact::of_forms(&forms, hasher);
-                place = forms.into_iter().next();
+                let forms = addresses::Forms::of(&identifier.value);
+                let facts = Fact::of_address(&forms, hasher);
+                place = forms.fullest();
                 facts
             }
             _ => Fact::of(identifier, hasher),

@@ -61,7 +61,7 @@ const fn noun_of_class(class: KeyClass) -> &'static str {
         KeyClass::Parcel => "parcel or sender's account",
         KeyClass::Image => "picture",
         KeyClass::Docket => "court case",
-        KeyClass::Address => "address",
+        KeyClass::Address | KeyClass::Street => "address",
         KeyClass::NumberedName | KeyClass::Name => "name",
         KeyClass::Pair => "two values",
         KeyClass::Likeness => "name and address",

@@ -198,6 +198,7 @@ fn facts() -> impl Strategy<Value = Facts> {
         4 => Just(KeyClass::Phone),
         1 => Just(KeyClass::BankAccount),
         2 => Just(KeyClass::Address),
+        1 => Just(KeyClass::Street),
         3 => Just(KeyClass::Name),
         2 => Just(KeyClass::NumberedName),
     ];

@@ -77,6 +77,15 @@ fn a_stopped_phone_is_stopped_behind_an_account_and_with_one_mistake_in_it() {
 }
 
 #[test]
+fn a_stopped_address_stops_no_house_of_that_street_in_another_town() {
+    let stops = list(&[(Address, "444 Alaska Avenue, Torrance, CA 90503")]);
+    assert!(!is_stopped(&stops, &identifier(Address, "444 Alaska Ave, Boise, ID 83705")));
+    assert!(!is_stopped(&stops, &identifier(Address, "444 Alaska Avenue")));
+    let stops = list(&[(Address, "444 Alaska Avenue")]);
+    assert!(is_stopped(&stops, &identifier(Address, "444 Alaska Ave, Torrance, CA 90503")));
+}
+
+#[test]
 fn a_stopped_address_holds_every_unit_at_it() {
     let stops = list(&[(Address, "444 Alaska Avenue, Torrance, CA 90503")]);
     for address in [

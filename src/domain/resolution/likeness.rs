@@ -34,8 +34,8 @@ pub struct Likeness {
 /// Names and addresses of a report that are compared; one that gives more is about more than one seller.
 const COMPARED_MAX: usize = 4;
 
-/// Numbers of an address that its keys are made of, the first.
-const KEYED_NUMBERS: usize = 3;
+/// Numbers of an address that its keys are made of, the longest.
+const KEYED_NUMBERS: usize = 4;
 
 /// Letters of a word of an address that stand in a key.
 const PLACE_LETTERS: usize = 5;
@@ -61,16 +61,17 @@ impl Likeness {
     pub fn keys(&self, hasher: &KeyHasher) -> Vec<Key> {
         let mut keys = Vec::new();
         for address in &self.addresses {
+            let words: Vec<&str> = address.iter().map(String::as_str).collect();
             let mut numbers: Vec<&str> =
-                address.iter().map(String::as_str).filter(|word| addresses::is_number(word)).collect();
+                words.iter().copied().filter(|word| addresses::is_number(word)).collect();
             numbers.dedup();
-            let is_telling =
-                |word: &&str| word.len() >= 4 && !addresses::is_number(word) && !PLACES.contains(word);
-            let place = address.iter().map(String::as_str).find(is_telling);
-            let with_place = numbers.iter().take(2).filter_map(|number| Some((*number, place?)));
-            keys.extend(with_place.map(|(number, place)| {
-                hasher.word("likeness/street", &format!("{number} {}", start(place, PLACE_LETTERS)))
+            let (house, street) = house_and_street(&words);
+            let others = numbers.iter().copied().filter(|number| Some(*number) != house);
+            let with_street = house.into_iter().chain(others).take(2);
+            keys.extend(with_street.filter_map(|number| Some((number, street?))).map(|(number, street)| {
+                hasher.word("likeness/street", &format!("{number} {}", start(street, PLACE_LETTERS)))
             }));
+            numbers.sort_by_key(|number| std::cmp::Reverse(number.len()));
             numbers.truncate(KEYED_NUMBERS);
             numbers.sort_unstable();
             numbers.dedup();
@@ -121,6 +122,29 @@ impl Likeness {
         (!left.names.is_empty() && !left.addresses.is_empty()).then_some(left)
     }
 }
+
+/// The number that stands beside a telling word, and that word, which is most likely the street's; else the first
+/// telling word of all.
+fn house_and_street<'w>(words: &[&'w str]) -> (Option<&'w str>, Option<&'w str>) {
+    let telling = |at: Option<usize>| {
+        let word = words.get(at?)?;
+        let tells = word.len() >= 4 && !addresses::is_number(word) && !PLACES.contains(word);
+        tells.then_some(*word)
+    };
+    let numbers = words.iter().enumerate().filter(|(_, word)| addresses::is_number(word));
+    let mut beside = numbers.filter_map(|(at, number)| {
+        // A longer number behind a name is a postal code.
+        let before = at.checked_sub(1).filter(|_| number.len() <= HOUSE_DIGITS_MAX);
+        Some((*number, telling(Some(at + 1)).or_else(|| telling(before))?))
+    });
+    match beside.next() {
+        Some((house, street)) => (Some(house), Some(street)),
+        None => (None, (0..words.len()).find_map(|at| telling(Some(at)))),
+    }
+}
+
+/// Digits that a house's number has at most where it stands behind the street's name.
+const HOUSE_DIGITS_MAX: usize = 3;
 
 /// The first letters of a word in Latin letters.
 fn start(word: &str, letters: usize) -> &str {

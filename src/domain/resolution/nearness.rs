@@ -67,7 +67,7 @@ fn number_bits(word: &str) -> f64 {
 /// Two names. They agree in full when one has no word that the other lacks, spelling mistakes and the place of
 /// spaces aside; numbers, ordinals and Roman numerals must be the same.
 pub fn of_names(a: &[String], b: &[String]) -> Agreement {
-    let Alignment { pairs, left_a, left_b } = align(a, b);
+    let Alignment { pairs, left_a, left_b } = align(a, b).with_short_forms();
     let shared_bits: f64 =
         pairs.iter().map(|pair| pair.likeness * name_bits(pair.a).min(name_bits(pair.b))).sum();
     if left_a.is_empty() && left_b.is_empty() {
@@ -216,6 +216,9 @@ fn likeness(a: &str, b: &str) -> f64 {
     if are_two_given(&[a], &[b]) { 0.0 } else { alike }
 }
 
+/// How alike a given name and its short form are: a few others are called so too.
+const SHORT_FORM: f64 = 0.75;
+
 fn are_anagrams(a: &str, b: &str) -> bool {
     let sorted = |word: &str| {
         let mut letters: Vec<char> = word.chars().collect();
@@ -235,6 +238,20 @@ struct Alignment<'w> {
     pairs: Vec<Aligned<'w>>,
     left_a: Vec<&'w str>,
     left_b: Vec<&'w str>,
+}
+
+impl Alignment<'_> {
+    /// Aligns what is left of two names where it is one given name in full and short.
+    fn with_short_forms(mut self) -> Self {
+        self.left_a.retain(|one| {
+            let Some(at) = self.left_b.iter().position(|other| full_form(one) == full_form(other)) else {
+                return true;
+            };
+            self.pairs.push(Aligned { a: one, b: self.left_b.remove(at), likeness: SHORT_FORM });
+            false
+        });
+        self
+    }
 }
 
 fn align<'w>(a: &'w [String], b: &'w [String]) -> Alignment<'w> {
@@ -296,6 +313,8 @@ mod tests {
     fn a_name_with_a_spelling_mistake_is_the_same() {
         for (a, b) in [
             ("Katherine Wilkinson", "Katherine Wilkinsen"),
+            ("Katie Wilkinson", "Wilkinson, Katherine"),
+            ("Luis Garski", "Louis Garsky"),
             ("Wilkinson, Katherine", "Kathreine Wilkinson"),
             ("Shenzhen Xingyuan Leather Co., Ltd.", "Shenzhen Xingyaun Leather Ltd"),
             ("深圳市鑫达贸易有限公司", "Shenzhen Xinda Trading"),

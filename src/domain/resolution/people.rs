@@ -106,12 +106,17 @@ fn may_be_one_word(a: &str, b: &str) -> bool {
 
 /// Whether a word is a common given name, or short for one.
 pub fn is_given(word: &str) -> bool {
-    GIVEN_NAMES.binary_search(&word).is_ok() || SHORT_FORMS.iter().any(|(short, _)| *short == word)
+    GIVEN_NAMES.binary_search(&word).is_ok() || short_form(word).is_some()
 }
 
 /// The given name that a short form stands for.
 pub fn full_form(word: &str) -> &str {
-    SHORT_FORMS.iter().find(|(short, _)| *short == word).map_or(word, |(_, full)| full)
+    short_form(word).unwrap_or(word)
+}
+
+fn short_form(word: &str) -> Option<&'static str> {
+    let at = SHORT_FORMS.binary_search_by_key(&word, |(short, _)| short).ok()?;
+    Some(SHORT_FORMS[at].1)
 }
 
 #[cfg(test)]

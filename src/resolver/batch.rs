@@ -33,7 +33,7 @@ pub(super) fn work_in(
     } else if group.stop_list_version != stops.version {
         rebuild::follow(conn, hasher, *shown_max, now, &mut group, &stops)?;
     }
-    let publisher = Publisher::new(conn, &group, hasher, *shown_max, now)?;
+    let publisher = Publisher::new(conn, &group, hasher, *shown_max, now)?.reading_beside(&resolver.db);
     if group.lens_version != LENS_VERSION {
         publisher.refresh_all(conn)?;
         group.lens_version = LENS_VERSION;

@@ -25,7 +25,7 @@ use crate::domain::time::Timestamp;
 use crate::store::feed::{self, EventKind, EventRow};
 use crate::store::groups::{self, Group};
 use crate::store::profiles::{self, Succession, TermRow, ViewRow};
-use crate::store::{Conn, Result, pool, shared_terms};
+use crate::store::{Conn, Db, Engine, Result, pool, shared_terms};
 
 /// What changed in a pool.
 pub(super) struct Publication {
@@ -36,6 +36,8 @@ pub(super) struct Publication {
 
 /// Publishes changes of one group.
 pub(super) struct Publisher {
+    /// Where the reports can be read beside the transaction.
+    beside: Option<Db>,
     group: Group,
     classes: Vec<Class>,
     k: usize,
@@ -70,7 +72,14 @@ impl Publisher {
         }
         // What cannot be a number of members is more than there are.
         let k = usize::try_from(group.k).unwrap_or(usize::MAX);
-        Ok(Self { group: group.clone(), classes, k, hasher: hasher.clone(), shown_max, now })
+        Ok(Self { beside: None, group: group.clone(), classes, k, hasher: hasher.clone(), shown_max, now })
+    }
+
+    /// Reads half of the reports on a connection of its own. Where a transaction keeps every writer out, as on SQLite, it
+    /// sees the reports as this one does, which changes none.
+    pub(super) fn reading_beside(self, db: &Db) -> Self {
+        let beside = (db.engine() == Engine::Sqlite).then(|| db.clone());
+        Self { beside, ..self }
     }
 
     /// Makes every view anew: for a new lens, or a class that is new or has come back. Of what ended while a class
@@ -102,6 +111,7 @@ impl Publisher {
         let changed: Vec<SellerId> = publication.changed.keys().copied().collect();
         let profiles = tallying::read(
             conn,
+            self.beside.as_ref(),
             &self.hasher,
             self.group.id,
             &self.classes,

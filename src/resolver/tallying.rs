@@ -3,6 +3,7 @@
 //! Of a large profile only those reports are read that came into it, and the few that its views show one by one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::thread;
 
 use super::parallel::in_parallel;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
@@ -15,10 +16,14 @@ use crate::domain::resolution::facts::KeyHasher;
 use crate::domain::resolution::settling::Fate;
 use crate::store::members::Member;
 use crate::store::pool::{self, Seat};
-use crate::store::{Conn, Result, members, reports, tallies};
+use crate::store::reports::Stored;
+use crate::store::{Conn, Db, Result, members, reports, tallies};
 
 /// Reports read at once.
 const PAGE: usize = 2_000;
+
+/// Reports from which reading them in two halves is worth a thread.
+const PARTED_MIN: usize = 256;
 
 /// Profiles that have reports.
 #[derive(Default)]
@@ -38,16 +43,18 @@ impl Profiles {
     }
 }
 
-/// Reads profiles after what happened to them, and keeps what the large ones add up to.
+/// Reads profiles after what happened to them, and keeps what the large ones add up to. What is given `beside` sees the
+/// reports that `conn` sees, and is read at the same time.
 pub(super) fn read(
     conn: &mut Conn,
+    beside: Option<&Db>,
     hasher: &KeyHasher,
     group: GroupId,
     classes: &[Class],
     shown_max: usize,
     fates: &BTreeMap<SellerId, Fate>,
 ) -> Result<Profiles> {
-    let mut reading = Reading { conn, hasher, group, classes, shown_max, members: BTreeMap::new() };
+    let mut reading = Reading { conn, beside, hasher, group, classes, shown_max, members: BTreeMap::new() };
     let ids: Vec<SellerId> = fates.keys().copied().collect();
     let kept = tallies::find(reading.conn, group, &ids)?;
     let before: Vec<SellerId> = kept.keys().copied().collect();
@@ -73,6 +80,7 @@ pub(super) fn read(
 
 struct Reading<'c> {
     conn: &'c mut Conn,
+    beside: Option<&'c Db>,
     hasher: &'c KeyHasher,
     group: GroupId,
     classes: &'c [Class],
@@ -161,7 +169,7 @@ impl Reading<'_> {
         wanted: &[(MemberId, ReportId)],
     ) -> Result<HashMap<ReportId, Box<Contribution>>> {
         self.know(wanted.iter().map(|(member, _)| *member))?;
-        let stored = reports::live(self.conn, wanted)?;
+        let stored = self.live(wanted)?;
         let members = &self.members;
         let read = in_parallel(&stored, |stored| {
             let Some(reporter) = members.get(&stored.member_id) else { return Ok(None) };
@@ -175,6 +183,28 @@ impl Reading<'_> {
             Ok(Some((stored.id, Box::new(contribution))))
         });
         read.into_iter().filter_map(Result::transpose).collect()
+    }
+
+    /// The live ones among these reports, half of them read beside.
+    fn live(&mut self, wanted: &[(MemberId, ReportId)]) -> Result<Vec<Stored>> {
+        let Some(db) = self.beside.filter(|_| wanted.len() >= PARTED_MIN) else {
+            return reports::live(self.conn, wanted);
+        };
+        // In the order of the index: each half is read once through.
+        let mut wanted = wanted.to_vec();
+        wanted.sort_unstable();
+        let (ours, theirs) = wanted.split_at(wanted.len() / 2);
+        let (found, others) = thread::scope(|scope| {
+            let others = scope.spawn(|| db.read_if_free(|conn| reports::live(conn, theirs)));
+            let found = reports::live(self.conn, ours);
+            (found, others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        let mut found = found?;
+        found.extend(match others {
+            Some(others) => others?,
+            None => reports::live(self.conn, theirs)?,
+        });
+        Ok(found)
     }
 
     /// Reads those of these members that are not known yet.

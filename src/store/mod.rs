@@ -193,6 +193,12 @@ impl Db {
         vault::within(&self.vault, || f(&mut conn))
     }
 
+    /// The same on a connection that nobody uses; `None` if there is none.
+    pub fn read_if_free<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T>) -> Option<Result<T>> {
+        let mut conn = self.readers.try_get()?;
+        Some(vault::within(&self.vault, || f(&mut conn)))
+    }
+
     /// Runs what an engine does outside of transactions only.
     pub(in crate::store) fn alone<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         f(&mut *self.writers.get()?)

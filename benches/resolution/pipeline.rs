@@ -78,9 +78,8 @@ fn run(folder: &Path, url: &str) -> Run {
         Parts { resolve: false, fixed_secret: Some(SECRET), ..production::parts(MasterKeys::fixed(SECRET)) };
     let (app, background) = App::start(&Place { url: url.to_owned().into(), connections: 4 }, parts)
         .expect("the application starts");
-    let total = Filings::open(folder).expect("the reports were read before").count();
+    let (members, total) = members(&app, folder);
     let singles = SINGLES.min(total / 10);
-    let members = members(&app, folder);
     let alliance = alliance(&app);
     let started = Instant::now();
     let progress = Arc::new(Progress::new(total - singles, started));
@@ -211,9 +210,13 @@ fn alliance(app: &App) -> GroupId {
     found.expect("the alliance is there")
 }
 
-fn members(app: &App, folder: &Path) -> BTreeMap<String, MemberId> {
-    let slugs: BTreeSet<String> =
-        Filings::open(folder).expect("the reports").map(|filing| filing.member).collect();
+/// The members that file, and how many reports they have.
+fn members(app: &App, folder: &Path) -> (BTreeMap<String, MemberId>, usize) {
+    let (mut slugs, mut total) = (BTreeSet::new(), 0);
+    for filing in Filings::open(folder).expect("the reports were read before") {
+        slugs.insert(filing.member);
+        total += 1;
+    }
     let made = app.db.write(|conn| {
         slugs
             .iter()
@@ -226,7 +229,7 @@ fn members(app: &App, folder: &Path) -> BTreeMap<String, MemberId> {
             })
             .collect::<Result<_, _>>()
     });
-    made.expect("members can be made")
+    (made.expect("members can be made"), total)
 }
 
 /// Files a batch in one transaction; the id of each report that was filed.

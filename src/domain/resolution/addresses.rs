@@ -87,6 +87,10 @@ fn street(house: Option<&str>, numbers: &[&str], words: &[&str]) -> Option<Strin
         (None, Some(only), None) => only,
         _ => return None,
     };
+    // A zero is no house's number, and was left out of the numbers.
+    if house.is_empty() {
+        return None;
+    }
     let mut names = streets(words, is_name);
     if names.is_empty() {
         let tells = |word: &&str| word.len() > 1 && is_name(word) && says(word) && !DIRECTIONS.contains(word);
@@ -305,7 +309,9 @@ mod tests {
 
     #[test]
     fn an_address_that_names_no_house_has_no_street_form() {
-        for value in ["Renmin Road", "Shenzhen 518000", "Flat 5, 12 High Street", "5, 12, Main"] {
+        for value in
+            ["Renmin Road", "Shenzhen 518000", "Flat 5, 12 High Street", "5, 12, Main", "0 Main Street"]
+        {
             assert_eq!(Forms::of(value).street, None, "{value:?}");
         }
     }

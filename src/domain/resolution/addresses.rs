@@ -81,7 +81,7 @@ fn comparable(numbers: &[&str], words: &[&str]) -> Option<String> {
 fn street(house: Option<&str>, numbers: &[&str], words: &[&str]) -> Option<String> {
     let is_name = |word: &str| !is_number(word) || is_ordinal(word);
     let mut counted =
-        numbers.iter().copied().filter(|number| !is_ordinal(number) && number.len() < POSTAL_DIGITS_MIN);
+        numbers.iter().copied().filter(|number| !is_ordinal(number) && number.len() <= HOUSE_DIGITS_MAX);
     let house = match (house, counted.next(), counted.next()) {
         (Some(house), ..) => house,
         (None, Some(only), None) => only,
@@ -99,8 +99,9 @@ fn street(house: Option<&str>, numbers: &[&str], words: &[&str]) -> Option<Strin
     place(&[house], names)
 }
 
-/// Digits from which a number that nothing says what it is may be a postal code.
-const POSTAL_DIGITS_MIN: usize = 5;
+/// Digits of a number that nothing says what it is, up to which it is taken for a house's; one of more is likely a postal
+/// code.
+const HOUSE_DIGITS_MAX: usize = 4;
 
 /// Numbers and names as one form; `None` without a name.
 fn place(numbers: &[&str], mut names: Vec<&str>) -> Option<String> {

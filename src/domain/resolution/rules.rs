@@ -53,7 +53,7 @@ vocabulary!(
         Likeness = "likeness",
         /// A person's word that two reports are about one seller.
         Judgement = "judgement",
-        /// The house and street of an address that says no more, or only a postal code.
+        /// The house and street of an address that names no unit.
         Street = "street",
     }
 );

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::schema::exchange_places;
-use super::{Conn, Result, each, rows_per_statement, unnest};
+use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
 use crate::domain::exchange::{Parts, profile_uuid};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::time::Timestamp;
@@ -114,25 +114,27 @@ pub fn put(conn: &mut Conn, rows: &[Place]) -> Result<()> {
     use diesel::upsert::excluded;
     for rows in rows.chunks(rows_per_statement(12)) {
         match conn {
-            Conn::Sqlite(inner) => diesel::insert_into(exchange_places::table)
-                .values(rows)
-                .on_conflict((
-                    exchange_places::group_id,
-                    exchange_places::class,
-                    exchange_places::profile_id,
-                    exchange_places::born,
-                ))
-                .do_update()
-                .set((
-                    exchange_places::first.eq(excluded(exchange_places::first)),
-                    exchange_places::last.eq(excluded(exchange_places::last)),
-                    exchange_places::revision.eq(excluded(exchange_places::revision)),
-                    exchange_places::ended.eq(excluded(exchange_places::ended)),
-                    exchange_places::heir.eq(excluded(exchange_places::heir)),
-                    exchange_places::parts.eq(excluded(exchange_places::parts)),
-                    exchange_places::stamp.eq(excluded(exchange_places::stamp)),
-                ))
-                .execute(inner)?,
+            Conn::Sqlite(inner) => row_by_row(rows, |row| {
+                diesel::insert_into(exchange_places::table)
+                    .values(row)
+                    .on_conflict((
+                        exchange_places::group_id,
+                        exchange_places::class,
+                        exchange_places::profile_id,
+                        exchange_places::born,
+                    ))
+                    .do_update()
+                    .set((
+                        exchange_places::first.eq(excluded(exchange_places::first)),
+                        exchange_places::last.eq(excluded(exchange_places::last)),
+                        exchange_places::revision.eq(excluded(exchange_places::revision)),
+                        exchange_places::ended.eq(excluded(exchange_places::ended)),
+                        exchange_places::heir.eq(excluded(exchange_places::heir)),
+                        exchange_places::parts.eq(excluded(exchange_places::parts)),
+                        exchange_places::stamp.eq(excluded(exchange_places::stamp)),
+                    ))
+                    .execute(inner)
+            })?,
             Conn::Postgres(inner) => unnest::exchange_places(inner, rows)?,
         };
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use super::schema::{feed_events, feed_heads};
-use super::{Conn, Result, each, rows_per_statement, unnest};
+use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::time::Timestamp;
 use crate::domain::vocabulary::vocabulary;
@@ -76,7 +76,9 @@ pub fn append(conn: &mut Conn, group: GroupId, class: &str, rows: &[EventRow]) -
     })?;
     for rows in rows.chunks(rows_per_statement(11)) {
         match conn {
-            Conn::Sqlite(inner) => diesel::insert_into(feed_events::table).values(rows).execute(inner)?,
+            Conn::Sqlite(inner) => {
+                row_by_row(rows, |row| diesel::insert_into(feed_events::table).values(row).execute(inner))?
+            }
             Conn::Postgres(inner) => unnest::feed_events(inner, rows)?,
         };
     }

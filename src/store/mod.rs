@@ -289,6 +289,15 @@ fn in_transaction<T, E: From<StoreError>>(
     }
 }
 
+/// Runs a statement for each row, as SQLite takes rows fastest: it is compiled once for all batches, and keeps no journal
+/// of its own, as one of many rows must in case it fails half-way.
+fn row_by_row<T>(
+    rows: &[T],
+    statement: impl FnMut(&T) -> diesel::QueryResult<usize>,
+) -> diesel::QueryResult<usize> {
+    rows.iter().map(statement).sum()
+}
+
 /// Most bind parameters of one statement: SQLite allows 32,766, PostgreSQL 65,535.
 const BINDS_MAX: usize = 30_000;
 

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 
 use super::schema::{pool_entries, pool_queue, sharing_groups, stop_list_head};
 use super::vault::{Guarded, Owner, guarded_row, open_or_empty, opened, sealed};
-use super::{Conn, Result, each, rows_per_statement, unnest};
+use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
 use crate::domain::resolution::partition::EntryId;
@@ -346,16 +346,18 @@ pub fn put_entries(conn: &mut Conn, rows: &[Entry]) -> Result<()> {
     let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(7)) {
         match conn {
-            Conn::Sqlite(inner) => diesel::insert_into(pool_entries::table)
-                .values(rows)
-                .on_conflict((pool_entries::group_id, pool_entries::entry))
-                .do_update()
-                .set((
-                    pool_entries::facts.eq(excluded(pool_entries::facts)),
-                    pool_entries::account.eq(excluded(pool_entries::account)),
-                    pool_entries::profile_id.eq(excluded(pool_entries::profile_id)),
-                ))
-                .execute(inner)?,
+            Conn::Sqlite(inner) => row_by_row(rows, |row| {
+                diesel::insert_into(pool_entries::table)
+                    .values(row)
+                    .on_conflict((pool_entries::group_id, pool_entries::entry))
+                    .do_update()
+                    .set((
+                        pool_entries::facts.eq(excluded(pool_entries::facts)),
+                        pool_entries::account.eq(excluded(pool_entries::account)),
+                        pool_entries::profile_id.eq(excluded(pool_entries::profile_id)),
+                    ))
+                    .execute(inner)
+            })?,
             Conn::Postgres(inner) => unnest::pool_entries(inner, rows)?,
         };
     }

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 
 use super::schema::{profile_terms, profile_views, successions};
 use super::vault::{Guarded, Owner, guarded_row, opened, opened_one, sealed};
-use super::{Conn, Result, each, rows_per_statement, unnest};
+use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::lens::seller::Projection;
 use crate::domain::resolution::facts::Key;
@@ -94,19 +94,21 @@ pub fn put_views(conn: &mut Conn, rows: &[ViewRow]) -> Result<()> {
     let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(10)) {
         match conn {
-            Conn::Sqlite(inner) => diesel::insert_into(profile_views::table)
-                .values(rows)
-                .on_conflict((profile_views::group_id, profile_views::class, profile_views::profile_id))
-                .do_update()
-                .set((
-                    profile_views::revision.eq(excluded(profile_views::revision)),
-                    profile_views::modified_at.eq(excluded(profile_views::modified_at)),
-                    profile_views::order_day.eq(excluded(profile_views::order_day)),
-                    profile_views::digest.eq(excluded(profile_views::digest)),
-                    profile_views::body.eq(excluded(profile_views::body)),
-                    profile_views::risk.eq(excluded(profile_views::risk)),
-                ))
-                .execute(inner)?,
+            Conn::Sqlite(inner) => row_by_row(rows, |row| {
+                diesel::insert_into(profile_views::table)
+                    .values(row)
+                    .on_conflict((profile_views::group_id, profile_views::class, profile_views::profile_id))
+                    .do_update()
+                    .set((
+                        profile_views::revision.eq(excluded(profile_views::revision)),
+                        profile_views::modified_at.eq(excluded(profile_views::modified_at)),
+                        profile_views::order_day.eq(excluded(profile_views::order_day)),
+                        profile_views::digest.eq(excluded(profile_views::digest)),
+                        profile_views::body.eq(excluded(profile_views::body)),
+                        profile_views::risk.eq(excluded(profile_views::risk)),
+                    ))
+                    .execute(inner)
+            })?,
             Conn::Postgres(inner) => unnest::profile_views(inner, rows)?,
         };
     }
@@ -305,7 +307,9 @@ pub fn terms_of(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<BTr
 pub fn insert_terms(conn: &mut Conn, rows: &[TermRow]) -> Result<()> {
     for rows in rows.chunks(rows_per_statement(4)) {
         match conn {
-            Conn::Sqlite(inner) => diesel::insert_into(profile_terms::table).values(rows).execute(inner)?,
+            Conn::Sqlite(inner) => {
+                row_by_row(rows, |row| diesel::insert_into(profile_terms::table).values(row).execute(inner))?
+            }
             Conn::Postgres(inner) => unnest::profile_terms(inner, rows)?,
         };
     }

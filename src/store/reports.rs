@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::schema::{held_values, pool_queue, report_revisions, reports};
 use super::vault::{Guarded, Owner, guarded_row, open, opened, opened_one, sealed};
-use super::{Conn, Result, each, rows_per_statement, unnest};
+use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, MemberId, ReportId};
 use crate::domain::identifier::Identifier;
 use crate::domain::report::Report;
@@ -148,7 +148,9 @@ pub fn insert(conn: &mut Conn, rows: &[Stored]) -> Result<()> {
     let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(10)) {
         match conn {
-            Conn::Sqlite(inner) => diesel::insert_into(reports::table).values(rows).execute(inner)?,
+            Conn::Sqlite(inner) => {
+                row_by_row(rows, |row| diesel::insert_into(reports::table).values(row).execute(inner))?
+            }
             Conn::Postgres(inner) => unnest::reports(inner, rows)?,
         };
     }
@@ -187,7 +189,9 @@ pub fn insert_held(conn: &mut Conn, rows: &[HeldValue]) -> Result<()> {
     let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(4)) {
         match conn {
-            Conn::Sqlite(inner) => diesel::insert_into(held_values::table).values(rows).execute(inner)?,
+            Conn::Sqlite(inner) => {
+                row_by_row(rows, |row| diesel::insert_into(held_values::table).values(row).execute(inner))?
+            }
             Conn::Postgres(inner) => unnest::held_values(inner, rows)?,
         };
     }
@@ -209,7 +213,9 @@ pub fn delete_held(conn: &mut Conn, member: MemberId, report: ReportId, terms: &
 pub fn enqueue(conn: &mut Conn, rows: &[QueueRow]) -> Result<()> {
     for rows in rows.chunks(rows_per_statement(4)) {
         match conn {
-            Conn::Sqlite(inner) => diesel::insert_into(pool_queue::table).values(rows).execute(inner)?,
+            Conn::Sqlite(inner) => {
+                row_by_row(rows, |row| diesel::insert_into(pool_queue::table).values(row).execute(inner))?
+            }
             Conn::Postgres(inner) => unnest::pool_queue(inner, rows)?,
         };
     }

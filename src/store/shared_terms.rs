@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Text};
 
 use super::schema::{profile_terms, shared_terms};
-use super::{Conn, Result, each, rows_per_statement};
+use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::resolution::facts::{Key, KeyMap};
 use crate::domain::resolution::review::COUNTED_MAX;
@@ -91,15 +91,20 @@ pub fn classes(conn: &mut Conn, group: GroupId, audience: &str, terms: &[Key]) -
 pub fn put(conn: &mut Conn, rows: &[SharedRow]) -> Result<()> {
     use diesel::upsert::excluded;
     for rows in rows.chunks(rows_per_statement(5)) {
-        each!(conn, inner => diesel::insert_into(shared_terms::table)
-            .values(rows)
-            .on_conflict((shared_terms::group_id, shared_terms::audience, shared_terms::term))
-            .do_update()
-            .set((
-                shared_terms::class.eq(excluded(shared_terms::class)),
-                shared_terms::score_decibits.eq(excluded(shared_terms::score_decibits)),
-            ))
-            .execute(inner))?;
+        match conn {
+            Conn::Sqlite(inner) => row_by_row(rows, |row| {
+                diesel::insert_into(shared_terms::table)
+                    .values(row)
+                    .on_conflict((shared_terms::group_id, shared_terms::audience, shared_terms::term))
+                    .do_update()
+                    .set((
+                        shared_terms::class.eq(excluded(shared_terms::class)),
+                        shared_terms::score_decibits.eq(excluded(shared_terms::score_decibits)),
+                    ))
+                    .execute(inner)
+            })?,
+            Conn::Postgres(inner) => unnest::shared_terms(inner, rows)?,
+        };
     }
     Ok(())
 }

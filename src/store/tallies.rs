@@ -6,18 +6,18 @@ use diesel::prelude::*;
 
 use super::schema::profile_tallies;
 use super::vault::{Guarded, Owner, guarded_row, opened, sealed};
-use super::{Conn, Result, each, rows_per_statement};
+use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::lens::tally::Tally;
 
 /// One row of `profile_tallies`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = profile_tallies, treat_none_as_default_value = false)]
-struct TallyRow {
-    group_id: GroupId,
-    profile_id: SellerId,
+pub(super) struct TallyRow {
+    pub group_id: GroupId,
+    pub profile_id: SellerId,
     /// A [`Tally`] as JSON.
-    body: Guarded,
+    pub body: Guarded,
 }
 
 guarded_row!(
@@ -53,14 +53,17 @@ pub fn put(conn: &mut Conn, group: GroupId, tallies: &BTreeMap<SellerId, &Tally>
         .collect::<Result<_>>()?;
     let rows = sealed(conn, &rows)?;
     for rows in rows.chunks(rows_per_statement(3)) {
-        each!(conn, inner => {
-            diesel::insert_into(profile_tallies::table)
-                .values(rows)
-                .on_conflict((profile_tallies::group_id, profile_tallies::profile_id))
-                .do_update()
-                .set(profile_tallies::body.eq(excluded(profile_tallies::body)))
-                .execute(inner)
-        })?;
+        match conn {
+            Conn::Sqlite(inner) => row_by_row(rows, |row| {
+                diesel::insert_into(profile_tallies::table)
+                    .values(row)
+                    .on_conflict((profile_tallies::group_id, profile_tallies::profile_id))
+                    .do_update()
+                    .set(profile_tallies::body.eq(excluded(profile_tallies::body)))
+                    .execute(inner)
+            })?,
+            Conn::Postgres(inner) => unnest::profile_tallies(inner, rows)?,
+        };
     }
     Ok(())
 }

@@ -9,6 +9,8 @@ use super::feed::EventRow;
 use super::pool::{AccountRow, Entry, LinkRow, Posting};
 use super::profiles::{TermRow, ViewRow};
 use super::reports::{HeldValue, QueueRow, Stored};
+use super::shared_terms::SharedRow;
+use super::tallies::TallyRow;
 
 pub(super) fn reports(conn: &mut PgConnection, rows: &[Stored]) -> QueryResult<usize> {
     sql_query(
@@ -142,6 +144,32 @@ pub(super) fn profile_terms(conn: &mut PgConnection, rows: &[TermRow]) -> QueryR
     .bind::<Array<BigInt>, _>(column(rows, |row| row.term))
     .bind::<Array<Text>, _>(column(rows, |row| row.audience.as_str()))
     .bind::<Array<Binary>, _>(column(rows, |row| row.profile_id))
+    .execute(conn)
+}
+
+pub(super) fn profile_tallies(conn: &mut PgConnection, rows: &[TallyRow]) -> QueryResult<usize> {
+    sql_query(
+        "INSERT INTO profile_tallies (group_id, profile_id, body) SELECT * FROM unnest($1, $2, $3) \
+         ON CONFLICT (group_id, profile_id) DO UPDATE SET body = excluded.body",
+    )
+    .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.profile_id))
+    .bind::<Array<Binary>, _>(column(rows, |row| row.body.bytes()))
+    .execute(conn)
+}
+
+pub(super) fn shared_terms(conn: &mut PgConnection, rows: &[SharedRow]) -> QueryResult<usize> {
+    sql_query(
+        "INSERT INTO shared_terms (group_id, audience, term, class, score_decibits) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5) \
+         ON CONFLICT (group_id, audience, term) DO UPDATE SET class = excluded.class, \
+         score_decibits = excluded.score_decibits",
+    )
+    .bind::<Array<Binary>, _>(column(rows, |row| row.group_id))
+    .bind::<Array<Text>, _>(column(rows, |row| row.audience.as_str()))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.term))
+    .bind::<Array<Text>, _>(column(rows, |row| row.class))
+    .bind::<Array<Nullable<Integer>>, _>(column(rows, |row| row.score_decibits))
     .execute(conn)
 }
 

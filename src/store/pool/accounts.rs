@@ -8,7 +8,7 @@ use crate::domain::resolution::partition::EntryId;
 use crate::domain::resolution::pool::{Label, StoredAccount};
 use crate::store::schema::{pool_accounts, pool_entries};
 use crate::store::vault::{Guarded, Owner, guarded_row, opened, sealed};
-use crate::store::{Conn, Result, StoreError, each, rows_per_statement, unnest};
+use crate::store::{Conn, Result, StoreError, each, row_by_row, rows_per_statement, unnest};
 
 /// One row of `pool_accounts`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -95,17 +95,19 @@ pub fn put_accounts(conn: &mut Conn, rows: &[AccountRow]) -> Result<()> {
     let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(6)) {
         match conn {
-            Conn::Sqlite(inner) => diesel::insert_into(pool_accounts::table)
-                .values(rows)
-                .on_conflict((pool_accounts::group_id, pool_accounts::account))
-                .do_update()
-                .set((
-                    pool_accounts::core.eq(excluded(pool_accounts::core)),
-                    pool_accounts::profile_id.eq(excluded(pool_accounts::profile_id)),
-                    pool_accounts::founder.eq(excluded(pool_accounts::founder)),
-                    pool_accounts::said.eq(excluded(pool_accounts::said)),
-                ))
-                .execute(inner)?,
+            Conn::Sqlite(inner) => row_by_row(rows, |row| {
+                diesel::insert_into(pool_accounts::table)
+                    .values(row)
+                    .on_conflict((pool_accounts::group_id, pool_accounts::account))
+                    .do_update()
+                    .set((
+                        pool_accounts::core.eq(excluded(pool_accounts::core)),
+                        pool_accounts::profile_id.eq(excluded(pool_accounts::profile_id)),
+                        pool_accounts::founder.eq(excluded(pool_accounts::founder)),
+                        pool_accounts::said.eq(excluded(pool_accounts::said)),
+                    ))
+                    .execute(inner)
+            })?,
             Conn::Postgres(inner) => unnest::pool_accounts(inner, rows)?,
         };
     }

@@ -12,7 +12,7 @@ use crate::domain::resolution::rules::{KeyClass, Stratum};
 use crate::store::schema::{busy_terms, links, pool_accounts, pool_entries, postings, refusals, wide_phones};
 use crate::store::shared_terms::{self, SharedRow};
 use crate::store::vault::{Guarded, Owner, guarded_row, opened, sealed};
-use crate::store::{Conn, Result, each, rows_per_statement, unnest};
+use crate::store::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
 
 /// One row of `links`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable, Insertable)]
@@ -158,7 +158,9 @@ pub fn replace_links(
     let fresh: Vec<LinkRow> = wanted.difference(&known).cloned().collect();
     for rows in fresh.chunks(rows_per_statement(8)) {
         match conn {
-            Conn::Sqlite(inner) => diesel::insert_into(links::table).values(rows).execute(inner)?,
+            Conn::Sqlite(inner) => {
+                row_by_row(rows, |row| diesel::insert_into(links::table).values(row).execute(inner))?
+            }
             Conn::Postgres(inner) => unnest::links(inner, rows)?,
         };
     }

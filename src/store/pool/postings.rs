@@ -11,7 +11,7 @@ use crate::domain::resolution::facts::{Fact, Key};
 use crate::domain::resolution::pool::Label;
 use crate::domain::resolution::rules::Stratum;
 use crate::store::schema::postings;
-use crate::store::{Conn, Result, rows_per_statement, unnest};
+use crate::store::{Conn, Result, row_by_row, rows_per_statement, unnest};
 
 /// That an account carries a key, and the component of the stratum below that it is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Insertable)]
@@ -50,7 +50,9 @@ impl Posting {
 pub fn insert_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
     for rows in rows.chunks(rows_per_statement(4)) {
         match conn {
-            Conn::Sqlite(inner) => diesel::insert_into(postings::table).values(rows).execute(inner)?,
+            Conn::Sqlite(inner) => {
+                row_by_row(rows, |row| diesel::insert_into(postings::table).values(row).execute(inner))?
+            }
             Conn::Postgres(inner) => unnest::postings(inner, rows)?,
         };
     }

@@ -1,6 +1,7 @@
 //! Reads what the views of profiles are made from: what their reports add up to, and the reports themselves.
 //!
-//! Of a large profile only those reports are read that came into it, and the few that its views show one by one.
+//! Of a profile with more than a few reports only those are read that came into it, and those that its views show one by
+//! one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::thread;
@@ -28,9 +29,11 @@ const PARTED_MIN: usize = 256;
 /// Profiles that have reports.
 #[derive(Default)]
 pub(super) struct Profiles {
-    found: BTreeMap<SellerId, (Tally, Shown)>,
+    found: Found,
     owners: BTreeMap<MemberId, Owner>,
 }
+
+type Found = BTreeMap<SellerId, (Tally, Shown)>;
 
 /// The reports of a profile that its views may show. A report is a kilobyte, and is not moved about in maps.
 type Shown = BTreeMap<ReportId, Box<Contribution>>;
@@ -43,8 +46,8 @@ impl Profiles {
     }
 }
 
-/// Reads profiles after what happened to them, and keeps what the large ones add up to. What is given `beside` sees the
-/// reports that `conn` sees, and is read at the same time.
+/// Reads profiles after what happened to them, and keeps what those with more than a few reports add up to. What is given
+/// `beside` sees the reports that `conn` sees, and is read at the same time.
 pub(super) fn read(
     conn: &mut Conn,
     beside: Option<&Db>,
@@ -58,22 +61,16 @@ pub(super) fn read(
     let ids: Vec<SellerId> = fates.keys().copied().collect();
     let kept = tallies::find(reading.conn, group, &ids)?;
     let before: Vec<SellerId> = kept.keys().copied().collect();
-    let grown = reading.grow(kept, fates)?;
-    let afresh: Vec<SellerId> = fates.keys().copied().filter(|id| !grown.contains_key(id)).collect();
-    let mut found = reading.tally(&afresh)?;
-    for (id, tally) in grown {
-        found.insert(id, (tally, Shown::new()));
-    }
-    for (tally, shown) in found.values_mut().filter(|(tally, _)| tally.is_large()) {
-        let wanted: Vec<(MemberId, ReportId)> = reading.shown(tally).into_iter().collect();
-        shown.extend(reading.contributions(&wanted)?);
-    }
-    let (large, small): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        found.iter().map(|(id, (tally, _))| (*id, tally)).partition(|(_, tally)| tally.is_large());
-    let forgotten: Vec<SellerId> = before.into_iter().filter(|id| !large.contains_key(id)).collect();
+    let mut found = reading.grow(kept, fates)?;
+    let afresh: Vec<SellerId> = ids.into_iter().filter(|id| !found.contains_key(id)).collect();
+    found.extend(reading.tally(&afresh)?);
+    reading.complete(&mut found)?;
+    let kept: BTreeMap<SellerId, &Tally> =
+        found.iter().map(|(id, (tally, _))| (*id, tally)).filter(|(_, tally)| tally.is_kept()).collect();
+    let forgotten: Vec<SellerId> = before.into_iter().filter(|id| !kept.contains_key(id)).collect();
     tallies::delete(reading.conn, group, &forgotten)?;
-    tallies::put(reading.conn, group, &large)?;
-    reading.know(large.values().chain(small.values()).flat_map(|tally| tally.members()))?;
+    tallies::put(reading.conn, group, &kept)?;
+    reading.know(found.values().flat_map(|(tally, _)| tally.members()))?;
     let owners = reading.members.into_values().map(|member| (member.id, member.owner())).collect();
     Ok(Profiles { found, owners })
 }
@@ -90,12 +87,12 @@ struct Reading<'c> {
 }
 
 impl Reading<'_> {
-    /// The kept tallies of profiles that only grew, with what came into them.
+    /// The kept tallies of profiles that only grew, with what came into them, and those of the reports that are shown.
     fn grow(
         &mut self,
         mut known: BTreeMap<SellerId, Tally>,
         fates: &BTreeMap<SellerId, Fate>,
-    ) -> Result<BTreeMap<SellerId, Tally>> {
+    ) -> Result<Found> {
         known.retain(|id, _| matches!(fates.get(id), Some(Fate::Grew { .. })));
         let (mut entries, mut accounts) = (Vec::new(), Vec::new());
         for id in known.keys() {
@@ -104,24 +101,64 @@ impl Reading<'_> {
                 accounts.extend(whole);
             }
         }
-        let seats = pool::seats_of(self.conn, self.group, &entries, &accounts)?;
+        let mut seats = pool::seats_of(self.conn, self.group, &entries, &accounts)?;
+        let mut came: BTreeMap<SellerId, usize> = BTreeMap::new();
+        for seat in &seats {
+            *came.entry(seat.profile_id).or_default() += 1;
+        }
+        known.retain(|id, tally| tally.has_room_for(came.get(id).copied().unwrap_or_default()));
+        seats.retain(|seat| known.contains_key(&seat.profile_id));
+        let mut grown: Found = known.into_iter().map(|(id, tally)| (id, (tally, Shown::new()))).collect();
         for seats in seats.chunks(PAGE) {
-            let came = self.contributions(&wanted(seats))?;
+            let mut came = self.contributions(&wanted(seats))?;
             for seat in seats {
-                if let (Some(tally), Some(one)) = (known.get_mut(&seat.profile_id), came.get(&seat.report_id))
+                if let (Some((tally, shown)), Some(one)) =
+                    (grown.get_mut(&seat.profile_id), came.remove(&seat.report_id))
                 {
-                    tally.add(one, self.hasher);
+                    tally.add(&one, self.hasher);
+                    shown.insert(one.report_id, one);
+                }
+            }
+            let ids: BTreeSet<SellerId> = seats.iter().map(|seat| seat.profile_id).collect();
+            self.drop_unshown(&mut grown, ids);
+        }
+        Ok(grown)
+    }
+
+    /// Lets go of the reports that no view of these profiles shows.
+    fn drop_unshown(&self, found: &mut Found, ids: impl IntoIterator<Item = SellerId>) {
+        for id in ids {
+            if let Some((tally, shown)) = found.get_mut(&id) {
+                let wanted = self.shown(tally);
+                shown.retain(|_, one| wanted.contains(&(one.member, one.report_id)));
+            }
+        }
+    }
+
+    /// Reads the reports that views show and that were not read yet.
+    fn complete(&mut self, found: &mut Found) -> Result<()> {
+        let mut missing: Vec<((MemberId, ReportId), SellerId)> = Vec::new();
+        for (id, (tally, shown)) in &*found {
+            let wanted = self.shown(tally).into_iter().filter(|(_, report)| !shown.contains_key(report));
+            missing.extend(wanted.map(|one| (one, *id)));
+        }
+        for missing in missing.chunks(PAGE) {
+            let wanted: Vec<(MemberId, ReportId)> = missing.iter().map(|(one, _)| *one).collect();
+            let mut read = self.contributions(&wanted)?;
+            for ((_, report), id) in missing {
+                if let (Some((_, shown)), Some(one)) = (found.get_mut(id), read.remove(report)) {
+                    shown.insert(*report, one);
                 }
             }
         }
-        Ok(known)
+        Ok(())
     }
 
     /// Tallies made from all reports of these profiles, with the reports of those that are not large.
-    fn tally(&mut self, ids: &[SellerId]) -> Result<BTreeMap<SellerId, (Tally, Shown)>> {
+    fn tally(&mut self, ids: &[SellerId]) -> Result<Found> {
         let mut seats = pool::seats_of_profiles(self.conn, self.group, ids)?;
         seats.sort_by_key(|seat| (seat.profile_id, seat.entry));
-        let mut found = BTreeMap::new();
+        let mut found = Found::new();
         for of_one in seats.chunk_by(|one, other| one.profile_id == other.profile_id) {
             if let Some(seat) = of_one.first() {
                 found.insert(
@@ -146,12 +183,7 @@ impl Reading<'_> {
             // Of those that are read to their end, no report is held that no view shows.
             let unfinished = seats.last().map(|seat| seat.profile_id);
             let ids: BTreeSet<SellerId> = seats.iter().map(|seat| seat.profile_id).collect();
-            for id in ids.into_iter().filter(|id| Some(*id) != unfinished) {
-                if let Some((tally, shown)) = found.get_mut(&id) {
-                    let wanted = self.shown(tally);
-                    shown.retain(|_, one| wanted.contains(&(one.member, one.report_id)));
-                }
-            }
+            self.drop_unshown(&mut found, ids.into_iter().filter(|id| Some(*id) != unfinished));
         }
         // Reports that were retracted and still wait for that to be worked in.
         found.retain(|_, (tally, _)| tally.reports() > 0);

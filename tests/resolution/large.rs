@@ -1,5 +1,5 @@
 //! Profiles with more reports than a view shows: the view has the last few, the rest is read by pages, and they grow
-//! without being worked out anew.
+//! without being worked out anew. Those with more than a few reports grow so too.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -127,14 +127,60 @@ on_both_engines! {
         assert_eq!(world.key("taobao").feed("alliance"), feed);
     }
 
-    fn profiles_that_grew_and_changed_at_random_are_as_if_they_had_been_worked_out_at_once(engine) {
-        let world = world(engine);
-        live_at_random(&world, 11, 60);
-        let readers = ["acme", "taobao", "ebay"];
-        let feeds = || readers.map(|reader| world.key(reader).feed("alliance"));
-        let before = feeds();
-        assert!(before[1].iter().any(|event| event["seller"]["contributions_total"].as_u64() > Some(2)));
+    fn a_profile_shows_each_of_its_reports_until_it_has_too_many_however_it_grew(engine) {
+        let world = World::with(engine, Options { shown_max: 10, ..Options::default() });
+        let acme = world.key("acme");
+        let file = |number: usize| {
+            let filed = acme.file(&form(number, "x", &["platforms"]));
+            filed["id"].as_str().unwrap().to_owned()
+        };
+        let mut filed: Vec<String> = (0..9).map(file).collect();
+        let seller = acme.get(&format!("/v1/reports/{}/sellers", filed[0])).expect(200).json();
+        let seller = seller["sellers"][0]["seller_id"].as_str().unwrap().to_owned();
+        let at = format!("/v1/groups/alliance/sellers/{seller}");
+        let shown = || {
+            let seller = world.key("taobao").get(&at).expect(200).json();
+            (seller["contributions"].as_array().unwrap().clone(), seller["contributions_total"].as_u64())
+        };
+        let last = |filed: &[String], most: usize| {
+            let mut ids = filed.to_vec();
+            ids.sort();
+            ids.split_off(ids.len().saturating_sub(most))
+        };
+
+        revise(&acme, &filed[3], 1, &form(3, "otherwise", &["platforms"]));
+        acme.retract(&filed.remove(4));
+        filed.push(file(9));
+        let (contributions, total) = shown();
+        assert_eq!((ids(&contributions), total), (last(&filed, 10), Some(9)));
+        let revised = contributions.iter().find(|one| one["report_id"] == json!(filed[3])).unwrap();
+        assert_eq!(revised["narrative"], json!("otherwise"));
+
+        filed.extend((10..13).map(file));
+        let (contributions, total) = shown();
+        assert_eq!((ids(&contributions), total), (last(&filed, 10), Some(12)));
+        for gone in filed.drain(..4) {
+            acme.retract(&gone);
+        }
+        let (contributions, total) = shown();
+        assert_eq!((ids(&contributions), total), (last(&filed, 10), Some(8)));
+        let feed = world.key("taobao").feed("alliance");
         assert_that_a_rebuild_mends_nothing(&world);
-        assert_eq!(feeds(), before);
+        assert_eq!(world.key("taobao").feed("alliance"), feed);
+    }
+
+    fn profiles_that_grew_and_changed_at_random_are_as_if_they_had_been_worked_out_at_once(engine) {
+        // Larger than a view shows, and larger than what is read again each time.
+        for (shown_max, steps, reports) in [(2, 60, 2), (100, 90, 8)] {
+            let world = World::with(engine, Options { shown_max, ..Options::default() });
+            live_at_random(&world, 11, steps);
+            let readers = ["acme", "taobao", "ebay"];
+            let feeds = || readers.map(|reader| world.key(reader).feed("alliance"));
+            let before = feeds();
+            let has_more = |event: &Value| event["seller"]["contributions_total"].as_u64() > Some(reports);
+            assert!(before[1].iter().any(has_more), "{reports}");
+            assert_that_a_rebuild_mends_nothing(&world);
+            assert_eq!(feeds(), before);
+        }
     }
 }

@@ -24,6 +24,9 @@ use super::seller::ValueSum;
 /// Reports that a view shows one by one, at most: the last that were filed. A profile with more is large.
 pub const SHOWN_MAX: usize = 100;
 
+/// Reports from which a tally is kept. To read fewer again costs less than to keep what they add up to.
+const KEPT_MIN: usize = 8;
+
 /// What all reports of a profile add up to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
@@ -101,9 +104,20 @@ impl Tally {
         self.members.iter().copied()
     }
 
-    /// Whether a profile is large, so that its tally is worth keeping.
+    /// Whether a profile is large, so that its views do not show each of its reports.
     pub fn is_large(&self) -> bool {
         self.all.contents.is_some()
+    }
+
+    /// Whether it is worth keeping.
+    pub fn is_kept(&self) -> bool {
+        self.is_large() || self.reports() >= KEPT_MIN
+    }
+
+    /// Whether it can take in so many reports more. That of a profile which is not large lacks what stands for those that
+    /// are not shown, so it must be made anew for one that is.
+    pub fn has_room_for(&self, more: usize) -> bool {
+        self.is_large() || self.reports() + more <= self.shown_max
     }
 
     /// Adds a report that is not in it.

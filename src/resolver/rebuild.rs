@@ -190,7 +190,7 @@ fn write(
         let founder = component.members.iter().find(|id| birth(hasher, group.id, **id) == *profile);
         let stored = StoredAccount {
             label: group.next_label,
-            account,
+            account: account.into(),
             core: *core,
             profile: *profile,
             founder: founder.copied(),

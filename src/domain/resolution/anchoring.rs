@@ -4,6 +4,7 @@
 //! that loses a report, or of which one is revised, is taken apart and put together anew.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::account::Account;
 use super::engine::Node;
@@ -122,7 +123,7 @@ fn put_together<P: Pool>(pool: &mut P, parts: Parts, gone: BTreeMap<EntryId, Lab
     let Parts { mut reports, wholes, known, judged } = parts;
     let mut anchored =
         Anchored { nodes: HashMap::new(), seats: BTreeMap::new(), moved: BTreeMap::new(), gone };
-    let mut made: BTreeMap<Label, Account> = BTreeMap::new();
+    let mut made: BTreeMap<Label, Arc<Account>> = BTreeMap::new();
     for (group, label) in groups.iter().zip(labels) {
         let label = label.unwrap_or_else(|| pool.new_label());
         let accounts = group.iter().filter_map(|at| match pieces[*at] {
@@ -130,7 +131,7 @@ fn put_together<P: Pool>(pool: &mut P, parts: Parts, gone: BTreeMap<EntryId, Lab
                 if was != label {
                     anchored.moved.insert(was, label);
                 }
-                let mut account = known[&was].account.clone();
+                let mut account = Account::clone(&known[&was].account);
                 for report in wholes[&was].iter().filter(|(_, id)| judged.contains(id)) {
                     account.note_judged(*report);
                 }
@@ -143,7 +144,7 @@ fn put_together<P: Pool>(pool: &mut P, parts: Parts, gone: BTreeMap<EntryId, Lab
                 Some(account)
             }
         });
-        made.extend(Account::together(accounts).map(|account| (label, account)));
+        made.extend(Account::together(accounts).map(|account| (label, Arc::new(account))));
     }
     let took_in: BTreeSet<Label> =
         anchored.seats.values().filter(|seat| seat.was.is_some()).map(|seat| seat.account).collect();

@@ -12,6 +12,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::account::Account;
 use super::anchoring::{Anchored, anchor, assign};
@@ -46,7 +47,7 @@ pub fn resolve<P: Pool>(pool: &mut P, change: Change, hasher: &KeyHasher) -> Res
 /// An account during the work: as it was, and what is known of how it will be.
 pub(super) struct Node {
     before: Option<StoredAccount>,
-    after: Option<Account>,
+    after: Option<Arc<Account>>,
     core: Option<Label>,
     /// Whether it says something else than it did, or a person has judged one of its reports.
     pub changed: bool,
@@ -54,7 +55,7 @@ pub(super) struct Node {
 
 impl Node {
     /// An account that the change touches.
-    pub fn altered(before: Option<StoredAccount>, after: Option<Account>) -> Self {
+    pub fn altered(before: Option<StoredAccount>, after: Option<Arc<Account>>) -> Self {
         let changed = match (&before, &after) {
             (Some(before), Some(after)) => !after.says_as(&before.account),
             _ => true,
@@ -65,13 +66,13 @@ impl Node {
 
     /// What it said and what it says, where it was and is; once, if that is the same.
     fn versions(&self) -> impl Iterator<Item = &Account> {
-        let before = self.before.as_ref().map(|stored| &stored.account);
-        let after = self.after.as_ref().filter(|_| self.changed || before.is_none());
+        let before = self.before.as_ref().map(|stored| &*stored.account);
+        let after = self.after.as_deref().filter(|_| self.changed || before.is_none());
         before.into_iter().chain(after)
     }
 
     fn was(&self) -> Option<&Account> {
-        self.before.as_ref().map(|stored| &stored.account)
+        self.before.as_ref().map(|stored| &*stored.account)
     }
 }
 
@@ -282,7 +283,7 @@ impl<P: Pool> Work<'_, P> {
         for (label, below) in side {
             let account = self.node(*label).and_then(|node| match past {
                 true => node.was(),
-                false => node.after.as_ref(),
+                false => node.after.as_deref(),
             });
             for one in account.into_iter().flat_map(|account| account.comparable(fact.key)) {
                 let (tie, id) = one.by;
@@ -307,7 +308,7 @@ impl<P: Pool> Work<'_, P> {
     fn carries(&self, label: Label, pair: Key) -> (bool, bool) {
         let Some(node) = self.node(label) else { return (false, false) };
         let has = |account: Option<&Account>| account.is_some_and(|one| one.speaker_of_pair(pair).is_some());
-        (has(node.was()), has(node.after.as_ref()))
+        (has(node.was()), has(node.after.as_deref()))
     }
 
     /// Everything that is connected to the seeds: by a component below, by a key that may link before or after, or
@@ -420,12 +421,12 @@ impl<P: Pool> Work<'_, P> {
             let (tie, label) = self.ends[id];
             seats.insert(*id, (tie, label));
             if let Some(account) = self.anchored.nodes.get_mut(&label).and_then(|node| node.after.as_mut()) {
-                account.note_judged((tie, *id));
+                Arc::make_mut(account).note_judged((tie, *id));
             }
         }
         let mut below: BTreeMap<Label, Part> = BTreeMap::new();
         for label in region {
-            let account = self.node(*label).and_then(|node| node.after.as_ref());
+            let account = self.node(*label).and_then(|node| node.after.as_deref());
             let (Some(account), (_, Some(component))) = (account, self.below(*label, stratum)) else {
                 continue;
             };
@@ -469,7 +470,8 @@ impl<P: Pool> Work<'_, P> {
         }
         for (component, core) in components.iter().zip(assign(components.len(), claims)) {
             let core = core.unwrap_or_else(|| self.pool.new_label());
-            let mut accounts = component.members.iter().filter_map(|label| self.node(*label)?.after.as_ref());
+            let mut accounts =
+                component.members.iter().filter_map(|label| self.node(*label)?.after.as_deref());
             let core = if accounts.all(Account::is_bare) { -core } else { core };
             for label in &component.members {
                 if let Some(node) = self.anchored.nodes.get_mut(label) {

@@ -6,6 +6,7 @@
 //! the keys that two of them share. What is taken away is taken from these reports only.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::account::Account;
 use super::facts::{Fact, Facts, Key, KeyMap, Pair};
@@ -147,7 +148,7 @@ impl Grounds {
         let carriers: Vec<(Key, BTreeSet<Label>)> =
             self.pairs.keys().filter_map(|pair| Some((pair.fact.key, carriers(pair)?))).collect();
         let wanted: BTreeSet<Label> = carriers.iter().flat_map(|(_, accounts)| accounts).copied().collect();
-        let accounts: HashMap<Label, Account> = if wanted.is_empty() {
+        let accounts: HashMap<Label, Arc<Account>> = if wanted.is_empty() {
             HashMap::new()
         } else {
             let stored = pool.accounts(&wanted.into_iter().collect::<Vec<_>>())?;

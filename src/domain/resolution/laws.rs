@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
+use super::account::Account;
 use super::facts::Facts;
 use super::judgement::{Judgements, Verdict};
 use super::partition::{EntryId, partition};
@@ -25,7 +26,7 @@ fn assert_is_the_definition(pool: &MemoryPool, reports: &BTreeMap<EntryId, Facts
     let accounts = layers[0].components.iter().map(|component| component.members.clone()).collect();
     assert_eq!(pool.anchored(), accounts);
     let kept: BTreeMap<_, _> =
-        pool.accounts.iter().map(|(label, stored)| (*label, stored.account.clone())).collect();
+        pool.accounts.iter().map(|(label, stored)| (*label, Account::clone(&stored.account))).collect();
     assert_eq!(kept, pool.accounts_of_reports(), "what the reports of an account say together");
     for (index, layer) in layers.into_iter().skip(1).enumerate() {
         let links: BTreeSet<_> = layer.components.into_iter().flat_map(|component| component.links).collect();

@@ -1,6 +1,7 @@
 //! What a change of a pool comes to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::account::Account;
 use super::anchoring::Seat;
@@ -12,7 +13,7 @@ use super::rules::Stratum;
 /// An account as it must be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
-    pub account: Account,
+    pub account: Arc<Account>,
     pub core: Label,
 }
 
@@ -54,8 +55,8 @@ impl Outcome {
 
     /// The reports that links and refusals of a layer's region begin at, or began.
     pub fn speakers(&self, layer: &Layer) -> BTreeSet<EntryId> {
-        let before = layer.region.iter().filter_map(|label| Some(&self.before.get(label)?.account));
-        let after = layer.region.iter().filter_map(|label| Some(&self.after.get(label)?.account));
+        let before = layer.region.iter().filter_map(|label| Some(&*self.before.get(label)?.account));
+        let after = layer.region.iter().filter_map(|label| Some(&*self.after.get(label)?.account));
         before.chain(after).flat_map(Account::speakers).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! A pool as resolution sees it: what it remembers, and what the engine asks of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::id::SellerId;
 use super::account::Account;
@@ -26,7 +27,8 @@ pub struct Stored {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredAccount {
     pub label: Label,
-    pub account: Account,
+    /// Shared, since it is large and a change looks at many to alter few.
+    pub account: Arc<Account>,
     pub core: Label,
     pub profile: SellerId,
     /// The report that founded the profile, if it is one of the account's.

@@ -1,5 +1,7 @@
 //! The accounts of a pool: what the reports of each say together, and where it stands.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 
 use crate::domain::id::{GroupId, SellerId};
@@ -25,7 +27,7 @@ pub struct AccountRow {
 
 impl AccountRow {
     pub fn new(group_id: GroupId, stored: &StoredAccount) -> Result<Self> {
-        let said = postcard::to_allocvec(&stored.account);
+        let said = postcard::to_allocvec(&*stored.account);
         Ok(Self {
             group_id,
             account: stored.label,
@@ -41,7 +43,7 @@ impl AccountRow {
             .map_err(|error| StoreError::Damaged(error.to_string()))?;
         Ok(StoredAccount {
             label: self.account,
-            account,
+            account: Arc::new(account),
             core: self.core,
             profile: self.profile_id,
             founder: self.founder,

@@ -14,7 +14,7 @@ use touchstone::domain::lens::tally::SHOWN_MAX;
 use touchstone::domain::member::MemberKind;
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, ReportError, Work, file};
-use touchstone::resolver::{self, Bell, Pace, Resolver, StopLists, Watch};
+use touchstone::resolver::{self, Bell, Course, Resolver, StopLists, Watch};
 use touchstone::store::vault::MasterKeys;
 use touchstone::store::{Place, StoreError, groups, pool};
 
@@ -44,8 +44,9 @@ impl Run {
 /// Reports filed in one transaction.
 const BATCH: usize = 500;
 
-/// Reports filed and not yet resolved, beyond which filing waits: twice the largest batch of the resolver.
-const AHEAD_MAX: usize = 10_000;
+/// Reports filed and not yet resolved, beyond which filing waits: a largest batch of the resolver that is written, one
+/// that is worked out, and one that gathers.
+const AHEAD_MAX: usize = 15_000;
 
 /// Batches that are read and normalised ahead of filing.
 const READ_AHEAD: usize = 10;
@@ -110,7 +111,7 @@ fn run(folder: &Path, url: &str) -> Run {
     for filing in Filings::open(folder).expect("the reports").skip(total - singles) {
         ids.extend(submit(&app, &members, &[filing]));
         let one = Instant::now();
-        resolver.step(alliance, &mut Pace::default()).expect("the report is resolved");
+        resolver.step(alliance, &mut Course::default()).expect("the report is resolved");
         times.push(one.elapsed().as_secs_f64() * 1_000.0);
     }
     times.sort_by(f64::total_cmp);

@@ -1,6 +1,7 @@
 //! One batch of one group: the next reports of its queue, worked in.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::publish::Publisher;
 use super::working_out::{Worked, work_out};
@@ -16,13 +17,14 @@ use crate::store::pool::{self, AccountRow, Entry, LinkRow, Posting, RefusalRow};
 use crate::store::{Conn, Result};
 
 /// Works in up to `limit` rows of the group's queue; returns how many. What was worked out `ahead` is taken if it
-/// still holds.
+/// still holds. `begun` is told what the batch comes to before anything of it is written.
 pub(super) fn work_in(
     conn: &mut Conn,
     resolver: &Resolver,
     group: GroupId,
     limit: i64,
-    ahead: Option<&Worked>,
+    ahead: Option<&Arc<Worked>>,
+    begun: impl FnOnce(&Arc<Worked>),
 ) -> Result<usize> {
     let Some(mut group) = pool::lock(conn, group)? else { return Ok(0) };
     let Resolver { hasher, shown_max, .. } = resolver;
@@ -38,19 +40,19 @@ pub(super) fn work_in(
         publisher.refresh_all(conn)?;
         group.lens_version = LENS_VERSION;
     }
-    let here;
     // Asked last: what a new stop-list, new rules or a new lens made of the pool was not known before either.
     let worked = match ahead.filter(|ahead| ahead.holds_for(&group)) {
-        Some(worked) => worked,
+        Some(worked) => worked.clone(),
         None => {
-            here = work_out(conn, hasher, &stops, &group, limit)?;
-            &here
+            let queue = pool::queued(conn, group.id, limit)?;
+            Arc::new(work_out(conn, hasher, &stops, &group, None, queue)?)
         }
     };
     if !worked.queue.is_empty() {
+        begun(&worked);
         let entries = group.next_entry;
         worked.count(&mut group);
-        write(conn, &group, worked)?;
+        write(conn, &group, &worked)?;
         publisher.publish(conn, &worked.publication)?;
         pool::dequeue(conn, group.id, &worked.queue)?;
         if has_doubled(entries, group.next_entry) {

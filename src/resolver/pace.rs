@@ -23,6 +23,11 @@ const REST_MAX: Duration = Duration::from_secs(1);
 /// A group whose queue did not grow for so long is not kept resting.
 const QUIET: Duration = Duration::from_millis(100);
 
+/// Whether a batch of so many reports may have left some behind.
+pub(super) fn may_leave_backlog(reports: usize) -> bool {
+    i64::try_from(reports).is_ok_and(|reports| reports >= BATCH_MIN)
+}
+
 /// The pace at which a worker resolves one group.
 #[derive(Debug, Default)]
 pub struct Pace {
@@ -49,7 +54,7 @@ impl Pace {
 
     /// Notes how the last batch went, whose transaction ended `now`.
     pub fn note(&mut self, reports: usize, took: Duration, now: Instant) {
-        let is_full = i64::try_from(reports).is_ok_and(|reports| reports >= BATCH_MIN);
+        let is_full = may_leave_backlog(reports);
         self.resting = is_full.then_some(Rest { since: now, grown: (now, 0) });
         if is_full {
             self.per_second = Some(reports as f64 / took.as_secs_f64().max(f64::EPSILON));

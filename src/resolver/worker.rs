@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::{Pace, Resolver, stats};
+use super::{Course, Resolver, stats};
 use crate::domain::id::GroupId;
 use crate::store::{Result, pool};
 
@@ -69,7 +69,7 @@ struct Turns(BTreeMap<GroupId, Turn>);
 
 #[derive(Default)]
 struct Turn {
-    pace: Pace,
+    course: Course,
     /// When it last failed. It is left alone for a while, so that the others, which it shares a worker and on SQLite
     /// the writer with, do not wait for what comes to nothing.
     failed: Option<Instant>,
@@ -81,13 +81,13 @@ impl Turn {
         if self.failed.is_some_and(|at| at.elapsed() < POLL) {
             return Ok(Some(0));
         }
-        if self.pace.is_resting() {
-            let waiting = resolver.db.read(|conn| pool::waiting(conn, group, self.pace.limit()))?;
-            if !self.pace.is_due(waiting, Instant::now()) {
+        if self.course.pace.is_resting() {
+            let waiting = resolver.db.read(|conn| pool::waiting(conn, group, self.course.pace.limit()))?;
+            if !self.course.pace.is_due(waiting, Instant::now()) {
                 return Ok(None);
             }
         }
-        let outcome = resolver.step(group, &mut self.pace);
+        let outcome = resolver.step(group, &mut self.course);
         self.failed = outcome.is_err().then(Instant::now);
         Ok(Some(outcome.unwrap_or_else(|error| {
             tracing::error!(%error, %group, "resolving a group failed and is tried again");

@@ -1,7 +1,8 @@
 //! What the next reports of a group's queue come to, read and worked out, with nothing written yet.
 //!
 //! It may be done in a transaction that only reads, before the one that writes: SQLite has one writer, and whoever
-//! files a report need not wait for what others filed to be thought about. It holds as long as the pool stands.
+//! files a report need not wait for what others filed to be thought about. It holds as long as the pool stands. While
+//! one batch is being written the next can be worked out from what that one comes to.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,13 +16,14 @@ use crate::domain::resolution::engine::resolve;
 use crate::domain::resolution::facts::{Facts, Key, KeyHasher};
 use crate::domain::resolution::outcome::Outcome;
 use crate::domain::resolution::partition::EntryId;
-use crate::domain::resolution::pool::{Change, Label, StoredAccount};
+use crate::domain::resolution::pool::{Change, Label, Pool, StoredAccount};
 use crate::domain::resolution::rules::RULES_VERSION;
 use crate::domain::resolution::settling::{Fate, Settled, settle};
 use crate::domain::resolution::stops::StopList;
+use crate::domain::resolution::upcoming::Upcoming;
 use crate::store::groups::{self, Group};
 use crate::store::pool::{self, Queued, SqlPool};
-use crate::store::{Conn, Result, judgements, members, reports};
+use crate::store::{Conn, Result, StoreError, members, reports};
 
 /// A batch that was worked out.
 pub(super) struct Worked {
@@ -45,6 +47,18 @@ impl Worked {
         self.on == *group
     }
 
+    /// Whose reports those entries of the change are that are in the pool after it.
+    fn stay(&self) -> Vec<(&EntryId, &(MemberId, ReportId))> {
+        self.owners.iter().filter(|(entry, _)| !self.outcome.gone.contains_key(entry)).collect()
+    }
+
+    /// The group as writing this leaves it, if nothing else is written with it.
+    fn leaves(&self) -> Group {
+        let mut group = Group { batches: self.on.batches + 1, ..self.on.clone() };
+        self.count(&mut group);
+        group
+    }
+
     /// Moves the group's counters to where they are after it.
     pub fn count(&self, group: &mut Group) {
         group.next_entry = self.next_entry;
@@ -64,22 +78,54 @@ pub(super) fn work_ahead(
     if group.rules_version != RULES_VERSION || group.stop_list_version != stops.version {
         return Ok(None);
     }
-    work_out(conn, &resolver.hasher, &stops, &group, limit).map(Some)
+    let queue = pool::queued(conn, group.id, limit)?;
+    work_out(conn, &resolver.hasher, &stops, &group, None, queue).map(Some)
 }
 
-/// Works out a batch of at most `limit` reports.
+/// Works out the batch that follows on one which is being written, from a connection that does not see that yet. `None`
+/// if fewer reports wait than make a full one: more may come.
+pub(super) fn work_further(
+    conn: &mut Conn,
+    resolver: &Resolver,
+    writing: &Worked,
+    limit: i64,
+) -> Result<Option<Worked>> {
+    let Some(group) = groups::find(conn, writing.on.id)? else { return Ok(None) };
+    let stops = resolver.stops.in_force(conn, &resolver.hasher)?;
+    // What is seen must be what the batch was worked out on, or it is counted twice, or not at all.
+    if group != writing.on || group.stop_list_version != stops.version {
+        return Ok(None);
+    }
+    let queue = queued_behind(conn, writing, limit)?;
+    if i64::try_from(queue.len()).is_ok_and(|waiting| waiting < limit) {
+        return Ok(None);
+    }
+    work_out(conn, &resolver.hasher, &stops, &writing.leaves(), Some(writing), queue).map(Some)
+}
+
+/// Works out what rows of the queue come to, after another batch that is being written if there is one.
 pub(super) fn work_out(
     conn: &mut Conn,
     hasher: &KeyHasher,
     stops: &InForce,
     group: &Group,
-    limit: i64,
+    writing: Option<&Worked>,
+    queue: Vec<Queued>,
 ) -> Result<Worked> {
-    let queue = pool::queued(conn, group.id, limit)?;
-    let Step { change, touched, owners, next_entry } = step(conn, hasher, &stops.list, group, &queue)?;
+    let Step { change, touched, owners, next_entry } =
+        step(conn, hasher, &stops.list, group, writing, &queue)?;
     let mut sql = SqlPool::new(conn, group.id, group.next_label)?;
-    sql.judgements.note(owners.iter().map(|(entry, (_, report))| (*entry, *report)));
-    let outcome = resolve(&mut sql, change, hasher)?;
+    for owners in writing.map(Worked::stay).into_iter().chain([owners.iter().collect()]) {
+        sql.judgements.note(owners.into_iter().map(|(entry, (_, report))| (*entry, *report)));
+    }
+    let (outcome, untold) = match writing {
+        None => resolved(&mut sql, change, &touched, hasher)?,
+        Some(writing) => {
+            sql.know_busy(&writing.busy);
+            let mut upcoming = Upcoming::new(&mut sql, &writing.outcome, &writing.accounts);
+            resolved(&mut upcoming, change, &touched, hasher)?
+        }
+    };
     let (next_label, busy) = sql.finish();
     let [cores, profiles] = outcome.layers.each_ref().map(|layer| layer.region.len());
     tracing::debug!(
@@ -92,12 +138,7 @@ pub(super) fn work_out(
     );
     let Settled { succession, accounts, mut changed } =
         settle(&outcome, |entry| birth(hasher, group.id, entry));
-    // A report may say something new that resolution does not look at. Where its account goes to another profile by
-    // this very batch, that one is read with the report as it is.
-    let untold: Vec<EntryId> =
-        touched.into_iter().filter(|entry| !outcome.seats.contains_key(entry)).collect();
-    let untold = judgements::profiles_of_entries(conn, group.id, &untold)?.into_values();
-    changed.extend(untold.map(|profile| (profile, Fate::Altered)));
+    changed.extend(untold.into_iter().map(|profile| (profile, Fate::Altered)));
     let publication = Publication { changed, succession };
     Ok(Worked {
         on: group.clone(),
@@ -110,6 +151,33 @@ pub(super) fn work_out(
         next_entry,
         next_label,
     })
+}
+
+/// The oldest rows of the queue but for those of a batch that is being written.
+fn queued_behind(conn: &mut Conn, writing: &Worked, limit: i64) -> Result<Vec<Queued>> {
+    let taken: BTreeSet<&[u8]> = writing.queue.iter().map(|row| row.id.as_slice()).collect();
+    let both = limit.saturating_add(i64::try_from(taken.len()).unwrap_or(i64::MAX));
+    let mut rows = pool::queued(conn, writing.on.id, both)?;
+    rows.retain(|row| !taken.contains(row.id.as_slice()));
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(rows)
+}
+
+/// What a change does to a pool, and the profiles with a report that says something new which resolution does not look
+/// at. Where its account goes to another profile by this very batch, that one is read with the report as it is.
+fn resolved<P: Pool<Error = StoreError>>(
+    pool: &mut P,
+    change: Change,
+    touched: &BTreeSet<EntryId>,
+    hasher: &KeyHasher,
+) -> Result<(Outcome, BTreeSet<SellerId>)> {
+    let outcome = resolve(pool, change, hasher)?;
+    let untold: Vec<EntryId> =
+        touched.iter().copied().filter(|entry| !outcome.seats.contains_key(entry)).collect();
+    let accounts: BTreeSet<Label> = pool.entries(&untold)?.iter().map(|stored| stored.account).collect();
+    let accounts: Vec<Label> = accounts.into_iter().collect();
+    let untold = pool.accounts(&accounts)?.into_iter().map(|stored| stored.profile).collect();
+    Ok((outcome, untold))
 }
 
 /// The id of a profile that `entry` founds: bound to the group, so that ids of one seller in two
@@ -137,6 +205,7 @@ fn step(
     hasher: &KeyHasher,
     stops: &StopList,
     group: &Group,
+    writing: Option<&Worked>,
     queue: &[Queued],
 ) -> Result<Step> {
     let mut seen = BTreeSet::new();
@@ -147,7 +216,11 @@ fn step(
         wanted.iter().map(|(member, _)| *member).collect::<BTreeSet<_>>().into_iter().collect();
     let slugs: HashMap<MemberId, String> =
         members::find_many(conn, &member_ids)?.into_iter().map(|member| (member.id, member.slug)).collect();
-    let known = pool::entries_of_reports(conn, group.id, &ids)?;
+    let mut known = pool::entries_of_reports(conn, group.id, &ids)?;
+    if let Some(writing) = writing {
+        known.retain(|_, entry| !writing.outcome.gone.contains_key(entry));
+        known.extend(writing.stay().into_iter().map(|(entry, (_, report))| (*report, *entry)));
+    }
     let stored = reports::live(conn, &wanted)?;
     let read = in_parallel(&stored, |stored| {
         let report = stored.report()?;

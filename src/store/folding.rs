@@ -59,12 +59,17 @@ fn fold(url: &SecretString, written: &AtomicU64, stopped: &Receiver<()>) {
     }
 }
 
-/// PASSIVE takes what no reader needs any more, and waits for nobody.
 fn once(url: &SecretString, conn: &mut Option<Conn>) -> Result<()> {
-    if conn.is_none() {
-        *conn = Some(open(Engine::Sqlite, url, Mode::Write)?);
-    }
-    if let Some(Conn::Sqlite(inner)) = conn {
+    let conn = match conn {
+        Some(conn) => conn,
+        None => conn.insert(open(Engine::Sqlite, url, Mode::Write)?),
+    };
+    fold_back(conn)
+}
+
+/// PASSIVE takes what no reader needs any more, and waits for nobody.
+pub(super) fn fold_back(conn: &mut Conn) -> Result<()> {
+    if let Conn::Sqlite(inner) = conn {
         inner.batch_execute("PRAGMA wal_checkpoint(PASSIVE);")?;
     }
     Ok(())

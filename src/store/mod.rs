@@ -204,6 +204,14 @@ impl Db {
         f(&mut *self.writers.get()?)
     }
 
+    /// Folds the write-ahead log back into the database as far as nobody reads what was before.
+    pub fn fold(&self) -> Result<()> {
+        match self.engine {
+            Engine::Sqlite => self.alone(folding::fold_back),
+            Engine::Postgres => Ok(()),
+        }
+    }
+
     /// Reads in one transaction that sees the database as it was when it first read, whoever writes meanwhile. While it
     /// is open, SQLite cannot begin its log anew and PostgreSQL keeps what it may still see: it must not last.
     pub fn snapshot<T, E: From<StoreError>>(

@@ -1,5 +1,5 @@
 //! Profiles with more reports than a view shows: the view has the last few, the rest is read by pages, and they grow
-//! without being worked out anew. Those with more than a few reports grow so too.
+//! without being worked out anew. Those with more than a few reports grow so too, and pools with a backlog of many.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::seller_of;
 use crate::support::Engine;
 use crate::support::app::Options;
 use crate::support::client::Client;
-use crate::support::forms::{report, shop};
+use crate::support::forms::{email, phone, report, shop};
 use crate::support::on_both_engines;
 use crate::support::world::World;
 
@@ -23,6 +23,19 @@ fn form(number: usize, narrative: &str, audience: &[&str]) -> Value {
     form["narrative"] = json!(narrative);
     form["evidence_audience"] = json!(audience);
     form
+}
+
+/// One of many reports on some two hundred sellers, some of whom turn out to be one.
+fn form_of_backlog(number: usize) -> Value {
+    let seller = number * number % 211;
+    let mut identifiers = vec![shop(&format!("https://shop{}.taobao.com", 88_000_000 + seller))];
+    if number.is_multiple_of(3) {
+        identifiers.push(phone(&format!("+86 138 1234 {:04}", number % 97)));
+    }
+    if number.is_multiple_of(7) {
+        identifiers.push(email(&format!("jian.li{}@163.com", number % 131)));
+    }
+    report(&format!("R-{number}"), &["alliance"], &identifiers)
 }
 
 fn ids(items: &[Value]) -> Vec<String> {
@@ -135,9 +148,7 @@ on_both_engines! {
             filed["id"].as_str().unwrap().to_owned()
         };
         let mut filed: Vec<String> = (0..9).map(file).collect();
-        let seller = acme.get(&format!("/v1/reports/{}/sellers", filed[0])).expect(200).json();
-        let seller = seller["sellers"][0]["seller_id"].as_str().unwrap().to_owned();
-        let at = format!("/v1/groups/alliance/sellers/{seller}");
+        let at = format!("/v1/groups/alliance/sellers/{}", seller_of(&acme, &json!({ "id": filed[0] })));
         let shown = || {
             let seller = world.key("taobao").get(&at).expect(200).json();
             (seller["contributions"].as_array().unwrap().clone(), seller["contributions_total"].as_u64())
@@ -167,6 +178,25 @@ on_both_engines! {
         let feed = world.key("taobao").feed("alliance");
         assert_that_a_rebuild_mends_nothing(&world);
         assert_eq!(world.key("taobao").feed("alliance"), feed);
+    }
+
+    fn a_backlog_is_resolved_as_if_each_of_its_batches_had_come_by_itself(engine) {
+        let world = World::with(engine, Options { resolve: false, ..Options::default() });
+        // So many that batches are worked out while others are written, and read by halves.
+        let forms: Vec<Value> = (0..1_900).map(form_of_backlog).collect();
+        for (member, forms) in ["acme", "bolt", "cora"].iter().zip(forms.chunks(700)) {
+            let lines: Vec<String> = forms.iter().map(Value::to_string).collect();
+            let reply =
+                world.key(member).post_raw("/v1/reports/bulk", "application/x-ndjson", lines.join("\n")).expect(200);
+            assert!(reply.text.lines().all(|line| line.contains("\"created\"")), "{}", reply.text);
+        }
+        world.app.resolver().drain(|_| {}).unwrap();
+        let readers = ["acme", "taobao", "ebay"];
+        let feeds = || readers.map(|reader| world.key(reader).feed("alliance"));
+        let before = feeds();
+        assert!(before[1].iter().any(|event| event["seller"]["contributions_total"].as_u64() > Some(20)));
+        assert_that_a_rebuild_mends_nothing(&world);
+        assert_eq!(feeds(), before);
     }
 
     fn profiles_that_grew_and_changed_at_random_are_as_if_they_had_been_worked_out_at_once(engine) {

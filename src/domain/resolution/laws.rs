@@ -198,6 +198,39 @@ proptest! {
     }
 
     #[test]
+    fn a_batch_that_is_worked_out_while_another_is_written_comes_to_the_same(
+        reports in world(28),
+        judged in judgements(28),
+        there in 0i64..28,
+        changes in proptest::collection::vec((1i64..28, proptest::option::of(1i64..28)), 0..16),
+        batch in 1usize..6,
+    ) {
+        let (there, coming): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            reports.clone().into_iter().partition(|(id, _)| *id <= there);
+        let mut pool = pool_of(there);
+        for (of, verdict) in &judged {
+            pool.judge(*of, Some(*verdict));
+            pool.look_again(of, 2);
+        }
+        let mut expected = reports.clone();
+        let mut steps: Vec<(EntryId, Option<Facts>)> =
+            coming.into_iter().map(|(id, facts)| (id, Some(facts))).collect();
+        for (id, other) in changes {
+            // What left comes back under another number, so here not at all.
+            let Some(seat) = expected.get(&id) else { continue };
+            let facts = other.and_then(|other| reports.get(&other));
+            let facts = facts.map(|facts| Facts { tie: seat.tie, ..facts.clone() });
+            match &facts {
+                Some(facts) => drop(expected.insert(id, facts.clone())),
+                None => drop(expected.remove(&id)),
+            }
+            steps.push((id, facts));
+        }
+        pool.apply_each_ahead(steps.chunks(batch).map(|steps| steps.iter().cloned().collect()).collect());
+        assert_is_the_definition(&pool, &expected);
+    }
+
+    #[test]
     fn two_that_people_part_are_in_one_profile_only_as_one_account(
         reports in world(24),
         judged in judgements(24),

@@ -53,6 +53,7 @@ pub mod sentences;
 pub mod settling;
 pub mod stops;
 pub mod tuning;
+pub mod upcoming;
 pub mod words;
 
 #[cfg(test)]

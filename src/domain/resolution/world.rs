@@ -20,6 +20,7 @@ use super::people::Person;
 use super::pool::{Change, Holders, Label, Pool, Stored, StoredAccount};
 use super::rules::{KeyClass, Stratum};
 use super::settling::settle;
+use super::upcoming::Upcoming;
 
 /// A pool that keeps everything in maps and answers by scanning.
 #[derive(Default)]
@@ -104,6 +105,29 @@ impl MemoryPool {
         self.coming = change.keys().copied().collect();
         let Ok(outcome) = resolve(self, change, &hasher());
         self.write(outcome);
+    }
+
+    /// Resolves changes, each while the one before it is being written.
+    pub fn apply_each_ahead(&mut self, changes: Vec<Change>) {
+        let mut writing: Option<Outcome> = None;
+        for change in changes {
+            let before = writing.iter().flat_map(|outcome| outcome.seats.keys());
+            self.coming = change.keys().chain(before).copied().collect();
+            let resolved = match &writing {
+                None => resolve(self, change, &hasher()),
+                Some(outcome) => {
+                    let settled = settle(outcome, birth);
+                    resolve(&mut Upcoming::new(self, outcome, &settled.accounts), change, &hasher())
+                }
+            };
+            let Ok(outcome) = resolved;
+            if let Some(written) = writing.replace(outcome) {
+                self.write(written);
+            }
+        }
+        if let Some(written) = writing {
+            self.write(written);
+        }
     }
 
     /// Notes a verdict on two reports, or that the last one was taken back. Nothing is resolved yet.

@@ -44,6 +44,11 @@ impl<'c> SqlPool<'c> {
         Ok(Self { conn, group, next_label, busy, newly_busy: Vec::new(), judgements })
     }
 
+    /// Notes keys that are being written down as having many postings.
+    pub fn know_busy(&mut self, keys: &[Key]) {
+        self.busy.extend(keys);
+    }
+
     /// The last label that was handed out, and the keys that turned out to have many postings.
     pub fn finish(self) -> (Label, Vec<Key>) {
         (self.next_label, self.newly_busy)

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use touchstone::resolver::Pace;
+use touchstone::resolver::Course;
 use touchstone::store::groups;
 
 use super::{file_with, make_group, text};
@@ -161,7 +161,7 @@ on_both_engines! {
         assert_eq!(read(text(&shared, "id")), (true, None));
         let groups = world.app.app.db.read(groups::all).unwrap();
         let alliance = groups.iter().find(|group| group.slug == "alliance").unwrap();
-        assert_eq!(world.app.resolver().step(alliance.id, &mut Pace::default()).unwrap(), 1);
+        assert_eq!(world.app.resolver().step(alliance.id, &mut Course::default()).unwrap(), 1);
         assert_eq!(read(text(&shared, "id")), (false, Some(1)));
     }
 

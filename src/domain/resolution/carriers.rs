@@ -54,8 +54,22 @@ impl Keys {
 /// What stands for every core of names alone where those count as one.
 const BARE: Label = 0;
 
+/// The keys that an account in this core is looked up by in a stratum, each with the component that it is counted as. In
+/// stratum 0 and 1 that is the account itself.
+pub fn counted(
+    stratum: Stratum,
+    label: Label,
+    account: &Account,
+    core: Label,
+) -> impl Iterator<Item = (Key, Label)> + '_ {
+    account.asked(stratum).map(move |fact| match stratum {
+        Stratum::Accounts | Stratum::Cores => (fact.key, label),
+        Stratum::Profiles => (fact.key, carrier(fact.class, core)),
+    })
+}
+
 /// How a core is counted among the carriers of a key of this class.
-pub fn carrier(class: KeyClass, core: Label) -> Label {
+fn carrier(class: KeyClass, core: Label) -> Label {
     if class.counts_bare_as_one() && core < 0 { BARE } else { core }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::carriers::{carrier, distinct};
+use super::carriers::{counted, distinct};
 use super::facts::{Key, KeyMap};
 use super::judgement::Judged;
 use super::mistyping::WidePhones;
@@ -23,9 +23,12 @@ pub struct Upcoming<'p, P> {
     came: HashMap<Label, Vec<Label>>,
     /// The reports that will have been placed in an account by themselves.
     seated: HashMap<Label, Vec<EntryId>>,
-    /// What changes of who carries a key: where accounts are counted, and where cores are.
+    /// What changes of who carries a key, in the strata of [`COUNTED`].
     turnover: [KeyMap<Turnover>; 2],
 }
+
+/// The strata where accounts are counted, and those where cores are.
+const COUNTED: [&[Stratum]; 2] = [&[Stratum::Accounts, Stratum::Cores], &[Stratum::Profiles]];
 
 /// The accounts that lose and gain a key, each as a component of it.
 #[derive(Default)]
@@ -54,8 +57,8 @@ impl<'p, P: Pool> Upcoming<'p, P> {
             if before == after {
                 continue;
             }
-            for (counted, turnover) in [Stratum::Cores, Stratum::Profiles].into_iter().zip(&mut turnover) {
-                let [was, is] = [before, after].map(|stored| carried(counted, stored));
+            for (strata, turnover) in COUNTED.into_iter().zip(&mut turnover) {
+                let [was, is] = [before, after].map(|stored| carried(strata, stored));
                 for (key, one) in was.difference(&is) {
                     turnover.entry(*key).or_insert_with(Turnover::default).lost.insert(*one);
                 }
@@ -85,19 +88,11 @@ impl<'p, P: Pool> Upcoming<'p, P> {
     }
 }
 
-/// The keys that an account is looked up by, each with the account and the component that it is counted as.
-fn carried(counted: Stratum, stored: Option<&StoredAccount>) -> BTreeSet<(Key, (Label, Label))> {
+/// The keys that an account is looked up by in some strata, each with the account and the component that it is counted as.
+fn carried(strata: &[Stratum], stored: Option<&StoredAccount>) -> BTreeSet<(Key, (Label, Label))> {
     let Some(StoredAccount { label, account, core, .. }) = stored else { return BTreeSet::new() };
-    let asked = |stratum| account.asked(stratum);
-    match counted {
-        Stratum::Profiles => {
-            asked(Stratum::Profiles).map(|fact| (fact.key, (*label, carrier(fact.class, *core)))).collect()
-        }
-        Stratum::Accounts | Stratum::Cores => asked(Stratum::Accounts)
-            .chain(asked(Stratum::Cores))
-            .map(|fact| (fact.key, (*label, *label)))
-            .collect(),
-    }
+    let of = |stratum: &Stratum| counted(*stratum, *label, account, *core);
+    strata.iter().flat_map(of).map(|(key, component)| (key, (*label, component))).collect()
 }
 
 impl<P: Pool> Pool for Upcoming<'_, P> {

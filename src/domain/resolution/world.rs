@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::super::id::SellerId;
 use super::account::Account;
-use super::carriers::carrier;
+use super::carriers::counted;
 use super::engine::resolve;
 use super::facts::{Fact, Facts, Key, KeyHasher, KeyMap};
 use super::judgement::{Judged, Judgements, Two, Verdict, two};
@@ -63,11 +63,9 @@ impl Pool for MemoryPool {
         for (key, limit) in keys {
             let mut holders = Vec::new();
             for stored in self.accounts.values() {
-                let fact = stored.account.asked(stratum).find(|fact| fact.key == *key);
-                holders.extend(fact.map(|fact| match stratum {
-                    Stratum::Profiles => (stored.label, carrier(fact.class, stored.core)),
-                    Stratum::Accounts | Stratum::Cores => (stored.label, stored.label),
-                }));
+                let mut carried = counted(stratum, stored.label, &stored.account, stored.core);
+                let found = carried.find(|(carried, _)| carried == key);
+                holders.extend(found.map(|(_, component)| (stored.label, component)));
             }
             let degree = holders.iter().map(|(_, label)| label).collect::<BTreeSet<_>>().len();
             answer.insert(*key, if degree >= *limit { Holders::Generic } else { Holders::All(holders) });

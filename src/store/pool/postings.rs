@@ -6,8 +6,8 @@ use diesel::prelude::*;
 
 use crate::domain::id::GroupId;
 use crate::domain::resolution::account::Account;
-use crate::domain::resolution::carriers::carrier;
-use crate::domain::resolution::facts::{Fact, Key};
+use crate::domain::resolution::carriers::counted;
+use crate::domain::resolution::facts::Key;
 use crate::domain::resolution::pool::Label;
 use crate::domain::resolution::rules::Stratum;
 use crate::store::schema::postings;
@@ -35,15 +35,15 @@ pub(super) fn posted(stratum: Stratum, key: Key) -> Key {
 impl Posting {
     /// The postings of an account in this core.
     pub fn all(group_id: GroupId, label: Label, account: &Account, core: Label) -> BTreeSet<Self> {
-        let posting = |stratum, carrier| {
-            move |fact: Fact| Self { group_id, term: posted(stratum, fact.key), carrier, account: label }
+        let of = |stratum| {
+            counted(stratum, label, account, core).map(move |(key, carrier)| Self {
+                group_id,
+                term: posted(stratum, key),
+                carrier,
+                account: label,
+            })
         };
-        let anchors = account.asked(Stratum::Accounts).map(posting(Stratum::Accounts, label));
-        let of_cores = account.asked(Stratum::Cores).map(posting(Stratum::Cores, label));
-        let of_profiles = account
-            .asked(Stratum::Profiles)
-            .map(|fact| posting(Stratum::Profiles, carrier(fact.class, core))(fact));
-        anchors.chain(of_cores).chain(of_profiles).collect()
+        [Stratum::Accounts, Stratum::Cores, Stratum::Profiles].into_iter().flat_map(of).collect()
     }
 }
 

@@ -48,6 +48,29 @@ fn pool_of(reports: impl IntoIterator<Item = (EntryId, Facts)>) -> MemoryPool {
     pool
 }
 
+/// What one report says from now on; nothing if it is retracted.
+type Step = (EntryId, Option<Facts>);
+
+/// Reports that are retracted, or revised to say what another one said, step by step, and what stands in the end.
+fn changed(
+    reports: &BTreeMap<EntryId, Facts>,
+    changes: Vec<(EntryId, Option<EntryId>)>,
+) -> (Vec<Step>, BTreeMap<EntryId, Facts>) {
+    let (mut steps, mut left) = (Vec::new(), reports.clone());
+    for (id, other) in changes {
+        // What left comes back under another number, so here not at all.
+        let Some(seat) = left.get(&id) else { continue };
+        let facts = other.and_then(|other| reports.get(&other));
+        let facts = facts.map(|facts| Facts { tie: seat.tie, ..facts.clone() });
+        match &facts {
+            Some(facts) => drop(left.insert(id, facts.clone())),
+            None => drop(left.remove(&id)),
+        }
+        steps.push((id, facts));
+    }
+    (steps, left)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(worlds()))]
 
@@ -181,18 +204,9 @@ proptest! {
             pool.judge(*of, Some(*verdict));
             pool.look_again(of, 2);
         }
-        let mut expected = reports.clone();
-        for (id, other) in changes {
-            // What left comes back under another number, so here not at all.
-            let Some(seat) = expected.get(&id) else { continue };
-            // Retracted, or revised to say what another report says.
-            let facts = other.and_then(|other| reports.get(&other));
-            let facts = facts.map(|facts| Facts { tie: seat.tie, ..facts.clone() });
-            match &facts {
-                Some(facts) => drop(expected.insert(id, facts.clone())),
-                None => drop(expected.remove(&id)),
-            }
-            pool.apply(BTreeMap::from([(id, facts)]));
+        let (steps, expected) = changed(&reports, changes);
+        for step in steps {
+            pool.apply(BTreeMap::from([step]));
         }
         assert_is_the_definition(&pool, &expected);
     }
@@ -212,20 +226,9 @@ proptest! {
             pool.judge(*of, Some(*verdict));
             pool.look_again(of, 2);
         }
-        let mut expected = reports.clone();
-        let mut steps: Vec<(EntryId, Option<Facts>)> =
-            coming.into_iter().map(|(id, facts)| (id, Some(facts))).collect();
-        for (id, other) in changes {
-            // What left comes back under another number, so here not at all.
-            let Some(seat) = expected.get(&id) else { continue };
-            let facts = other.and_then(|other| reports.get(&other));
-            let facts = facts.map(|facts| Facts { tie: seat.tie, ..facts.clone() });
-            match &facts {
-                Some(facts) => drop(expected.insert(id, facts.clone())),
-                None => drop(expected.remove(&id)),
-            }
-            steps.push((id, facts));
-        }
+        let mut steps: Vec<Step> = coming.into_iter().map(|(id, facts)| (id, Some(facts))).collect();
+        let (changes, expected) = changed(&reports, changes);
+        steps.extend(changes);
         pool.apply_each_ahead(steps.chunks(batch).map(|steps| steps.iter().cloned().collect()).collect());
         assert_is_the_definition(&pool, &expected);
     }

@@ -3,29 +3,7 @@
 //! follow from the rest.
 
 use super::super::identifier::text;
-use super::names::romanised;
-use super::words::{ADDRESS_NOISE, ADDRESS_PARTS, STREET_ENDS, STREETS};
-
-/// The words of an address that tell where it is, in their order: numbers, and names of streets and places.
-pub fn words(value: &str) -> Vec<String> {
-    let romanised = parted(value).split_whitespace().map(romanised).collect::<Vec<_>>().join(" ");
-    romanised
-        .split_ascii_whitespace()
-        .filter(|word| !ADDRESS_NOISE.contains(word) && !STREETS.contains(word))
-        .map(
-            |word| {
-                if is_number(word) { word.trim_start_matches('0') } else { attached(word).unwrap_or(word) }
-            },
-        )
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
-/// Whether a word counts as one of an address's numbers.
-pub fn is_number(word: &str) -> bool {
-    word.bytes().any(|b| b.is_ascii_digit())
-}
+use super::address_words::{NOISE, STREETS, attached, is_number, is_ordinal, says, spelt};
 
 /// Numbers that an address must have to be one place: a house number alone is on every street.
 const NUMBERS_MIN: usize = 2;
@@ -43,11 +21,10 @@ pub struct Forms {
 
 impl Forms {
     pub fn of(value: &str) -> Self {
-        // Part by part: what stands between Chinese parts is lost on the way to Latin letters.
-        let parts: Vec<String> = parted(value).split_whitespace().map(romanised).collect();
-        let words: Vec<&str> = parts.iter().flat_map(|part| part.split_ascii_whitespace()).collect();
+        let spelt = spelt(value);
+        let words: Vec<&str> = spelt.iter().map(String::as_str).collect();
         let numbers: Vec<&str> =
-            words.iter().filter(|word| is_number(word)).map(|word| word.trim_start_matches('0')).collect();
+            words.iter().filter(|word| !is_name(word)).map(|word| word.trim_start_matches('0')).collect();
         let (house, unit) = house_and_unit(&text::fold(value));
         let street = if unit.is_none() { street(house.as_deref(), &numbers, &words) } else { None };
         let Some(whole) = comparable(&numbers, &words) else { return Self { whole: Vec::new(), street } };
@@ -69,29 +46,25 @@ fn comparable(numbers: &[&str], words: &[&str]) -> Option<String> {
     }
     let mut numbers = numbers.to_vec();
     numbers.sort_unstable();
-    let mut names = streets(words, |word| !is_number(word));
+    let mut names = streets(words);
     if names.is_empty() {
-        names =
-            words.iter().copied().filter(|word| word.len() > 1 && !is_number(word) && says(word)).collect();
+        names = words.iter().copied().filter(|word| word.len() > 1 && is_name(word) && says(word)).collect();
     }
     place(&numbers, names)
 }
 
 /// The house and its street, where it is plain which number is the house's.
 fn street(house: Option<&str>, numbers: &[&str], words: &[&str]) -> Option<String> {
-    let is_name = |word: &str| !is_number(word) || is_ordinal(word);
-    let mut counted =
-        numbers.iter().copied().filter(|number| !is_ordinal(number) && number.len() <= HOUSE_DIGITS_MAX);
-    let house = match (house, counted.next(), counted.next()) {
-        (Some(house), ..) => house,
-        (None, Some(only), None) => only,
-        _ => return None,
+    let only = |digits_max: usize| {
+        let mut found = numbers.iter().copied().filter(|number| number.len() <= digits_max);
+        found.next().filter(|_| found.next().is_none())
     };
+    let house = house.or_else(|| only(HOUSE_DIGITS_MAX)).or_else(|| only(POSTAL_DIGITS_MIN - 1))?;
     // A zero is no house's number, and was left out of the numbers.
     if house.is_empty() {
         return None;
     }
-    let mut names = streets(words, is_name);
+    let mut names = streets(words);
     if names.is_empty() {
         let tells = |word: &&str| word.len() > 1 && is_name(word) && says(word) && !DIRECTIONS.contains(word);
         names = words.iter().copied().filter(tells).collect();
@@ -103,6 +76,9 @@ fn street(house: Option<&str>, numbers: &[&str], words: &[&str]) -> Option<Strin
 /// code.
 const HOUSE_DIGITS_MAX: usize = 4;
 
+/// Digits from which a number behind a house's is taken for a postal code.
+const POSTAL_DIGITS_MIN: usize = 4;
+
 /// Numbers and names as one form; `None` without a name.
 fn place(numbers: &[&str], mut names: Vec<&str>) -> Option<String> {
     names.sort_unstable();
@@ -111,24 +87,18 @@ fn place(numbers: &[&str], mut names: Vec<&str>) -> Option<String> {
 }
 
 /// The names that stand before the kind of a street, or in one word with it.
-fn streets<'w>(words: &[&'w str], is_name: impl Fn(&str) -> bool) -> Vec<&'w str> {
+fn streets<'w>(words: &[&'w str]) -> Vec<&'w str> {
     words
         .windows(2)
-        .filter(|pair| STREETS.contains(&pair[1]) && is_name(pair[0]) && !ADDRESS_NOISE.contains(&pair[0]))
+        .filter(|pair| STREETS.contains(&pair[1]) && is_name(pair[0]) && !NOISE.contains(&pair[0]))
         .map(|pair| pair[0])
         .chain(words.iter().filter_map(|word| attached(word)))
         .collect()
 }
 
-/// Whether a word says more than which part of an address is meant.
-fn says(word: &str) -> bool {
-    !ADDRESS_NOISE.contains(&word) && !STREETS.contains(&word)
-}
-
-/// Whether a number is a street's, as in `42nd Street`.
-fn is_ordinal(word: &str) -> bool {
-    let digits = word.trim_end_matches(|c: char| c.is_ascii_lowercase());
-    matches!(&word[digits.len()..], "st" | "nd" | "rd" | "th") && digits.bytes().all(|b| b.is_ascii_digit())
+/// Whether a word is, or may be, a name: a numbered street has one in digits.
+fn is_name(word: &str) -> bool {
+    !is_number(word) || is_ordinal(word)
 }
 
 /// Which part of a street is meant; many leave it out.
@@ -184,7 +154,8 @@ fn part_of(before: &str, after: &str) -> Option<Part> {
     }
     let sign = before.trim_end();
     let last = sign.rsplit(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
-    let starts_a_name = next.chars().next().is_some_and(char::is_alphabetic);
+    let word = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let starts_a_name = next.chars().next().is_some_and(char::is_alphabetic) || is_ordinal(word);
     if UNIT_WORDS.contains(&last) {
         Some(Part::Unit)
     } else if HOUSE_WORDS.contains(&last) || (sign.ends_with('#') && starts_a_name) {
@@ -201,35 +172,16 @@ const UNIT_WORDS: &[&str] = &["room", "rm", "unit", "apt", "apartment", "suite",
 
 const HOUSE_WORDS: &[&str] = &["no", "number"];
 
-/// Chinese addresses part no words; the characters that end a part do.
-fn parted(value: &str) -> String {
-    let mut out = String::with_capacity(value.len() + 16);
-    for c in value.chars() {
-        if STREET_ENDS.contains(c) {
-            out.push_str(" lu ");
-        } else if ADDRESS_PARTS.contains(c) {
-            out.push(' ');
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// The name in a word that has the kind of street at its end, as in German.
-fn attached(word: &str) -> Option<&str> {
-    ["strasse", "straat", "gasse", "str"]
-        .iter()
-        .find_map(|end| word.strip_suffix(end))
-        .filter(|name| name.len() >= 3)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn whole(address: &str) -> Option<String> {
         Forms::of(address).whole.into_iter().next()
+    }
+
+    fn street(address: &str) -> Option<String> {
+        Forms::of(address).street
     }
 
     #[track_caller]
@@ -252,6 +204,19 @@ mod tests {
         ]);
         assert_meet(&["12 High Street, Apt. 5, London", "12 High St, Unit 5, LONDON"]);
         assert_meet(&["Musterstraße 12, 10115 Berlin", "Musterstr. 12, 10115 Berlin"]);
+    }
+
+    #[test]
+    fn a_numbered_street_is_the_same_in_words_and_digits_and_wherever_it_crosses_others() {
+        for (one, other) in [
+            ("102 Fifth Ave, New York City", "102 5th Ave. between 15th and 16th Sts., New York"),
+            ("1110 Third Avenue, New York", "1110 3rd Ave. at 65th St., New York"),
+            ("42 E. 20th St., New York City", "42 E 20th St (between Park Ave S and Broadway), New York"),
+            ("570 Fourth St, San Francisco", "570 4th St, San Francisco"),
+        ] {
+            assert!(street(one).is_some() && street(one) == street(other), "{one} and {other}");
+        }
+        assert_ne!(street("102 5th Ave, New York"), street("102 6th Ave, New York"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::super::identifier::IdentifierType;
-use super::addresses;
+use super::address_words;
 use super::contradiction::{contradiction, is_slip};
 use super::facts::{Fact, Key, KeyHasher};
 use super::names::{self, Name};
@@ -45,7 +45,7 @@ impl Likeness {
     pub fn of(mut names: Vec<Name>, addresses: &[&str]) -> Option<Self> {
         let mut addresses: Vec<Vec<String>> = addresses
             .iter()
-            .map(|address| addresses::words(address))
+            .map(|address| address_words::words(address))
             .filter(|words| words.len() > 1)
             .collect();
         names.sort();
@@ -63,7 +63,7 @@ impl Likeness {
         for address in &self.addresses {
             let words: Vec<&str> = address.iter().map(String::as_str).collect();
             let mut numbers: Vec<&str> =
-                words.iter().copied().filter(|word| addresses::is_number(word)).collect();
+                words.iter().copied().filter(|word| address_words::is_number(word)).collect();
             numbers.dedup();
             let (house, street) = house_and_street(&words);
             let others = numbers.iter().copied().filter(|number| Some(*number) != house);
@@ -97,7 +97,7 @@ impl Compared {
             IdentifierType::PersonName | IdentifierType::BusinessName => {
                 names::read(value).map(|reading| Self::Name(reading.name))
             }
-            IdentifierType::Address => Some(Self::Address(addresses::words(value))),
+            IdentifierType::Address => Some(Self::Address(address_words::words(value))),
             _ => None,
         }
     }
@@ -128,10 +128,10 @@ impl Likeness {
 fn house_and_street<'w>(words: &[&'w str]) -> (Option<&'w str>, Option<&'w str>) {
     let telling = |at: Option<usize>| {
         let word = words.get(at?)?;
-        let tells = word.len() >= 4 && !addresses::is_number(word) && !PLACES.contains(word);
+        let tells = word.len() >= 4 && !address_words::is_number(word) && !PLACES.contains(word);
         tells.then_some(*word)
     };
-    let numbers = words.iter().enumerate().filter(|(_, word)| addresses::is_number(word));
+    let numbers = words.iter().enumerate().filter(|(_, word)| address_words::is_number(word));
     let mut beside = numbers.filter_map(|(at, number)| {
         // A longer number behind a name is a postal code.
         let before = at.checked_sub(1).filter(|_| number.len() <= HOUSE_DIGITS_MAX);

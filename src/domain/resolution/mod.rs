@@ -23,6 +23,7 @@
 //! region that can be affected, and nothing else. Ties are broken by content, never by arrival.
 
 pub mod account;
+pub mod address_words;
 pub mod addresses;
 pub mod anchoring;
 pub mod carriers;

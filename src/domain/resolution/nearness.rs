@@ -8,7 +8,7 @@
 
 use strsim::{jaro_winkler, osa_distance};
 
-use super::addresses::is_number;
+use super::address_words::{is_number, is_ordinal};
 use super::people::{full_form, is_given};
 use super::words::{ORDINALS, ORGANISATION_WORDS, PLACES, TRADE_WORDS};
 
@@ -57,6 +57,7 @@ fn place_bits(word: &str) -> f64 {
 /// Bits that agreement of two addresses on a number is worth.
 fn number_bits(word: &str) -> f64 {
     match word.len() {
+        _ if is_ordinal(word) => 5.0,
         0 | 1 => 3.0,
         2 => 5.0,
         3 => 7.0,
@@ -117,7 +118,12 @@ pub fn of_addresses(a: &[String], b: &[String]) -> Agreement {
         ([one], [other]) if !common.is_empty() && one.len() >= 3 && osa_distance(one, other) <= 1 => true,
         _ => return disagree(-1.5),
     };
-    let is_named = pairs.iter().any(|pair| pair.likeness >= 0.5 && place_bits(pair.a) >= 5.0);
+    let on_numbered_street = || {
+        let (streets, others): (Vec<&str>, Vec<&str>) = common.iter().partition(|number| is_ordinal(number));
+        !streets.is_empty() && !others.is_empty()
+    };
+    let is_named =
+        pairs.iter().any(|pair| pair.likeness >= 0.5 && place_bits(pair.a) >= 5.0) || on_numbered_street();
     if common.is_empty() || !is_named {
         return disagree(0.0);
     }
@@ -291,7 +297,7 @@ const WORDS_MAX: usize = 16;
 
 #[cfg(test)]
 mod tests {
-    use super::super::addresses;
+    use super::super::address_words;
     use super::super::names;
     use super::*;
 
@@ -303,7 +309,7 @@ mod tests {
     }
 
     fn places(a: &str, b: &str) -> Agreement {
-        let (a, b) = (addresses::words(a), addresses::words(b));
+        let (a, b) = (address_words::words(a), address_words::words(b));
         let (one, other) = (of_addresses(&a, &b), of_addresses(&b, &a));
         assert_eq!(one, other, "{a:?} and {b:?} compare differently the other way round");
         one
@@ -357,6 +363,8 @@ mod tests {
         assert!(places("Room 501, No.12 Renmin Road, Shenzhen", "12 Renmin Rd, 501, Shenzhen City").full);
         assert!(places("7, wallaby place, cleveland, 2119", "7 walaby pl, cleveland, 2119, sa").full);
         assert!(places("7 wallaby place, 2119", "7 wallaby place, 2118").full);
+        assert!(places("42 E 20th St, New York", "42 East 20th Street, New York City").full);
+        assert!(!places("42 E 20th St, New York", "42 E 21st St, New York").full);
         assert!(!places("9600 Butt St., Sialkot 51885", "3079 Butt St., Sialkot 51885").full);
         assert!(!places("Room 501, 12 Renmin Road", "Room 502, 14 Renmin Road").full);
         assert!(!places("12 Renmin Road, 501", "12 Zhongshan Road, 501").full);

@@ -1,4 +1,4 @@
-//! Words that names and addresses are made of, and that say little or nothing of whose they are. Chinese
+//! Words that names are made of, and that say little or nothing of whose they are. Chinese
 //! ones stand by their pinyin syllables, so that one entry serves simplified, traditional and Latin text.
 
 /// Chinese words of company names, the longest first, with what companies call it in English.
@@ -352,79 +352,6 @@ pub const SMALL: &[&str] = &["and", "the", "of"];
 pub const NOTHING: &[&str] = &[
     "store", "shop", "seller", "official", "flagship", "online", "dian", "ge", "ren", "mai", "jia", "co",
     "ltd", "limited", "inc", "llc", "company", "you", "xian", "gong", "si",
-];
-
-/// Words of addresses that are left out or abbreviated at will.
-pub const ADDRESS_NOISE: &[&str] = &[
-    "no",
-    "number",
-    "room",
-    "rm",
-    "unit",
-    "apt",
-    "apartment",
-    "suite",
-    "ste",
-    "flat",
-    "floor",
-    "fl",
-    "building",
-    "bldg",
-    "block",
-    "blk",
-    "tower",
-    "district",
-    "dist",
-    "city",
-    "province",
-    "county",
-    "china",
-    "cn",
-    "p",
-    "r",
-    "prc",
-    "the",
-    "of",
-    "and",
-];
-
-/// Chinese characters that end a part of an address and are left out in Latin spellings, simplified and
-/// traditional.
-pub const ADDRESS_PARTS: &str = "省市区區县縣镇鎮乡鄉村号號栋棟幢楼樓层層座室单單元";
-
-/// Chinese characters that end the name of a street.
-pub const STREET_ENDS: &str = "路街道巷弄";
-
-/// Kinds of streets, as they are written in full and short.
-pub const STREETS: &[&str] = &[
-    "road",
-    "rd",
-    "street",
-    "st",
-    "avenue",
-    "ave",
-    "av",
-    "boulevard",
-    "blvd",
-    "lane",
-    "ln",
-    "drive",
-    "dr",
-    "way",
-    "court",
-    "ct",
-    "place",
-    "pl",
-    "square",
-    "sq",
-    "terrace",
-    "crescent",
-    "close",
-    "highway",
-    "hwy",
-    "lu",
-    "jie",
-    "dao",
 ];
 
 /// Words that so many business names are made of that agreeing on one says little.

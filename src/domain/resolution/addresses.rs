@@ -14,6 +14,8 @@ pub struct Forms {
     /// All that it says, and the same without what is left out most, such as the building in an estate or the
     /// postal code. None of what is too vague to be one place.
     pub whole: Vec<String>,
+    /// House, street and postal code, where it names no unit. A building has many tenants.
+    pub building: Option<String>,
     /// House and street, where it names no unit. Many towns have such a house, so it says something only together
     /// with something else.
     pub street: Option<String>,
@@ -27,15 +29,18 @@ impl Forms {
             words.iter().filter(|word| !is_name(word)).map(|word| word.trim_start_matches('0')).collect();
         let (house, unit) = house_and_unit(&text::fold(value));
         let street = if unit.is_none() { street(house.as_deref(), &numbers, &words) } else { None };
-        let Some(whole) = comparable(&numbers, &words) else { return Self { whole: Vec::new(), street } };
-        let premises = house.zip(unit).and_then(|(house, unit)| premises(&house, &unit, &whole));
-        let premises = premises.filter(|premises| *premises != whole);
-        Self { whole: std::iter::once(whole).chain(premises).collect(), street }
+        let said = comparable(&numbers, &words);
+        let says_unit = unit.is_some() || names_unit(house.as_deref(), &numbers);
+        let (whole, building) = if says_unit { (said, None) } else { (None, said) };
+        let parts = house.zip(unit).zip(whole.as_deref());
+        let premises = parts.and_then(|((house, unit), whole)| premises(&house, &unit, whole));
+        let premises = premises.filter(|premises| whole.as_ref() != Some(premises));
+        Self { whole: whole.into_iter().chain(premises).collect(), building, street }
     }
 
     /// The form that says most.
     pub fn fullest(self) -> Option<String> {
-        self.whole.into_iter().next().or(self.street)
+        self.whole.into_iter().next().or(self.building).or(self.street)
     }
 }
 
@@ -51,6 +56,34 @@ fn comparable(numbers: &[&str], words: &[&str]) -> Option<String> {
         names = words.iter().copied().filter(|word| word.len() > 1 && is_name(word) && says(word)).collect();
     }
     place(&numbers, names)
+}
+
+/// Whether the numbers name more than a house and a postal code.
+fn names_unit(house: Option<&str>, numbers: &[&str]) -> bool {
+    let next = numbers.iter().skip(1).copied().map(Some).chain([None]);
+    let others = numbers
+        .iter()
+        .zip(next)
+        .filter(|(number, next)| Some(**number) != house && !is_postal_code(number, *next))
+        .count();
+    others > usize::from(house.is_none())
+}
+
+/// Whether a number looks like a postal code, or like half of a British or Canadian one before this other number.
+fn is_postal_code(word: &str, next: Option<&str>) -> bool {
+    let letters = |word: &str| word.bytes().filter(u8::is_ascii_alphabetic).count();
+    let starts_with_letter = word.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+    // `6AN`, and the `3X5` of Canada.
+    let is_second_half = |word: &str| {
+        word.len() == 3
+            && word.starts_with(|c: char| c.is_ascii_digit())
+            && (letters(word) == 2 || (letters(word) == 1 && word.ends_with(|c: char| c.is_ascii_digit())))
+    };
+    match letters(word) {
+        0 => word.len() >= POSTAL_DIGITS_MIN,
+        _ if starts_with_letter => word.len() >= 3 || next.is_some_and(is_second_half),
+        _ => is_second_half(word),
+    }
 }
 
 /// The house and its street, where it is plain which number is the house's.
@@ -203,7 +236,35 @@ mod tests {
             "RM 501, Building 3, #12 Renmin Rd, Shenzhen City",
         ]);
         assert_meet(&["12 High Street, Apt. 5, London", "12 High St, Unit 5, LONDON"]);
-        assert_meet(&["Musterstraße 12, 10115 Berlin", "Musterstr. 12, 10115 Berlin"]);
+        assert_meet(&["Musterstraße 12 Unit 3, 10115 Berlin", "Musterstr. 12, #3, 10115 Berlin"]);
+    }
+
+    #[test]
+    fn a_house_with_its_postal_code_is_a_building_and_no_ones_own_address() {
+        for address in [
+            "3400 Las Vegas Blvd S, Las Vegas, NV 89109",
+            "14412 Detroit Ave, Lakewood, 44107",
+            "Musterstraße 12, 10115 Berlin",
+            "12 Renmin Road, Shenzhen 518000",
+            "7, wallaby place, cleveland, 2119",
+            "27 Old Gloucester Street, London WC1N 3AX",
+            "9 Brick Lane, London E1 6AN",
+            "1552 Avenue Road, North York, ON M5M 3X5",
+            "102 5th Avenue, New York, 10011",
+        ] {
+            let forms = Forms::of(address);
+            assert!(forms.whole.is_empty() && forms.building.is_some(), "{address} is {forms:?}");
+            assert!(forms.street.is_some(), "{address} is {forms:?}");
+        }
+        for address in [
+            "3400 Las Vegas Blvd S, Ste G1, Las Vegas, NV 89109",
+            "12 Renmin Road, 501, Shenzhen 518000",
+            "102 5th Avenue #3, New York, 10011",
+            "2nd Floor, 30 New Street, St Helier JE2 3RA",
+        ] {
+            let forms = Forms::of(address);
+            assert!(!forms.whole.is_empty() && forms.building.is_none(), "{address} is {forms:?}");
+        }
     }
 
     #[test]

@@ -44,11 +44,12 @@ impl StopList {
         self.values.insert((kind, key.clone()));
         let stopped = Identifier { kind, value, key, platform, country: None, scheme: None };
         let said = Said::of(&stopped, hasher);
+        let place = said.place.as_deref().and_then(Place::of);
         // Its house and street may be another town's too, unless they are all that was said.
-        let says_more = said.facts.iter().any(|fact| fact.class != KeyClass::Street);
+        let says_more = place.as_ref().is_some_and(|place| place.numbers.len() > 1);
         let meeting = said.facts.iter().filter(|fact| !(says_more && fact.class == KeyClass::Street));
         self.keys.extend(meeting.map(|fact| fact.key));
-        self.addresses.extend(said.place.as_deref().and_then(Place::of));
+        self.addresses.extend(place);
         if let Some(digits) = dialled_of(&stopped) {
             self.phones.insert(phone_key(digits, hasher), digits.to_owned());
         }

@@ -12,7 +12,7 @@ use pinyin::ToPinyin;
 use serde::{Deserialize, Serialize};
 
 use super::super::identifier::text;
-use super::words::{DECORATIONS, LEGAL_FORMS, NOTHING, SMALL, TRANSLATIONS};
+use super::words::{DECORATIONS, LEGAL_FORMS, NOTHING, SAID_OTHERWISE, SMALL};
 
 /// A name as it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -255,21 +255,21 @@ impl Phrases {
 
 static LEGAL: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(LEGAL_FORMS.iter()));
 static DECORATING: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(DECORATIONS.iter()));
-static CHINESE: LazyLock<Phrases> =
-    LazyLock::new(|| Phrases::new(TRANSLATIONS.iter().map(|(chinese, _)| chinese)));
+static OTHERWISE: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(SAID_OTHERWISE.iter().map(|(said, _)| said)));
 
-/// Puts the English word for a Chinese one that company names are made of.
+/// Puts one way of saying a thing for all, such as the English word for a Chinese one that company names are made of.
 fn translate(tokens: &mut Vec<Token<'_>>) {
     let mut at = 0;
     while at < tokens.len() {
-        let Some(index) = CHINESE.at_start(&tokens[at..]) else {
+        let Some(index) = OTHERWISE.at_start(&tokens[at..]) else {
             at += 1;
             continue;
         };
-        let (_, english) = TRANSLATIONS[index];
-        let length = CHINESE.all[index].len();
-        tokens.splice(at..at + length, english.split(' ').map(|text| Token { text, word: None }));
-        at += english.split(' ').count();
+        let (_, meant) = SAID_OTHERWISE[index];
+        let length = OTHERWISE.all[index].len();
+        tokens.splice(at..at + length, meant.split(' ').map(|text| Token { text, word: None }));
+        at += meant.split(' ').count();
     }
 }
 
@@ -337,6 +337,12 @@ mod tests {
         assert_meet(&["重庆恒源进出口有限公司", "Chongqing Hengyuan Import and Export Co., Ltd"]);
         assert_meet(&["Best Bags GmbH & Co. KG", "Best Bags", "BEST BAGS L.L.C.", "Best Bags Sp. z o.o."]);
         assert_meet(&["Öztürk Çelik Tic. Ltd. Şti.", "Ozturk Celik"]);
+        assert_meet(&[
+            "Ningbo Haishi Imp. & Exp. Co., Ltd.",
+            "Ningbo Haishi Import and Export",
+            "宁波海氏进出口有限公司",
+        ]);
+        assert_meet(&["Hope Acad. Ctr", "Hope Academy Center", "Hope Academy Centre"]);
     }
 
     #[test]

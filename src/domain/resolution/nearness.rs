@@ -326,6 +326,7 @@ mod tests {
             ("深圳市鑫达贸易有限公司", "Shenzhen Xinda Trading"),
             ("sophie nicolle", "soph ie nicolle"),
             ("Golden Dragon Bags", "GoldenDragon Bags"),
+            ("Golden Dragon Intl Trdg", "Golden Dragon International Trading"),
         ] {
             assert!(named(a, b).full, "{a} and {b}: {:?}", named(a, b));
         }

@@ -1,8 +1,10 @@
 //! Words that names are made of, and that say little or nothing of whose they are. Chinese
 //! ones stand by their pinyin syllables, so that one entry serves simplified, traditional and Latin text.
 
-/// Chinese words of company names, the longest first, with what companies call it in English.
-pub const TRANSLATIONS: &[(&str, &str)] = &[
+/// Words of names, the longest first, with others that mean the same: Chinese ones with what companies call it in
+/// English, and abbreviations, of those of Publication 28 of the United States Postal Service (Appendix G) such as are
+/// short for one thing only.
+pub const SAID_OTHERWISE: &[(&str, &str)] = &[
     ("guo ji mao yi", "international trading"),
     ("dian zi shang wu", "e commerce"),
     ("jin chu kou", "import export"),
@@ -52,6 +54,36 @@ pub const TRANSLATIONS: &[(&str, &str)] = &[
     ("fa zhan", "development"),
     ("tou zi", "investment"),
     ("ji tuan", "group"),
+    ("imp and exp", "import export"),
+    ("imp exp", "import export"),
+    ("acad", "academy"),
+    ("assn", "association"),
+    ("assoc", "association"),
+    ("bros", "brothers"),
+    ("centre", "center"),
+    ("cntr", "center"),
+    ("ctr", "center"),
+    ("cmty", "community"),
+    ("dept", "department"),
+    ("elem", "elementary"),
+    ("fndtn", "foundation"),
+    ("govt", "government"),
+    ("grp", "group"),
+    ("hosp", "hospital"),
+    ("inst", "institute"),
+    ("intl", "international"),
+    ("mfg", "manufacturing"),
+    ("mgmt", "management"),
+    ("mgt", "management"),
+    ("mkt", "market"),
+    ("natl", "national"),
+    ("sch", "school"),
+    ("svc", "service"),
+    ("svcs", "services"),
+    ("tech", "technology"),
+    ("trdg", "trading"),
+    ("univ", "university"),
+    ("whse", "warehouse"),
 ];
 
 /// Legal forms, those of most words first. From ISO 20275 (the list of GLEIF) those that traders use, as they

@@ -92,8 +92,20 @@ pub fn of_names(a: &[String], b: &[String]) -> Agreement {
         return Agreement { bits, full: true, shared_bits };
     }
     let left = left_a.len() + left_b.len();
-    let full = pairs.len() >= 2 || (pairs.len() == 1 && left == 1);
+    let full = pairs.len() >= 2
+        || pairs.first().is_some_and(|pair| left == 1 || (left <= WITHOUT_MAX && names_one(pair)));
     Agreement { bits: if full { shared_bits - left as f64 } else { -4.0 }, full, shared_bits }
+}
+
+/// Words that one spelling of a name may have more where the other is one telling word: `Fenix` is also called
+/// `Fenix at the Argyle`.
+const WITHOUT_MAX: usize = 3;
+
+/// Whether the word that two names have in common is a name by itself: no given name, and nothing that many are called
+/// by.
+fn names_one(pair: &Aligned<'_>) -> bool {
+    let is_name = |word| name_bits(word) >= 7.0 && !is_given(word) && !ORGANISATION_WORDS.contains(&word);
+    is_name(pair.a) && is_name(pair.b)
 }
 
 /// Two addresses. They agree in full when they have a number and a name in common, and one has no number that
@@ -326,6 +338,7 @@ mod tests {
             ("深圳市鑫达贸易有限公司", "Shenzhen Xinda Trading"),
             ("sophie nicolle", "soph ie nicolle"),
             ("Golden Dragon Bags", "GoldenDragon Bags"),
+            ("Fenix", "Fenix at the Argyle"),
             ("Golden Dragon Intl Trdg", "Golden Dragon International Trading"),
         ] {
             assert!(named(a, b).full, "{a} and {b}: {:?}", named(a, b));
@@ -342,6 +355,8 @@ mod tests {
             ("Denford Pastures East", "Denford Pastures West"),
             ("Shenzhen Youtaijia Trading", "Shenzhen Jiafenghui Trading"),
             ("James Brown", "James Brown Jr"),
+            ("James", "James Anthony Brown"),
+            ("Leather", "Leather Palace New Delhi"),
         ] {
             assert!(!named(a, b).full, "{a} and {b}: {:?}", named(a, b));
         }

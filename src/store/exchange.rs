@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::replacing::{replaced, replacing};
 use super::schema::exchange_places;
 use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
 use crate::domain::exchange::{Parts, profile_uuid};
@@ -34,6 +35,12 @@ pub struct Place {
     /// At least the second of this version, unless that of `first` is later.
     pub stamp: i64,
 }
+
+replaced!(
+    Place,
+    exchange_places,
+    [group_id, class, profile_id, born] => [first, last, revision, ended, heir, parts, stamp]
+);
 
 impl Place {
     /// The id of the incarnation that stands here.
@@ -111,29 +118,10 @@ pub fn living(
 
 /// Writes places, new or moved. The caller has the group's lock.
 pub fn put(conn: &mut Conn, rows: &[Place]) -> Result<()> {
-    use diesel::upsert::excluded;
     for rows in rows.chunks(rows_per_statement(12)) {
         match conn {
             Conn::Sqlite(inner) => row_by_row(rows, |row| {
-                diesel::insert_into(exchange_places::table)
-                    .values(row)
-                    .on_conflict((
-                        exchange_places::group_id,
-                        exchange_places::class,
-                        exchange_places::profile_id,
-                        exchange_places::born,
-                    ))
-                    .do_update()
-                    .set((
-                        exchange_places::first.eq(excluded(exchange_places::first)),
-                        exchange_places::last.eq(excluded(exchange_places::last)),
-                        exchange_places::revision.eq(excluded(exchange_places::revision)),
-                        exchange_places::ended.eq(excluded(exchange_places::ended)),
-                        exchange_places::heir.eq(excluded(exchange_places::heir)),
-                        exchange_places::parts.eq(excluded(exchange_places::parts)),
-                        exchange_places::stamp.eq(excluded(exchange_places::stamp)),
-                    ))
-                    .execute(inner)
+                replacing(row, diesel::insert_into(exchange_places::table).values(row)).execute(inner)
             })?,
             Conn::Postgres(inner) => unnest::exchange_places(inner, rows)?,
         };

@@ -8,6 +8,7 @@
 mod connect;
 mod folding;
 mod migrate;
+mod replacing;
 mod schema;
 mod sql;
 mod unnest;

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
+use super::replacing::{replaced, replacing};
 use super::schema::{pool_entries, pool_queue, sharing_groups, stop_list_head};
 use super::vault::{Guarded, Owner, guarded_row, open_or_empty, opened, sealed};
 use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
@@ -180,6 +181,8 @@ impl Entry {
 
 guarded_row!(Entry, "pool_entries", |row| Owner::Group(row.group_id), [group_id, entry], ["facts" = facts]);
 
+replaced!(Entry, pool_entries, [group_id, entry] => [facts, account, profile_id]);
+
 /// The entries of these reports, by report.
 pub fn entries_of_reports(
     conn: &mut Conn,
@@ -342,21 +345,11 @@ pub fn entries_after(conn: &mut Conn, group: GroupId, after: EntryId, limit: i64
 
 /// Writes entries, replacing those that are there.
 pub fn put_entries(conn: &mut Conn, rows: &[Entry]) -> Result<()> {
-    use diesel::upsert::excluded;
     let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(7)) {
         match conn {
             Conn::Sqlite(inner) => row_by_row(rows, |row| {
-                diesel::insert_into(pool_entries::table)
-                    .values(row)
-                    .on_conflict((pool_entries::group_id, pool_entries::entry))
-                    .do_update()
-                    .set((
-                        pool_entries::facts.eq(excluded(pool_entries::facts)),
-                        pool_entries::account.eq(excluded(pool_entries::account)),
-                        pool_entries::profile_id.eq(excluded(pool_entries::profile_id)),
-                    ))
-                    .execute(inner)
+                replacing(row, diesel::insert_into(pool_entries::table).values(row)).execute(inner)
             })?,
             Conn::Postgres(inner) => unnest::pool_entries(inner, rows)?,
         };

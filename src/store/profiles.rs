@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
+use super::replacing::{replaced, replacing};
 use super::schema::{profile_terms, profile_views, successions};
 use super::vault::{Guarded, Owner, guarded_row, opened, opened_one, sealed};
 use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
@@ -50,6 +51,12 @@ guarded_row!(
     ["body" = body]
 );
 
+replaced!(
+    ViewRow,
+    profile_views,
+    [group_id, class, profile_id] => [revision, modified_at, order_day, digest, body, risk]
+);
+
 /// The views of these profiles, for every class.
 pub fn views_of(
     conn: &mut Conn,
@@ -90,24 +97,11 @@ pub fn find_view(conn: &mut Conn, group: GroupId, class: &str, id: SellerId) -> 
 }
 
 pub fn put_views(conn: &mut Conn, rows: &[ViewRow]) -> Result<()> {
-    use diesel::upsert::excluded;
     let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(10)) {
         match conn {
             Conn::Sqlite(inner) => row_by_row(rows, |row| {
-                diesel::insert_into(profile_views::table)
-                    .values(row)
-                    .on_conflict((profile_views::group_id, profile_views::class, profile_views::profile_id))
-                    .do_update()
-                    .set((
-                        profile_views::revision.eq(excluded(profile_views::revision)),
-                        profile_views::modified_at.eq(excluded(profile_views::modified_at)),
-                        profile_views::order_day.eq(excluded(profile_views::order_day)),
-                        profile_views::digest.eq(excluded(profile_views::digest)),
-                        profile_views::body.eq(excluded(profile_views::body)),
-                        profile_views::risk.eq(excluded(profile_views::risk)),
-                    ))
-                    .execute(inner)
+                replacing(row, diesel::insert_into(profile_views::table).values(row)).execute(inner)
             })?,
             Conn::Postgres(inner) => unnest::profile_views(inner, rows)?,
         };

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Text};
 
+use super::replacing::{replaced, replacing};
 use super::schema::{profile_terms, shared_terms};
 use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
 use crate::domain::id::{GroupId, SellerId};
@@ -25,6 +26,8 @@ pub struct SharedRow {
     /// What sharing it is worth; none if too many do.
     pub score_decibits: Option<i32>,
 }
+
+replaced!(SharedRow, shared_terms, [group_id, audience, term] => [class, score_decibits]);
 
 #[derive(QueryableByName)]
 struct Counted {
@@ -89,19 +92,10 @@ pub fn classes(conn: &mut Conn, group: GroupId, audience: &str, terms: &[Key]) -
 
 /// Writes rows, replacing those that are there.
 pub fn put(conn: &mut Conn, rows: &[SharedRow]) -> Result<()> {
-    use diesel::upsert::excluded;
     for rows in rows.chunks(rows_per_statement(5)) {
         match conn {
             Conn::Sqlite(inner) => row_by_row(rows, |row| {
-                diesel::insert_into(shared_terms::table)
-                    .values(row)
-                    .on_conflict((shared_terms::group_id, shared_terms::audience, shared_terms::term))
-                    .do_update()
-                    .set((
-                        shared_terms::class.eq(excluded(shared_terms::class)),
-                        shared_terms::score_decibits.eq(excluded(shared_terms::score_decibits)),
-                    ))
-                    .execute(inner)
+                replacing(row, diesel::insert_into(shared_terms::table).values(row)).execute(inner)
             })?,
             Conn::Postgres(inner) => unnest::shared_terms(inner, rows)?,
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
+use super::replacing::{replaced, replacing};
 use super::schema::profile_tallies;
 use super::vault::{Guarded, Owner, guarded_row, opened, sealed};
 use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
@@ -28,6 +29,8 @@ guarded_row!(
     ["body" = body]
 );
 
+replaced!(TallyRow, profile_tallies, [group_id, profile_id] => [body]);
+
 /// The tallies that are kept of these profiles.
 pub fn find(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<BTreeMap<SellerId, Tally>> {
     let mut found = Vec::new();
@@ -43,7 +46,6 @@ pub fn find(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<BTreeMa
 
 /// Keeps tallies, in the place of those before.
 pub fn put(conn: &mut Conn, group: GroupId, tallies: &BTreeMap<SellerId, &Tally>) -> Result<()> {
-    use diesel::upsert::excluded;
     let rows: Vec<TallyRow> = tallies
         .iter()
         .map(|(id, tally)| {
@@ -55,12 +57,7 @@ pub fn put(conn: &mut Conn, group: GroupId, tallies: &BTreeMap<SellerId, &Tally>
     for rows in rows.chunks(rows_per_statement(3)) {
         match conn {
             Conn::Sqlite(inner) => row_by_row(rows, |row| {
-                diesel::insert_into(profile_tallies::table)
-                    .values(row)
-                    .on_conflict((profile_tallies::group_id, profile_tallies::profile_id))
-                    .do_update()
-                    .set(profile_tallies::body.eq(excluded(profile_tallies::body)))
-                    .execute(inner)
+                replacing(row, diesel::insert_into(profile_tallies::table).values(row)).execute(inner)
             })?,
             Conn::Postgres(inner) => unnest::profile_tallies(inner, rows)?,
         };

@@ -8,6 +8,7 @@ use crate::domain::id::{GroupId, SellerId};
 use crate::domain::resolution::account::Account;
 use crate::domain::resolution::partition::EntryId;
 use crate::domain::resolution::pool::{Label, StoredAccount};
+use crate::store::replacing::{replaced, replacing};
 use crate::store::schema::{pool_accounts, pool_entries};
 use crate::store::vault::{Guarded, Owner, guarded_row, opened, sealed};
 use crate::store::{Conn, Result, StoreError, each, row_by_row, rows_per_statement, unnest};
@@ -59,6 +60,8 @@ guarded_row!(
     ["said" = said]
 );
 
+replaced!(AccountRow, pool_accounts, [group_id, account] => [core, profile_id, founder, said]);
+
 /// The accounts with these labels, in no order; unknown ones are left out.
 pub fn accounts(conn: &mut Conn, group: GroupId, labels: &[Label]) -> Result<Vec<StoredAccount>> {
     let mut found = Vec::with_capacity(labels.len());
@@ -93,22 +96,11 @@ pub fn accounts_of_cores(conn: &mut Conn, group: GroupId, cores: &[Label]) -> Re
 
 /// Writes accounts, replacing those that are there.
 pub fn put_accounts(conn: &mut Conn, rows: &[AccountRow]) -> Result<()> {
-    use diesel::upsert::excluded;
     let rows = sealed(conn, rows)?;
     for rows in rows.chunks(rows_per_statement(6)) {
         match conn {
             Conn::Sqlite(inner) => row_by_row(rows, |row| {
-                diesel::insert_into(pool_accounts::table)
-                    .values(row)
-                    .on_conflict((pool_accounts::group_id, pool_accounts::account))
-                    .do_update()
-                    .set((
-                        pool_accounts::core.eq(excluded(pool_accounts::core)),
-                        pool_accounts::profile_id.eq(excluded(pool_accounts::profile_id)),
-                        pool_accounts::founder.eq(excluded(pool_accounts::founder)),
-                        pool_accounts::said.eq(excluded(pool_accounts::said)),
-                    ))
-                    .execute(inner)
+                replacing(row, diesel::insert_into(pool_accounts::table).values(row)).execute(inner)
             })?,
             Conn::Postgres(inner) => unnest::pool_accounts(inner, rows)?,
         };

@@ -71,18 +71,15 @@ fn names_unit(house: Option<&str>, numbers: &[&str]) -> bool {
 
 /// Whether a number looks like a postal code, or like half of a British or Canadian one before this other number.
 fn is_postal_code(word: &str, next: Option<&str>) -> bool {
-    let letters = |word: &str| word.bytes().filter(u8::is_ascii_alphabetic).count();
-    let starts_with_letter = word.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
     // `6AN`, and the `3X5` of Canada.
-    let is_second_half = |word: &str| {
-        word.len() == 3
-            && word.starts_with(|c: char| c.is_ascii_digit())
-            && (letters(word) == 2 || (letters(word) == 1 && word.ends_with(|c: char| c.is_ascii_digit())))
-    };
-    match letters(word) {
-        0 => word.len() >= POSTAL_DIGITS_MIN,
-        _ if starts_with_letter => word.len() >= 3 || next.is_some_and(is_second_half),
-        _ => is_second_half(word),
+    let is_second_half =
+        |word: &str| matches!(word.as_bytes(), [b'0'..=b'9', b'a'..=b'z', b'a'..=b'z' | b'0'..=b'9']);
+    if word.bytes().all(|b| b.is_ascii_digit()) {
+        word.len() >= POSTAL_DIGITS_MIN
+    } else if word.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        word.len() >= 3 || next.is_some_and(is_second_half)
+    } else {
+        is_second_half(word)
     }
 }
 

@@ -35,6 +35,7 @@ pub mod given_names;
 pub mod grounds;
 pub mod identity;
 pub mod judgement;
+mod legal_forms;
 pub mod likeness;
 mod merging;
 pub mod mistyping;

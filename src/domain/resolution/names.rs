@@ -12,7 +12,8 @@ use pinyin::ToPinyin;
 use serde::{Deserialize, Serialize};
 
 use super::super::identifier::text;
-use super::words::{DECORATIONS, LEGAL_FORMS, NOTHING, SAID_OTHERWISE, SMALL};
+use super::legal_forms::LEGAL_FORMS;
+use super::words::{DECORATIONS, NOTHING, SAID_OTHERWISE, SMALL};
 
 /// A name as it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]

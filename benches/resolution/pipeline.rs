@@ -116,6 +116,8 @@ fn run(folder: &Path, url: &str) -> Run {
     }
     times.sort_by(f64::total_cmp);
     let part = |of_hundred: usize| times.get(times.len() * of_hundred / 100).copied().unwrap_or(f64::NAN);
+    // To read the whole pool for the comparison takes more than the pipeline did.
+    let peak_mib = peak_mib();
     let placed = app.db.read(|conn| pool::derived(conn, alliance)).expect("the pool can be read").profiles;
     let mut numbers = HashMap::new();
     let profiles = ids
@@ -130,7 +132,7 @@ fn run(folder: &Path, url: &str) -> Run {
     Run {
         reports_per_s: (total - singles) as f64 / seconds,
         tenths_s,
-        peak_mib: peak_mib(),
+        peak_mib,
         database_mib: database_mib(url),
         single_ms: [part(50), part(99)],
         profiles,

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::replacing::{replaced, replacing};
+use super::in_numbers::{self, in_numbers};
 use super::schema::exchange_places;
-use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
+use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::exchange::{Parts, profile_uuid};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::time::Timestamp;
@@ -36,10 +36,12 @@ pub struct Place {
     pub stamp: i64,
 }
 
-replaced!(
+in_numbers!(
     Place,
     exchange_places,
-    [group_id, class, profile_id, born] => [first, last, revision, ended, heir, parts, stamp]
+    key [group_id, class, profile_id, born],
+    new [family],
+    replaced [first, last, revision, ended, heir, parts, stamp]
 );
 
 impl Place {
@@ -118,15 +120,7 @@ pub fn living(
 
 /// Writes places, new or moved. The caller has the group's lock.
 pub fn put(conn: &mut Conn, rows: &[Place]) -> Result<()> {
-    for rows in rows.chunks(rows_per_statement(12)) {
-        match conn {
-            Conn::Sqlite(inner) => row_by_row(rows, |row| {
-                replacing(row, diesel::insert_into(exchange_places::table).values(row)).execute(inner)
-            })?,
-            Conn::Postgres(inner) => unnest::exchange_places(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::put(conn, rows)
 }
 
 /// Places that reach beyond a moment, in order.

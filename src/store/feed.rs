@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
+use super::in_numbers::{self, in_numbers};
 use super::schema::{feed_events, feed_heads};
-use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
+use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::time::Timestamp;
 use crate::domain::vocabulary::vocabulary;
@@ -44,6 +45,13 @@ pub struct EventRow {
     pub risk_before: Option<i32>,
 }
 
+in_numbers!(
+    EventRow,
+    feed_events,
+    key [group_id, class, number],
+    new [kind, profile_id, revision, others, at, words_before, changed, risk_before]
+);
+
 /// The number of the last event.
 pub fn head(conn: &mut Conn, group: GroupId, class: &str) -> Result<i64> {
     if leak!(FeedNumbersOfAllClasses) {
@@ -74,15 +82,7 @@ pub fn append(conn: &mut Conn, group: GroupId, class: &str, rows: &[EventRow]) -
             .set(feed_heads::number.eq(excluded(feed_heads::number)))
             .execute(inner)
     })?;
-    for rows in rows.chunks(rows_per_statement(11)) {
-        match conn {
-            Conn::Sqlite(inner) => {
-                row_by_row(rows, |row| diesel::insert_into(feed_events::table).values(row).execute(inner))?
-            }
-            Conn::Postgres(inner) => unnest::feed_events(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::put(conn, rows)
 }
 
 /// Events after `after`, in order.

@@ -7,11 +7,10 @@
 
 mod connect;
 mod folding;
+mod in_numbers;
 mod migrate;
-mod replacing;
 mod schema;
 mod sql;
-mod unnest;
 
 pub mod canaries;
 pub mod deliveries;
@@ -296,15 +295,6 @@ fn in_transaction<T, E: From<StoreError>>(
             Err(error)
         }
     }
-}
-
-/// Runs a statement for each row, as SQLite takes rows fastest: it is compiled once for all batches, and keeps no journal
-/// of its own, as one of many rows must in case it fails half-way.
-fn row_by_row<T>(
-    rows: &[T],
-    statement: impl FnMut(&T) -> diesel::QueryResult<usize>,
-) -> diesel::QueryResult<usize> {
-    rows.iter().map(statement).sum()
 }
 
 /// Most bind parameters of one statement: SQLite allows 32,766, PostgreSQL 65,535.

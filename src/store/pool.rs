@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::replacing::{replaced, replacing};
+use super::in_numbers::{self, in_numbers};
 use super::schema::{pool_entries, pool_queue, sharing_groups, stop_list_head};
 use super::vault::{Guarded, Owner, guarded_row, open_or_empty, opened, sealed};
-use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
+use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
 use crate::domain::resolution::partition::EntryId;
@@ -181,7 +181,13 @@ impl Entry {
 
 guarded_row!(Entry, "pool_entries", |row| Owner::Group(row.group_id), [group_id, entry], ["facts" = facts]);
 
-replaced!(Entry, pool_entries, [group_id, entry] => [facts, account, profile_id]);
+in_numbers!(
+    Entry,
+    pool_entries,
+    key [group_id, entry],
+    new [member_id, report_id],
+    replaced [facts, account, profile_id]
+);
 
 /// The entries of these reports, by report.
 pub fn entries_of_reports(
@@ -346,15 +352,7 @@ pub fn entries_after(conn: &mut Conn, group: GroupId, after: EntryId, limit: i64
 /// Writes entries, replacing those that are there.
 pub fn put_entries(conn: &mut Conn, rows: &[Entry]) -> Result<()> {
     let rows = sealed(conn, rows)?;
-    for rows in rows.chunks(rows_per_statement(7)) {
-        match conn {
-            Conn::Sqlite(inner) => row_by_row(rows, |row| {
-                replacing(row, diesel::insert_into(pool_entries::table).values(row)).execute(inner)
-            })?,
-            Conn::Postgres(inner) => unnest::pool_entries(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::put(conn, &rows)
 }
 
 pub fn delete_entries(conn: &mut Conn, group: GroupId, entries: &[EntryId]) -> Result<()> {

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::replacing::{replaced, replacing};
+use super::in_numbers::{self, in_numbers};
 use super::schema::{profile_terms, profile_views, successions};
 use super::vault::{Guarded, Owner, guarded_row, opened, opened_one, sealed};
-use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
+use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::lens::seller::Projection;
 use crate::domain::resolution::facts::Key;
@@ -51,10 +51,12 @@ guarded_row!(
     ["body" = body]
 );
 
-replaced!(
+in_numbers!(
     ViewRow,
     profile_views,
-    [group_id, class, profile_id] => [revision, modified_at, order_day, digest, body, risk]
+    key [group_id, class, profile_id],
+    new [created_at],
+    replaced [revision, modified_at, order_day, digest, body, risk]
 );
 
 /// The views of these profiles, for every class.
@@ -98,15 +100,7 @@ pub fn find_view(conn: &mut Conn, group: GroupId, class: &str, id: SellerId) -> 
 
 pub fn put_views(conn: &mut Conn, rows: &[ViewRow]) -> Result<()> {
     let rows = sealed(conn, rows)?;
-    for rows in rows.chunks(rows_per_statement(10)) {
-        match conn {
-            Conn::Sqlite(inner) => row_by_row(rows, |row| {
-                replacing(row, diesel::insert_into(profile_views::table).values(row)).execute(inner)
-            })?,
-            Conn::Postgres(inner) => unnest::profile_views(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::put(conn, &rows)
 }
 
 pub fn delete_views(conn: &mut Conn, group: GroupId, classes: &[String], ids: &[SellerId]) -> Result<()> {
@@ -285,6 +279,8 @@ pub struct TermRow {
     pub profile_id: SellerId,
 }
 
+in_numbers!(TermRow, profile_terms, key [group_id, term, audience, profile_id]);
+
 /// The terms of these profiles.
 pub fn terms_of(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<BTreeSet<TermRow>> {
     let mut found = BTreeSet::new();
@@ -299,28 +295,11 @@ pub fn terms_of(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<BTr
 }
 
 pub fn insert_terms(conn: &mut Conn, rows: &[TermRow]) -> Result<()> {
-    for rows in rows.chunks(rows_per_statement(4)) {
-        match conn {
-            Conn::Sqlite(inner) => {
-                row_by_row(rows, |row| diesel::insert_into(profile_terms::table).values(row).execute(inner))?
-            }
-            Conn::Postgres(inner) => unnest::profile_terms(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::put(conn, rows)
 }
 
 pub fn delete_terms(conn: &mut Conn, rows: &[TermRow]) -> Result<()> {
-    match conn {
-        Conn::Sqlite(inner) => {
-            for row in rows {
-                let key = (row.group_id, row.term, row.audience.as_str(), row.profile_id);
-                diesel::delete(profile_terms::table.find(key)).execute(inner)?;
-            }
-        }
-        Conn::Postgres(inner) => drop(unnest::delete_profile_terms(inner, rows)?),
-    }
-    Ok(())
+    in_numbers::delete(conn, rows)
 }
 
 /// What became of an id that is no longer in use.
@@ -334,22 +313,10 @@ pub struct Succession {
     pub ended_at: Timestamp,
 }
 
+in_numbers!(Succession, successions, key [group_id, profile_id], replaced [successor_id, ended_at]);
+
 pub fn put_successions(conn: &mut Conn, rows: &[Succession]) -> Result<()> {
-    use diesel::upsert::excluded;
-    for rows in rows.chunks(rows_per_statement(4)) {
-        each!(conn, inner => {
-            diesel::insert_into(successions::table)
-                .values(rows)
-                .on_conflict((successions::group_id, successions::profile_id))
-                .do_update()
-                .set((
-                    successions::successor_id.eq(excluded(successions::successor_id)),
-                    successions::ended_at.eq(excluded(successions::ended_at)),
-                ))
-                .execute(inner)
-        })?;
-    }
-    Ok(())
+    in_numbers::put(conn, rows)
 }
 
 /// Which of these ids were in use once and ended.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
+use super::in_numbers::{self, in_numbers};
 use super::schema::{held_values, pool_queue, report_revisions, reports};
 use super::vault::{Guarded, Owner, guarded_row, open, opened, opened_one, sealed};
-use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
+use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::id::{GroupId, MemberId, ReportId};
 use crate::domain::identifier::Identifier;
 use crate::domain::report::Report;
@@ -85,6 +86,15 @@ pub struct QueueRow {
     pub report_id: ReportId,
 }
 
+in_numbers!(
+    Stored,
+    reports,
+    key [member_id, id],
+    new [external_id, digest, revision, state, body, created_at, modified_at, object_version]
+);
+in_numbers!(HeldValue, held_values, key [member_id, term, report_id], new [identifier]);
+in_numbers!(QueueRow, pool_queue, key [group_id, id], new [member_id, report_id]);
+
 guarded_row!(Stored, "reports", |row| Owner::Member(row.member_id), [member_id, id], ["body" = body]);
 guarded_row!(
     Superseded,
@@ -146,15 +156,7 @@ pub fn live_of_member(
 /// For the lane.
 pub fn insert(conn: &mut Conn, rows: &[Stored]) -> Result<()> {
     let rows = sealed(conn, rows)?;
-    for rows in rows.chunks(rows_per_statement(10)) {
-        match conn {
-            Conn::Sqlite(inner) => {
-                row_by_row(rows, |row| diesel::insert_into(reports::table).values(row).execute(inner))?
-            }
-            Conn::Postgres(inner) => unnest::reports(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::put(conn, &rows)
 }
 
 /// Replaces the current revision of a report and keeps the old one.
@@ -187,15 +189,7 @@ pub fn supersede(conn: &mut Conn, old: &Stored, new: &Stored, actor: &str) -> Re
 
 pub fn insert_held(conn: &mut Conn, rows: &[HeldValue]) -> Result<()> {
     let rows = sealed(conn, rows)?;
-    for rows in rows.chunks(rows_per_statement(4)) {
-        match conn {
-            Conn::Sqlite(inner) => {
-                row_by_row(rows, |row| diesel::insert_into(held_values::table).values(row).execute(inner))?
-            }
-            Conn::Postgres(inner) => unnest::held_values(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::put(conn, &rows)
 }
 
 /// Forgets that a report holds these values.
@@ -211,15 +205,7 @@ pub fn delete_held(conn: &mut Conn, member: MemberId, report: ReportId, terms: &
 }
 
 pub fn enqueue(conn: &mut Conn, rows: &[QueueRow]) -> Result<()> {
-    for rows in rows.chunks(rows_per_statement(4)) {
-        match conn {
-            Conn::Sqlite(inner) => {
-                row_by_row(rows, |row| diesel::insert_into(pool_queue::table).values(row).execute(inner))?
-            }
-            Conn::Postgres(inner) => unnest::pool_queue(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::put(conn, rows)
 }
 
 /// Which of these values the viewer's own live reports hold, as those reports have them.

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Text};
 
-use super::replacing::{replaced, replacing};
+use super::in_numbers::{self, in_numbers};
 use super::schema::{profile_terms, shared_terms};
-use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
+use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::resolution::facts::{Key, KeyMap};
 use crate::domain::resolution::review::COUNTED_MAX;
@@ -27,7 +27,7 @@ pub struct SharedRow {
     pub score_decibits: Option<i32>,
 }
 
-replaced!(SharedRow, shared_terms, [group_id, audience, term] => [class, score_decibits]);
+in_numbers!(SharedRow, shared_terms, key [group_id, audience, term], replaced [class, score_decibits]);
 
 #[derive(QueryableByName)]
 struct Counted {
@@ -92,15 +92,7 @@ pub fn classes(conn: &mut Conn, group: GroupId, audience: &str, terms: &[Key]) -
 
 /// Writes rows, replacing those that are there.
 pub fn put(conn: &mut Conn, rows: &[SharedRow]) -> Result<()> {
-    for rows in rows.chunks(rows_per_statement(5)) {
-        match conn {
-            Conn::Sqlite(inner) => row_by_row(rows, |row| {
-                replacing(row, diesel::insert_into(shared_terms::table).values(row)).execute(inner)
-            })?,
-            Conn::Postgres(inner) => unnest::shared_terms(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::put(conn, rows)
 }
 
 /// Forgets terms that are shared no longer.

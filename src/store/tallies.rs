@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::replacing::{replaced, replacing};
+use super::in_numbers::{self, in_numbers};
 use super::schema::profile_tallies;
 use super::vault::{Guarded, Owner, guarded_row, opened, sealed};
-use super::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
+use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::lens::tally::Tally;
 
@@ -29,7 +29,7 @@ guarded_row!(
     ["body" = body]
 );
 
-replaced!(TallyRow, profile_tallies, [group_id, profile_id] => [body]);
+in_numbers!(TallyRow, profile_tallies, key [group_id, profile_id], replaced [body]);
 
 /// The tallies that are kept of these profiles.
 pub fn find(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<BTreeMap<SellerId, Tally>> {
@@ -54,15 +54,7 @@ pub fn put(conn: &mut Conn, group: GroupId, tallies: &BTreeMap<SellerId, &Tally>
         })
         .collect::<Result<_>>()?;
     let rows = sealed(conn, &rows)?;
-    for rows in rows.chunks(rows_per_statement(3)) {
-        match conn {
-            Conn::Sqlite(inner) => row_by_row(rows, |row| {
-                replacing(row, diesel::insert_into(profile_tallies::table).values(row)).execute(inner)
-            })?,
-            Conn::Postgres(inner) => unnest::profile_tallies(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::put(conn, &rows)
 }
 
 /// Forgets what is kept of these profiles.

@@ -8,10 +8,10 @@ use crate::domain::id::{GroupId, SellerId};
 use crate::domain::resolution::account::Account;
 use crate::domain::resolution::partition::EntryId;
 use crate::domain::resolution::pool::{Label, StoredAccount};
-use crate::store::replacing::{replaced, replacing};
+use crate::store::in_numbers::{self, in_numbers};
 use crate::store::schema::{pool_accounts, pool_entries};
 use crate::store::vault::{Guarded, Owner, guarded_row, opened, sealed};
-use crate::store::{Conn, Result, StoreError, each, row_by_row, rows_per_statement, unnest};
+use crate::store::{Conn, Result, StoreError, each, rows_per_statement};
 
 /// One row of `pool_accounts`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -60,7 +60,7 @@ guarded_row!(
     ["said" = said]
 );
 
-replaced!(AccountRow, pool_accounts, [group_id, account] => [core, profile_id, founder, said]);
+in_numbers!(AccountRow, pool_accounts, key [group_id, account], replaced [core, profile_id, founder, said]);
 
 /// The accounts with these labels, in no order; unknown ones are left out.
 pub fn accounts(conn: &mut Conn, group: GroupId, labels: &[Label]) -> Result<Vec<StoredAccount>> {
@@ -97,15 +97,7 @@ pub fn accounts_of_cores(conn: &mut Conn, group: GroupId, cores: &[Label]) -> Re
 /// Writes accounts, replacing those that are there.
 pub fn put_accounts(conn: &mut Conn, rows: &[AccountRow]) -> Result<()> {
     let rows = sealed(conn, rows)?;
-    for rows in rows.chunks(rows_per_statement(6)) {
-        match conn {
-            Conn::Sqlite(inner) => row_by_row(rows, |row| {
-                replacing(row, diesel::insert_into(pool_accounts::table).values(row)).execute(inner)
-            })?,
-            Conn::Postgres(inner) => unnest::pool_accounts(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::put(conn, &rows)
 }
 
 pub fn delete_accounts(conn: &mut Conn, group: GroupId, labels: &[Label]) -> Result<()> {

@@ -9,10 +9,11 @@ use crate::domain::resolution::facts::{Fact, Key};
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
 use crate::domain::resolution::rules::{KeyClass, Stratum};
+use crate::store::in_numbers::{self, in_numbers};
 use crate::store::schema::{busy_terms, links, pool_accounts, pool_entries, postings, refusals, wide_phones};
 use crate::store::shared_terms::{self, SharedRow};
 use crate::store::vault::{Guarded, Owner, guarded_row, opened, sealed};
-use crate::store::{Conn, Result, each, row_by_row, rows_per_statement, unnest};
+use crate::store::{Conn, Result, each, rows_per_statement};
 
 /// One row of `links`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable, Insertable)]
@@ -27,6 +28,13 @@ pub struct LinkRow {
     pub degree: i32,
     pub score_decibits: i32,
 }
+
+in_numbers!(
+    LinkRow,
+    links,
+    key [group_id, stratum, from_entry, to_entry],
+    new [term, class, degree, score_decibits]
+);
 
 impl LinkRow {
     pub fn new(group_id: GroupId, stratum: Stratum, link: &Link) -> Self {
@@ -145,26 +153,8 @@ pub fn replace_links(
             .select(LinkRow::as_select())
             .load::<LinkRow>(inner))?);
     }
-    let gone: Vec<&LinkRow> = known.difference(&wanted).collect();
-    match conn {
-        Conn::Sqlite(inner) => {
-            for gone in gone {
-                let row = links::table.find((gone.group_id, gone.stratum, gone.from_entry, gone.to_entry));
-                diesel::delete(row).execute(inner)?;
-            }
-        }
-        Conn::Postgres(inner) => drop(unnest::delete_links(inner, &gone)?),
-    }
-    let fresh: Vec<LinkRow> = wanted.difference(&known).cloned().collect();
-    for rows in fresh.chunks(rows_per_statement(8)) {
-        match conn {
-            Conn::Sqlite(inner) => {
-                row_by_row(rows, |row| diesel::insert_into(links::table).values(row).execute(inner))?
-            }
-            Conn::Postgres(inner) => unnest::links(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::delete(conn, known.difference(&wanted))?;
+    in_numbers::put(conn, wanted.difference(&known))
 }
 
 /// Makes the refusals of one stratum that begin at `region` be exactly `wanted`.

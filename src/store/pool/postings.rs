@@ -10,8 +10,9 @@ use crate::domain::resolution::carriers::counted;
 use crate::domain::resolution::facts::Key;
 use crate::domain::resolution::pool::Label;
 use crate::domain::resolution::rules::Stratum;
+use crate::store::in_numbers::{self, in_numbers};
 use crate::store::schema::postings;
-use crate::store::{Conn, Result, row_by_row, rows_per_statement, unnest};
+use crate::store::{Conn, Result};
 
 /// That an account carries a key, and the component of the stratum below that it is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Insertable)]
@@ -22,6 +23,8 @@ pub struct Posting {
     pub carrier: Label,
     pub account: Label,
 }
+
+in_numbers!(Posting, postings, key [group_id, term, carrier, account]);
 
 /// A key as it stands among the postings that the profiles' stratum looks up: a key that stands in pairs
 /// too is posted twice, by account and by core. Keys are hashes, so their complements meet no other.
@@ -48,27 +51,9 @@ impl Posting {
 }
 
 pub fn insert_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
-    for rows in rows.chunks(rows_per_statement(4)) {
-        match conn {
-            Conn::Sqlite(inner) => {
-                row_by_row(rows, |row| diesel::insert_into(postings::table).values(row).execute(inner))?
-            }
-            Conn::Postgres(inner) => unnest::postings(inner, rows)?,
-        };
-    }
-    Ok(())
+    in_numbers::put(conn, rows)
 }
 
 pub fn delete_postings(conn: &mut Conn, rows: &[Posting]) -> Result<()> {
-    match conn {
-        // A statement a row costs nothing where there is no way to a server.
-        Conn::Sqlite(inner) => {
-            for row in rows {
-                diesel::delete(postings::table.find((row.group_id, row.term, row.carrier, row.account)))
-                    .execute(inner)?;
-            }
-        }
-        Conn::Postgres(inner) => drop(unnest::delete_postings(inner, rows)?),
-    }
-    Ok(())
+    in_numbers::delete(conn, rows)
 }

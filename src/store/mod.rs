@@ -6,6 +6,7 @@
 //! named for its task.
 
 mod connect;
+mod fixed;
 mod folding;
 mod in_numbers;
 mod migrate;

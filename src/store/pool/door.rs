@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Text};
+use diesel::sql_types::{Array, BigInt, Binary};
 
 use super::accounts::{accounts, accounts_of_cores};
 use super::links::WidePhone;
@@ -17,6 +17,7 @@ use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::EntryId;
 use crate::domain::resolution::pool::{Holders, Label, Pool, Stored, StoredAccount};
 use crate::domain::resolution::rules::Stratum;
+use crate::store::fixed::Fixed;
 use crate::store::judgements::JudgedPairs;
 use crate::store::schema::{busy_terms, postings, wide_phones};
 use crate::store::vault::opened;
@@ -152,54 +153,52 @@ impl Pool for SqlPool<'_> {
 }
 
 impl SqlPool<'_> {
-    /// Keys that at least the given number of components carry. Hops from one carrier to the next in
-    /// the index, so a hub costs as many steps as its limit, not as many as it has holders.
+    /// Keys that at least the given number of components carry. The carriers of a key stand next to each other in the
+    /// index, and are read no further than that.
     fn generic(&mut self, keys: &[(Key, usize)]) -> Result<Vec<Key>> {
-        let limited: Vec<(i64, i64)> = keys
+        let limited: Vec<(Key, i64)> = keys
             .iter()
-            .filter_map(|(key, limit)| Some((key.0, i64::try_from(*limit).ok()?)))
+            .filter_map(|(key, limit)| Some((*key, i64::try_from(*limit).ok()?)))
             .filter(|(_, limit)| *limit < i64::MAX)
             .collect();
         if limited.is_empty() {
             return Ok(Vec::new());
         }
-        // SQLite numbers its parameters by first use, so the order of the text is the order of binds.
-        const HOPS: &str = "own(id) AS (SELECT @group),
-            hop(term, most, carrier, n) AS (
-                SELECT w.term, w.most, (SELECT MIN(p.carrier) FROM postings p
-                    WHERE p.group_id = (SELECT id FROM own) AND p.term = w.term), 1
-                FROM wanted w
-              UNION ALL
-                SELECT h.term, h.most, (SELECT MIN(p.carrier) FROM postings p
-                    WHERE p.group_id = (SELECT id FROM own) AND p.term = h.term AND p.carrier > h.carrier), h.n + 1
-                FROM hop h WHERE h.carrier IS NOT NULL AND h.n < h.most
-            )
-            SELECT term FROM hop WHERE carrier IS NOT NULL AND n >= most";
-        let rows: Vec<Term> = match self.conn {
+        let group = self.group;
+        Ok(match self.conn {
             Conn::Sqlite(inner) => {
-                let wanted = serde_json::to_string(&limited)?;
-                let hops = HOPS.replace("@group", "$2");
-                diesel::sql_query(format!(
-                    "WITH RECURSIVE wanted(term, most) AS (
-                        SELECT value ->> 0, value ->> 1 FROM json_each($1)), {hops}"
-                ))
-                .bind::<Text, _>(wanted)
-                .bind::<Binary, _>(self.group)
-                .load(inner)?
+                let mut generic = Vec::new();
+                for (key, limit) in limited {
+                    let carriers: Vec<Label> = postings::table
+                        .filter(postings::group_id.eq(group))
+                        .filter(postings::term.eq(key))
+                        .select(postings::carrier)
+                        .distinct()
+                        .order(postings::carrier)
+                        .limit(limit)
+                        .load(inner)?;
+                    if i64::try_from(carriers.len()).is_ok_and(|carriers| carriers >= limit) {
+                        generic.push(key);
+                    }
+                }
+                generic
             }
             Conn::Postgres(inner) => {
-                let (terms, most): (Vec<i64>, Vec<i64>) = limited.into_iter().unzip();
-                let hops = HOPS.replace("@group", "$3::bytea");
-                diesel::sql_query(format!(
-                    "WITH RECURSIVE wanted(term, most) AS (
-                        SELECT * FROM unnest($1::bigint[], $2::bigint[])), {hops}"
-                ))
-                .bind::<Array<BigInt>, _>(terms)
-                .bind::<Array<BigInt>, _>(most)
-                .bind::<Binary, _>(self.group)
-                .load(inner)?
+                let (terms, limits): (Vec<Key>, Vec<i64>) = limited.into_iter().unzip();
+                let rows: Vec<Term> = Fixed::sql("SELECT w.term FROM unnest(")
+                    .bind::<Array<BigInt>, _>(terms, ", ")
+                    .bind::<Array<BigInt>, _>(
+                        limits,
+                        ") AS w (term, most) WHERE w.most <= (SELECT COUNT(*) FROM (
+                            SELECT DISTINCT p.carrier FROM postings p WHERE p.group_id = ",
+                    )
+                    .bind::<Binary, _>(
+                        group,
+                        " AND p.term = w.term ORDER BY p.carrier LIMIT w.most) AS carriers)",
+                    )
+                    .load(inner)?;
+                rows.into_iter().map(|row| row.term).collect()
             }
-        };
-        Ok(rows.into_iter().map(|row| row.term).collect())
+        })
     }
 }

@@ -46,7 +46,7 @@ const BATCH: usize = 500;
 
 /// Reports filed and not yet resolved, beyond which filing waits: a largest batch of the resolver that is written, one
 /// that is worked out, and one that gathers.
-const AHEAD_MAX: usize = 15_000;
+const AHEAD_MAX: usize = 12_000;
 
 /// Batches that are read and normalised ahead of filing.
 const READ_AHEAD: usize = 10;

@@ -22,7 +22,7 @@ mod working_out;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::domain::id::GroupId;
 use crate::domain::resolution::facts::KeyHasher;
@@ -94,7 +94,11 @@ impl Resolver {
             }
             Ok::<_, StoreError>((done, ended))
         })?;
-        course.pace.note(done, ended - written, ended);
+        let kept = match self.db.engine() {
+            Engine::Sqlite => ended - written,
+            Engine::Postgres => Duration::ZERO,
+        };
+        course.pace.note(done, kept, ended);
         if done > 0 {
             self.watch.resolved(done, (ended - started).as_secs_f64());
         }

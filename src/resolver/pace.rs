@@ -2,8 +2,8 @@
 //!
 //! A batch of thousands costs half as much for each report as one of hundreds: what many reports touch (a page of
 //! an index, a value that many carry, a large profile) is read and written once for all of them. But a batch is
-//! one transaction, and on SQLite nobody else writes until it ends. So batches grow with the backlog up to what
-//! takes [`LONGEST`], and a group that has a backlog rests until so many wait or no more come. One report that
+//! one transaction, and on SQLite nobody else writes until it ends. So batches grow with the backlog up to what keeps
+//! others for [`LONGEST`], and a group that has a backlog rests until so many wait or no more come. One report that
 //! comes by itself is never kept waiting.
 
 use std::time::{Duration, Instant};
@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 const BATCH_MIN: i64 = 500;
 
 /// Reports that are never exceeded: a batch is held in memory.
-const BATCH_MAX: i64 = 5_000;
+const BATCH_MAX: i64 = 4_000;
 
-/// What the transaction of a batch may take: so long can an upload that shares SQLite's one writer be kept waiting.
+/// How long a batch may keep those waiting who file: an upload shares SQLite's one writer with it.
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// How long a group rests at most until a batch is full.
@@ -31,7 +31,7 @@ pub(super) fn may_leave_backlog(reports: usize) -> bool {
 /// The pace at which a worker resolves one group.
 #[derive(Debug, Default)]
 pub struct Pace {
-    /// Reports a second of the last large batch, while it was a transaction.
+    /// Reports of the last large batch for each second that it kept others waiting.
     per_second: Option<f64>,
     resting: Option<Rest>,
 }
@@ -52,12 +52,12 @@ impl Pace {
         in_time.clamp(BATCH_MIN, BATCH_MAX)
     }
 
-    /// Notes how the last batch went, whose transaction ended `now`.
-    pub fn note(&mut self, reports: usize, took: Duration, now: Instant) {
+    /// Notes how the last batch went, which ended `now`: how long it kept those waiting who file.
+    pub fn note(&mut self, reports: usize, kept: Duration, now: Instant) {
         let is_full = may_leave_backlog(reports);
         self.resting = is_full.then_some(Rest { since: now, grown: (now, 0) });
         if is_full {
-            self.per_second = Some(reports as f64 / took.as_secs_f64().max(f64::EPSILON));
+            self.per_second = Some(reports as f64 / kept.as_secs_f64().max(f64::EPSILON));
         }
     }
 
@@ -102,11 +102,11 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_takes_what_the_last_one_would_have_done_in_two_seconds() {
+    fn a_batch_keeps_others_for_two_seconds_at_the_pace_of_the_last_one() {
         assert_eq!(Pace::default().limit(), 500);
         let limits = [(500, 1_000), (500, 400), (2_500, 1_000), (500, 60_000), (500, 0), (9, 1)]
             .map(|(reports, millis)| after(reports, millis).0.limit());
-        assert_eq!(limits, [1_000, 2_500, 5_000, 500, 5_000, 500]);
+        assert_eq!(limits, [1_000, 2_500, 4_000, 500, 4_000, 500]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub mod accept;
 pub mod bulk;
+mod check;
 pub mod csv_form;
 pub mod csv_rows;
 mod currency;

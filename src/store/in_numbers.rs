@@ -257,3 +257,109 @@ fn listed<'a, 'b, T, DB: Backend>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+    use diesel::{debug_query, table};
+
+    use super::*;
+
+    table! {
+        doors (house, number) {
+            house -> BigInt,
+            number -> Integer,
+            since -> BigInt,
+            colour -> Text,
+            name -> Nullable<Text>,
+        }
+    }
+
+    #[derive(Insertable)]
+    #[diesel(table_name = doors, treat_none_as_default_value = false)]
+    struct Door {
+        house: i64,
+        number: i32,
+        since: i64,
+        colour: String,
+        name: Option<String>,
+    }
+
+    in_numbers!(Door, doors, key [house, number], new [since], replaced [colour, name]);
+
+    table! {
+        visits (house, at) {
+            house -> BigInt,
+            at -> BigInt,
+        }
+    }
+
+    #[derive(Insertable)]
+    #[diesel(table_name = visits, treat_none_as_default_value = false)]
+    struct Visit {
+        house: i64,
+        at: i64,
+    }
+
+    in_numbers!(Visit, visits, key [house, at]);
+
+    fn door(name: Option<&str>) -> Door {
+        Door { house: 1, number: 2, since: 3, colour: "red".to_owned(), name: name.map(str::to_owned) }
+    }
+
+    /// Whether it is compiled once for a connection.
+    const fn is_kept<Q: QueryId>(_: &Q) -> bool {
+        Q::HAS_STATIC_QUERY_ID
+    }
+
+    #[test]
+    fn postgresql_takes_an_array_for_each_column() {
+        let (named, nameless) = (door(Some("Ada")), door(None));
+        let insert = InsertArrays::<Door> { arrays: Door::columns(&[&named, &nameless]), row: PhantomData };
+        let text = "INSERT INTO \"doors\" (\"house\", \"number\", \"since\", \"colour\", \"name\") \
+                    SELECT * FROM unnest($1, $2, $3, $4, $5) ON CONFLICT (\"house\", \"number\") DO UPDATE SET \
+                    \"colour\" = excluded.\"colour\", \"name\" = excluded.\"name\" \
+                    -- binds: [[1, 1], [2, 2], [3, 3], [\"red\", \"red\"], [Some(\"Ada\"), None]]";
+        assert_eq!(debug_query::<Pg, _>(&insert).to_string(), text);
+        assert!(is_kept(&insert));
+
+        let visit = Visit { house: 1, at: 2 };
+        let insert = InsertArrays::<Visit> { arrays: Visit::columns(&[&visit]), row: PhantomData };
+        let text =
+            "INSERT INTO \"visits\" (\"house\", \"at\") SELECT * FROM unnest($1, $2) -- binds: [[1], [2]]";
+        assert_eq!(debug_query::<Pg, _>(&insert).to_string(), text);
+        assert!(is_kept(&insert));
+    }
+
+    #[test]
+    fn rows_are_deleted_by_their_keys_alone() {
+        let gone = door(None);
+        let delete = DeleteArrays::<Door> { arrays: Door::keys(&[&gone]), row: PhantomData };
+        let text = "DELETE FROM \"doors\" USING unnest($1, $2) AS gone (\"house\", \"number\") \
+                    WHERE (\"doors\".\"house\", \"doors\".\"number\") = (\"gone\".\"house\", \"gone\".\"number\") \
+                    -- binds: [[1], [2]]";
+        assert_eq!(debug_query::<Pg, _>(&delete).to_string(), text);
+        assert!(is_kept(&delete));
+    }
+
+    #[test]
+    fn sqlite_takes_rows_one_by_one_and_replaces_what_may_change() {
+        let mut conn = SqliteConnection::establish(":memory:").expect("a database in memory");
+        diesel::sql_query(
+            "CREATE TABLE doors (house, number, since, colour, name, PRIMARY KEY (house, number))",
+        )
+        .execute(&mut conn)
+        .expect("a table");
+        let first = door(Some("Ada"));
+        first.insert(&mut conn).expect("a new row");
+        let later = Door { since: 9, colour: "blue".to_owned(), ..door(None) };
+        later.insert(&mut conn).expect("a row that is there");
+        let rows: Vec<(i64, String, Option<String>)> =
+            doors::table.select((doors::since, doors::colour, doors::name)).load(&mut conn).expect("rows");
+        assert_eq!(rows, [(3, "blue".to_owned(), None)]);
+        assert_eq!(later.delete(&mut conn), Ok(1));
+
+        let insert = Insert::of(&later, diesel::insert_into(doors::table).values(&later));
+        assert!(is_kept(&insert));
+    }
+}

@@ -153,8 +153,8 @@ impl Pool for SqlPool<'_> {
 }
 
 impl SqlPool<'_> {
-    /// Keys that at least the given number of components carry. The carriers of a key stand next to each other in the
-    /// index, and are read no further than that.
+    /// Keys that at least the given number of components carry. What a key is carried by stands together in the index,
+    /// carrier by carrier, and is read until so many were met.
     fn generic(&mut self, keys: &[(Key, usize)]) -> Result<Vec<Key>> {
         let limited: Vec<(Key, i64)> = keys
             .iter()

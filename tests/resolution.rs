@@ -2,6 +2,7 @@
 //! rebuilding, and the feed that tells of it.
 
 mod explanations;
+mod hubs;
 mod large;
 mod laws;
 mod stop_list;

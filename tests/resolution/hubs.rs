@@ -1,0 +1,52 @@
+//! Values that a hundred and more carry: how many do is counted without reading them all.
+
+use serde_json::{Value, json};
+
+use super::{file, seller_of};
+use crate::support::client::Client;
+use crate::support::forms::{email, phone, shop};
+use crate::support::on_both_engines;
+use crate::support::world::World;
+
+fn sellers(client: &Client, reports: &[Value]) -> usize {
+    let mut ids: Vec<String> = reports.iter().map(|one| seller_of(client, one)).collect();
+    ids.sort();
+    ids.dedup();
+    ids.len()
+}
+
+on_both_engines! {
+    fn a_phone_that_a_hundred_gave_links_the_last_seven_of_them(engine) {
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let carry = |n: usize| {
+            let own = email(&format!("seller{n}@bags.shop"));
+            file(&acme, &format!("A-{n}"), &[own, phone("+86 138 1234 5678")])
+        };
+        let mut reports: Vec<Value> = (0..110).map(carry).collect();
+        assert_eq!(sellers(&acme, &reports), 110);
+        for gone in reports.drain(8..) {
+            acme.retract(gone["id"].as_str().unwrap());
+        }
+        assert_eq!(sellers(&acme, &reports), 8);
+        acme.retract(reports.pop().unwrap()["id"].as_str().unwrap());
+        assert_eq!(sellers(&acme, &reports), 1);
+    }
+
+    fn a_hundred_reports_of_one_numbered_name_are_one_that_carries_it(engine) {
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let name = json!({ "type": "business_name", "value": "Lotus Bags 55121" });
+        let mut reports: Vec<Value> =
+            (0..110).map(|n| file(&acme, &format!("A-{n}"), std::slice::from_ref(&name))).collect();
+        let with_shop = |n: usize| {
+            let own = shop(&format!("https://shop1100220{n}.taobao.com"));
+            file(&acme, &format!("S-{n}"), &[own, name.clone()])
+        };
+        // Three may carry it: all that are known by it alone, and two others.
+        reports.extend([0, 1].map(with_shop));
+        assert_eq!(sellers(&acme, &reports), 1);
+        reports.push(with_shop(2));
+        assert_eq!(sellers(&acme, &reports), reports.len());
+    }
+}

@@ -5,6 +5,7 @@ mod explanations;
 mod hubs;
 mod large;
 mod laws;
+mod pages;
 mod stop_list;
 
 use std::collections::BTreeMap;

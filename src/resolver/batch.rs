@@ -30,15 +30,23 @@ pub(super) fn work_in(
     let Resolver { hasher, shown_max, .. } = resolver;
     let now = resolver.clock.now();
     let stops = resolver.stops.in_force(conn, hasher)?;
+    // Whether nothing is published before the batch.
+    let mut is_first = true;
     if group.rules_version != RULES_VERSION {
         rebuild::rebuild(conn, hasher, *shown_max, now, &mut group, &stops)?;
+        is_first = false;
     } else if group.stop_list_version != stops.version {
         rebuild::follow(conn, hasher, *shown_max, now, &mut group, &stops)?;
+        is_first = false;
     }
-    let publisher = Publisher::new(conn, &group, hasher, *shown_max, now)?.reading_beside(&resolver.db);
+    let mut publisher = Publisher::new(conn, &group, hasher, *shown_max, now)?;
     if group.lens_version != LENS_VERSION {
         publisher.refresh_all(conn)?;
         group.lens_version = LENS_VERSION;
+        is_first = false;
+    }
+    if is_first {
+        publisher = publisher.working_beside(&resolver.db);
     }
     // Asked last: what a new stop-list, new rules or a new lens made of the pool was not known before either.
     let worked = match ahead.filter(|ahead| ahead.holds_for(&group)) {

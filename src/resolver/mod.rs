@@ -9,6 +9,7 @@ pub mod dry_run;
 mod pace;
 mod parallel;
 mod placing;
+mod projecting;
 mod publish;
 pub mod rebuild;
 mod shared;

@@ -18,6 +18,29 @@ pub(super) struct Shown<'p> {
     pub projection: &'p Projection,
 }
 
+/// Profiles that no longer stand where they stood.
+#[derive(Default)]
+pub(super) struct Moves {
+    moved: Vec<Moved>,
+    /// Those that are gone, each with the profile into which it went.
+    gone: Vec<(Place, Option<SellerId>)>,
+}
+
+/// A profile whose view is of another revision than the one that stands somewhere.
+struct Moved {
+    id: SellerId,
+    revision: i32,
+    parts: Parts,
+    from: Option<Place>,
+}
+
+impl Moves {
+    pub fn extend(&mut self, others: Self) {
+        self.moved.extend(others.moved);
+        self.gone.extend(others.gone);
+    }
+}
+
 /// Gives places of one group and class.
 pub(super) struct Placing<'p> {
     pub group: &'p Group,
@@ -27,20 +50,31 @@ pub(super) struct Placing<'p> {
 }
 
 impl Placing<'_> {
-    /// Gives a place to every profile whose view is of another revision than the one that stands somewhere, and lets
-    /// those that are gone end, each with the profile into which it went.
-    pub fn place(
+    /// Which of these profiles do not stand where they stood.
+    pub fn moves(
         &self,
         conn: &mut Conn,
         shown: &BTreeMap<SellerId, Shown<'_>>,
         gone: &BTreeMap<SellerId, Option<SellerId>>,
-    ) -> Result<()> {
+    ) -> Result<Moves> {
         let ids: Vec<SellerId> = shown.keys().chain(gone.keys()).copied().collect();
-        let living = exchange::living(conn, self.group.id, self.class, &ids)?;
-        let stands = |id: &SellerId, shown: &Shown<'_>| {
-            living.get(id).is_some_and(|place| place.revision == shown.revision)
-        };
-        let moved: Vec<_> = shown.iter().filter(|(id, shown)| !stands(id, shown)).collect();
+        let mut living = exchange::living(conn, self.group.id, self.class, &ids)?;
+        let mut moves = Moves::default();
+        for (id, Shown { revision, projection }) in shown {
+            let from = living.remove(id);
+            if from.as_ref().is_none_or(|place| place.revision != *revision) {
+                let parts = Parts::of(projection.view(), self.hasher);
+                moves.moved.push(Moved { id: *id, revision: *revision, parts, from });
+            }
+        }
+        moves.gone.extend(gone.iter().filter_map(|(id, heir)| Some((living.remove(id)?, *heir))));
+        Ok(moves)
+    }
+
+    /// Gives a place to every profile that moved, and lets those that are gone end. All that one publication moves is
+    /// placed at once: how it was parted before would show in the order of places.
+    pub fn place(&self, conn: &mut Conn, moves: Moves) -> Result<()> {
+        let Moves { moved, gone } = moves;
         if moved.is_empty() && gone.is_empty() {
             return Ok(());
         }
@@ -48,26 +82,24 @@ impl Placing<'_> {
         let taken = exchange::last(conn, self.group.id, self.class)?.map_or(start, Timestamp::micros);
         let mut moments = Moments { next: self.now.micros().max(taken + 1) };
         let (mut rows, mut ended) = (Vec::new(), Vec::new());
-        for (id, Shown { revision, projection }) in moved {
-            let parts = Parts::of(projection.view(), self.hasher);
-            match living.get(id) {
+        for Moved { id, revision, parts, from } in moved {
+            match from {
                 Some(place) if parts.go_on_from(&place.parts()?) => {
                     let (first, last) = moments.take(&parts);
                     let parts = serde_json::to_string(&parts)?;
                     let stamp = place.second() + 1;
-                    rows.push(Place { first, last, revision: *revision, parts, stamp, ..place.clone() });
+                    rows.push(Place { first, last, revision, parts, stamp, ..place });
                 }
-                known => {
-                    ended.extend(known.map(|place| (place, None)));
-                    rows.push(self.born(*id, *revision, &parts, moments.take(&parts))?);
+                from => {
+                    ended.extend(from.map(|place| (place, None)));
+                    rows.push(self.born(id, revision, &parts, moments.take(&parts))?);
                 }
             }
         }
-        ended.extend(gone.iter().filter_map(|(id, heir)| Some((living.get(id)?, *heir))));
-        for (place, heir) in ended {
+        for (place, heir) in ended.into_iter().chain(gone) {
             let (first, last) = moments.take(&place.parts()?);
             let stamp = place.second() + 1;
-            rows.push(Place { first, last, ended: true, heir, stamp, ..place.clone() });
+            rows.push(Place { first, last, ended: true, heir, stamp, ..place });
         }
         exchange::put(conn, &rows)
     }

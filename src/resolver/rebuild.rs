@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Resolver;
-use super::publish::{Publication, Publisher};
+use super::projecting::Publication;
+use super::publish::Publisher;
 use super::stops::InForce;
 use super::working_out::birth;
 use crate::domain::group::pools;

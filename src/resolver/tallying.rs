@@ -2,9 +2,11 @@
 //!
 //! Of a profile with more than a few reports only those are read that came into it, and those that its views show one by
 //! one.
+//!
+//! Where the reports went is asked of the transaction that moves them ([`seated`]). All else stands as it stood before it,
+//! and may be read on another connection ([`read`]).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::thread;
 
 use super::parallel::in_parallel;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
@@ -17,14 +19,11 @@ use crate::domain::resolution::facts::KeyHasher;
 use crate::domain::resolution::settling::Fate;
 use crate::store::members::Member;
 use crate::store::pool::{self, Seat};
-use crate::store::reports::Stored;
-use crate::store::{Conn, Db, Result, members, reports, tallies};
+use crate::store::tallies::{self, TallyRow};
+use crate::store::{Conn, Result, members, reports};
 
 /// Reports read at once.
 const PAGE: usize = 2_000;
-
-/// Reports from which reading them in two halves is worth a thread.
-const PARTED_MIN: usize = 256;
 
 /// Profiles that have reports.
 #[derive(Default)]
@@ -46,40 +45,88 @@ impl Profiles {
     }
 }
 
-/// Reads profiles after what happened to them, and keeps what those with more than a few reports add up to. What is given
-/// `beside` sees the reports that `conn` sees, and is read at the same time.
+/// Where the reports of some profiles are that must be read to tell what those add up to.
+pub(super) struct Seated {
+    /// Profiles of which a tally is kept.
+    kept: Vec<SellerId>,
+    /// The tallies of those that only grew, and what came into them.
+    grew: BTreeMap<SellerId, Tally>,
+    came: Vec<Seat>,
+    /// All reports of the others, by profile.
+    others: Vec<Seat>,
+}
+
+/// What profiles add up to, as it is to be kept.
+pub(super) struct Tallies {
+    put: Vec<TallyRow>,
+    forgotten: Vec<SellerId>,
+}
+
+impl Tallies {
+    pub fn write(&self, conn: &mut Conn, group: GroupId) -> Result<()> {
+        tallies::delete(conn, group, &self.forgotten)?;
+        tallies::put(conn, &self.put)
+    }
+}
+
+/// Finds the reports of profiles after what happened to them.
+pub(super) fn seated(
+    conn: &mut Conn,
+    group: GroupId,
+    ids: &[SellerId],
+    fates: &BTreeMap<SellerId, Fate>,
+) -> Result<Seated> {
+    let mut grew = tallies::find(conn, group, ids)?;
+    let kept = grew.keys().copied().collect();
+    let (mut entries, mut accounts) = (Vec::new(), Vec::new());
+    grew.retain(|id, _| {
+        let Some(Fate::Grew { entries: of_one, accounts: whole }) = fates.get(id) else { return false };
+        entries.extend(of_one);
+        accounts.extend(whole);
+        true
+    });
+    let mut came = pool::seats_of(conn, group, &entries, &accounts)?;
+    let mut counts: BTreeMap<SellerId, usize> = BTreeMap::new();
+    for seat in &came {
+        *counts.entry(seat.profile_id).or_default() += 1;
+    }
+    grew.retain(|id, tally| tally.has_room_for(counts.get(id).copied().unwrap_or_default()));
+    came.retain(|seat| grew.contains_key(&seat.profile_id));
+    let others: Vec<SellerId> = ids.iter().copied().filter(|id| !grew.contains_key(id)).collect();
+    let mut others = pool::seats_of_profiles(conn, group, &others)?;
+    others.sort_by_key(|seat| (seat.profile_id, seat.entry));
+    Ok(Seated { kept, grew, came, others })
+}
+
+/// Reads what profiles add up to, and what is to be kept of that. `conn` need not see what is written meanwhile.
 pub(super) fn read(
     conn: &mut Conn,
-    beside: Option<&Db>,
     hasher: &KeyHasher,
     group: GroupId,
     classes: &[Class],
     shown_max: usize,
-    fates: &BTreeMap<SellerId, Fate>,
-) -> Result<Profiles> {
-    let mut reading = Reading { conn, beside, hasher, group, classes, shown_max, members: BTreeMap::new() };
-    let ids: Vec<SellerId> = fates.keys().copied().collect();
-    let kept = tallies::find(reading.conn, group, &ids)?;
-    let before: Vec<SellerId> = kept.keys().copied().collect();
-    let mut found = reading.grow(kept, fates)?;
-    let afresh: Vec<SellerId> = ids.into_iter().filter(|id| !found.contains_key(id)).collect();
-    found.extend(reading.tally(&afresh)?);
+    seated: Seated,
+) -> Result<(Profiles, Tallies)> {
+    let Seated { kept, grew, came, others } = seated;
+    let mut reading = Reading { conn, hasher, classes, shown_max, members: BTreeMap::new() };
+    let mut found = reading.grow(grew, &came)?;
+    found.extend(reading.tally(&others)?);
     reading.complete(&mut found)?;
-    let kept: BTreeMap<SellerId, &Tally> =
-        found.iter().map(|(id, (tally, _))| (*id, tally)).filter(|(_, tally)| tally.is_kept()).collect();
-    let forgotten: Vec<SellerId> = before.into_iter().filter(|id| !kept.contains_key(id)).collect();
-    tallies::delete(reading.conn, group, &forgotten)?;
-    tallies::put(reading.conn, group, &kept)?;
+    let put = found
+        .iter()
+        .filter(|(_, (tally, _))| tally.is_kept())
+        .map(|(id, (tally, _))| TallyRow::new(group, *id, tally))
+        .collect::<Result<Vec<_>>>()?;
+    let is_put = |id: &SellerId| found.get(id).is_some_and(|(tally, _)| tally.is_kept());
+    let forgotten = kept.into_iter().filter(|id| !is_put(id)).collect();
     reading.know(found.values().flat_map(|(tally, _)| tally.members()))?;
     let owners = reading.members.into_values().map(|member| (member.id, member.owner())).collect();
-    Ok(Profiles { found, owners })
+    Ok((Profiles { found, owners }, Tallies { put, forgotten }))
 }
 
 struct Reading<'c> {
     conn: &'c mut Conn,
-    beside: Option<&'c Db>,
     hasher: &'c KeyHasher,
-    group: GroupId,
     classes: &'c [Class],
     shown_max: usize,
     /// Those that were asked for.
@@ -87,29 +134,10 @@ struct Reading<'c> {
 }
 
 impl Reading<'_> {
-    /// The kept tallies of profiles that only grew, with what came into them, and those of the reports that are shown.
-    fn grow(
-        &mut self,
-        mut known: BTreeMap<SellerId, Tally>,
-        fates: &BTreeMap<SellerId, Fate>,
-    ) -> Result<Found> {
-        known.retain(|id, _| matches!(fates.get(id), Some(Fate::Grew { .. })));
-        let (mut entries, mut accounts) = (Vec::new(), Vec::new());
-        for id in known.keys() {
-            if let Some(Fate::Grew { entries: of_one, accounts: whole }) = fates.get(id) {
-                entries.extend(of_one);
-                accounts.extend(whole);
-            }
-        }
-        let mut seats = pool::seats_of(self.conn, self.group, &entries, &accounts)?;
-        let mut came: BTreeMap<SellerId, usize> = BTreeMap::new();
-        for seat in &seats {
-            *came.entry(seat.profile_id).or_default() += 1;
-        }
-        known.retain(|id, tally| tally.has_room_for(came.get(id).copied().unwrap_or_default()));
-        seats.retain(|seat| known.contains_key(&seat.profile_id));
-        let mut grown: Found = known.into_iter().map(|(id, tally)| (id, (tally, Shown::new()))).collect();
-        for seats in seats.chunks(PAGE) {
+    /// Tallies with what came into them, and the reports of those that are shown.
+    fn grow(&mut self, grew: BTreeMap<SellerId, Tally>, came: &[Seat]) -> Result<Found> {
+        let mut grown: Found = grew.into_iter().map(|(id, tally)| (id, (tally, Shown::new()))).collect();
+        for seats in came.chunks(PAGE) {
             let mut came = self.contributions(&wanted(seats))?;
             for seat in seats {
                 if let (Some((tally, shown)), Some(one)) =
@@ -154,10 +182,8 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Tallies made from all reports of these profiles, with the reports of those that are not large.
-    fn tally(&mut self, ids: &[SellerId]) -> Result<Found> {
-        let mut seats = pool::seats_of_profiles(self.conn, self.group, ids)?;
-        seats.sort_by_key(|seat| (seat.profile_id, seat.entry));
+    /// Tallies made from all reports of profiles, with the reports of those that are not large.
+    fn tally(&mut self, seats: &[Seat]) -> Result<Found> {
         let mut found = Found::new();
         for of_one in seats.chunk_by(|one, other| one.profile_id == other.profile_id) {
             if let Some(seat) = of_one.first() {
@@ -201,7 +227,7 @@ impl Reading<'_> {
         wanted: &[(MemberId, ReportId)],
     ) -> Result<HashMap<ReportId, Box<Contribution>>> {
         self.know(wanted.iter().map(|(member, _)| *member))?;
-        let stored = self.live(wanted)?;
+        let stored = reports::live(self.conn, wanted)?;
         let members = &self.members;
         let read = in_parallel(&stored, |stored| {
             let Some(reporter) = members.get(&stored.member_id) else { return Ok(None) };
@@ -215,28 +241,6 @@ impl Reading<'_> {
             Ok(Some((stored.id, Box::new(contribution))))
         });
         read.into_iter().filter_map(Result::transpose).collect()
-    }
-
-    /// The live ones among these reports, half of them read beside.
-    fn live(&mut self, wanted: &[(MemberId, ReportId)]) -> Result<Vec<Stored>> {
-        let Some(db) = self.beside.filter(|_| wanted.len() >= PARTED_MIN) else {
-            return reports::live(self.conn, wanted);
-        };
-        // In the order of the index: each half is read once through.
-        let mut wanted = wanted.to_vec();
-        wanted.sort_unstable();
-        let (ours, theirs) = wanted.split_at(wanted.len() / 2);
-        let (found, others) = thread::scope(|scope| {
-            let others = scope.spawn(|| db.read_if_free(|conn| reports::live(conn, theirs)));
-            let found = reports::live(self.conn, ours);
-            (found, others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        });
-        let mut found = found?;
-        found.extend(match others {
-            Some(others) => others?,
-            None => reports::live(self.conn, theirs)?,
-        });
-        Ok(found)
     }
 
     /// Reads those of these members that are not known yet.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Resolver;
 use super::parallel::in_parallel;
-use super::publish::Publication;
+use super::projecting::Publication;
 use super::stops::InForce;
 use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};

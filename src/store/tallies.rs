@@ -14,7 +14,7 @@ use crate::domain::lens::tally::Tally;
 /// One row of `profile_tallies`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = profile_tallies, treat_none_as_default_value = false)]
-pub(super) struct TallyRow {
+pub struct TallyRow {
     pub group_id: GroupId,
     pub profile_id: SellerId,
     /// A [`Tally`] as JSON.
@@ -44,16 +44,15 @@ pub fn find(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<BTreeMa
     opened(conn, found)?.into_iter().map(|row| Ok((row.profile_id, row.body.json()?))).collect()
 }
 
+impl TallyRow {
+    pub fn new(group: GroupId, profile: SellerId, tally: &Tally) -> Result<Self> {
+        Ok(Self { group_id: group, profile_id: profile, body: serde_json::to_string(tally)?.into() })
+    }
+}
+
 /// Keeps tallies, in the place of those before.
-pub fn put(conn: &mut Conn, group: GroupId, tallies: &BTreeMap<SellerId, &Tally>) -> Result<()> {
-    let rows: Vec<TallyRow> = tallies
-        .iter()
-        .map(|(id, tally)| {
-            let body = serde_json::to_string(tally)?.into();
-            Ok(TallyRow { group_id: group, profile_id: *id, body })
-        })
-        .collect::<Result<_>>()?;
-    let rows = sealed(conn, &rows)?;
+pub fn put(conn: &mut Conn, rows: &[TallyRow]) -> Result<()> {
+    let rows = sealed(conn, rows)?;
     in_numbers::put(conn, &rows)
 }
 

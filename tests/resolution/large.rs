@@ -182,7 +182,7 @@ on_both_engines! {
 
     fn a_backlog_is_resolved_as_if_each_of_its_batches_had_come_by_itself(engine) {
         let world = World::with(engine, Options { resolve: false, ..Options::default() });
-        // So many that batches are worked out while others are written, and read by halves.
+        // So many that batches are worked out while others are written.
         let forms: Vec<Value> = (0..1_900).map(form_of_backlog).collect();
         for (member, forms) in ["acme", "bolt", "cora"].iter().zip(forms.chunks(700)) {
             let lines: Vec<String> = forms.iter().map(Value::to_string).collect();

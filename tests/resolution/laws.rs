@@ -69,7 +69,7 @@ fn revise(client: &Client, filed: &Value, identifiers: &[Value]) -> Value {
 }
 
 /// The sellers that a reader has who applied the feed from nothing, and those that it lists.
-fn applied_and_listed(reader: &Client, group: &str) -> [BTreeMap<String, Value>; 2] {
+pub fn applied_and_listed(reader: &Client, group: &str) -> [BTreeMap<String, Value>; 2] {
     let id = |one: &Value, name: &str| one[name].as_str().unwrap().to_owned();
     let mut applied = BTreeMap::new();
     for (event, number) in reader.feed(group).iter().zip(1..) {

@@ -7,9 +7,9 @@
 use super::super::identifier::IdentifierType;
 use super::super::vocabulary::vocabulary;
 
-/// Raised whenever the keys of a report, their caps or their weights change, so that pools which an
-/// earlier program resolved are worked out afresh.
-pub const RULES_VERSION: i32 = 8;
+/// Raised whenever the keys of a report, their caps or their weights change, or what is kept of them, so that pools
+/// which an earlier program resolved are worked out afresh.
+pub const RULES_VERSION: i32 = 9;
 
 /// A level of the key graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -7,7 +7,6 @@ use diesel::sql_types::{Array, BigInt, Binary};
 
 use super::accounts::{accounts, accounts_of_cores};
 use super::links::WidePhone;
-use super::postings::posted;
 use super::{Entry, entries, entries_of_accounts};
 use crate::domain::id::GroupId;
 use crate::domain::resolution::carriers::distinct;
@@ -92,14 +91,14 @@ impl Pool for SqlPool<'_> {
     }
 
     fn holders(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<KeyMap<Holders>> {
-        let limits: KeyMap<usize> = keys.iter().map(|(key, limit)| (posted(stratum, *key), *limit)).collect();
+        let limits: KeyMap<usize> = keys.iter().copied().collect();
         let busy: Vec<(Key, usize)> = limits
             .iter()
             .filter(|(key, _)| self.busy.contains(key))
             .map(|(key, limit)| (*key, *limit))
             .collect();
         let mut answer: KeyMap<Holders> =
-            self.generic(&busy)?.into_iter().map(|key| (key, Holders::Generic)).collect();
+            self.generic(stratum, &busy)?.into_iter().map(|key| (key, Holders::Generic)).collect();
         let mut rest: Vec<Key> = limits.keys().copied().filter(|key| !answer.contains_key(key)).collect();
         // In the order of the index, so that neighbours are read together.
         rest.sort_unstable();
@@ -110,8 +109,9 @@ impl Pool for SqlPool<'_> {
                 .select((postings::term, postings::account, postings::carrier))
                 .load(inner))?;
             for (key, account, carrier) in rows {
+                let component = if stratum == Stratum::Profiles { carrier } else { account };
                 if let Holders::All(holders) = answer.entry(key).or_insert_with(|| Holders::All(Vec::new())) {
-                    holders.push((account, carrier));
+                    holders.push((account, component));
                 }
             }
         }
@@ -120,7 +120,7 @@ impl Pool for SqlPool<'_> {
             if all.len() >= BUSY_POSTINGS && self.busy.insert(*key) {
                 self.newly_busy.push(*key);
             }
-            let mut degree = distinct(all.iter().map(|(_, carrier)| *carrier));
+            let mut degree = distinct(all.iter().map(|(_, component)| *component));
             if leak!(HubsOfAllGroups) {
                 let elsewhere =
                     postings::table.filter(postings::term.eq(key)).filter(postings::group_id.ne(self.group));
@@ -131,8 +131,7 @@ impl Pool for SqlPool<'_> {
                 *holders = Holders::Generic;
             }
         }
-        // Posting twice is its own inverse.
-        Ok(answer.into_iter().map(|(key, holders)| (posted(stratum, key), holders)).collect())
+        Ok(answer)
     }
 
     fn judged(&mut self, ids: &[EntryId]) -> Result<Vec<Judged>> {
@@ -153,9 +152,9 @@ impl Pool for SqlPool<'_> {
 }
 
 impl SqlPool<'_> {
-    /// Keys that at least the given number of components carry. What a key is carried by stands together in the index,
-    /// carrier by carrier, and is read until so many were met.
-    fn generic(&mut self, keys: &[(Key, usize)]) -> Result<Vec<Key>> {
+    /// Keys that at least the given number of components carry, in a stratum. What a key is carried by stands together in
+    /// the index, carrier by carrier, and is read until so many were met.
+    fn generic(&mut self, stratum: Stratum, keys: &[(Key, usize)]) -> Result<Vec<Key>> {
         let limited: Vec<(Key, i64)> = keys
             .iter()
             .filter_map(|(key, limit)| Some((*key, i64::try_from(*limit).ok()?)))
@@ -164,19 +163,21 @@ impl SqlPool<'_> {
         if limited.is_empty() {
             return Ok(Vec::new());
         }
-        let group = self.group;
+        let (group, of_cores) = (self.group, stratum == Stratum::Profiles);
         Ok(match self.conn {
             Conn::Sqlite(inner) => {
                 let mut generic = Vec::new();
                 for (key, limit) in limited {
-                    let carriers: Vec<Label> = postings::table
+                    let carriers = postings::table
                         .filter(postings::group_id.eq(group))
                         .filter(postings::term.eq(key))
                         .select(postings::carrier)
-                        .distinct()
                         .order(postings::carrier)
-                        .limit(limit)
-                        .load(inner)?;
+                        .limit(limit);
+                    let carriers: Vec<Label> = match of_cores {
+                        true => carriers.distinct().load(inner)?,
+                        false => carriers.load(inner)?,
+                    };
                     if i64::try_from(carriers.len()).is_ok_and(|carriers| carriers >= limit) {
                         generic.push(key);
                     }
@@ -184,14 +185,14 @@ impl SqlPool<'_> {
                 generic
             }
             Conn::Postgres(inner) => {
+                const CORES: &str = ") AS w (term, most) WHERE w.most <= (SELECT COUNT(*) FROM (
+                    SELECT DISTINCT p.carrier FROM postings p WHERE p.group_id = ";
+                const ACCOUNTS: &str = ") AS w (term, most) WHERE w.most <= (SELECT COUNT(*) FROM (
+                    SELECT p.carrier FROM postings p WHERE p.group_id = ";
                 let (terms, limits): (Vec<Key>, Vec<i64>) = limited.into_iter().unzip();
                 let rows: Vec<Term> = Fixed::sql("SELECT w.term FROM unnest(")
                     .bind::<Array<BigInt>, _>(terms, ", ")
-                    .bind::<Array<BigInt>, _>(
-                        limits,
-                        ") AS w (term, most) WHERE w.most <= (SELECT COUNT(*) FROM (
-                            SELECT DISTINCT p.carrier FROM postings p WHERE p.group_id = ",
-                    )
+                    .bind::<Array<BigInt>, _>(limits, if of_cores { CORES } else { ACCOUNTS })
                     .bind::<Binary, _>(
                         group,
                         " AND p.term = w.term ORDER BY p.carrier LIMIT w.most) AS carriers)",

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::domain::id::GroupId;
 use crate::domain::resolution::account::Account;
 use crate::domain::resolution::carriers::counted;
-use crate::domain::resolution::facts::Key;
+use crate::domain::resolution::facts::{Key, KeyMap};
 use crate::domain::resolution::pool::Label;
 use crate::domain::resolution::rules::Stratum;
 use crate::store::in_numbers::{self, in_numbers};
@@ -26,27 +26,17 @@ pub struct Posting {
 
 in_numbers!(Posting, postings, key [group_id, term, carrier, account]);
 
-/// A key as it stands among the postings that the profiles' stratum looks up: a key that stands in pairs
-/// too is posted twice, by account and by core. Keys are hashes, so their complements meet no other.
-pub(super) fn posted(stratum: Stratum, key: Key) -> Key {
-    match stratum {
-        Stratum::Accounts | Stratum::Cores => key,
-        Stratum::Profiles => Key(!key.0),
-    }
-}
-
 impl Posting {
-    /// The postings of an account in this core.
+    /// The postings of an account in this core: one for each key that any stratum looks up. A key that links cores is
+    /// carried by the core, so what carries it stands together, carrier by carrier; where accounts are looked for, as
+    /// they are for pairs, the carrier is passed over.
     pub fn all(group_id: GroupId, label: Label, account: &Account, core: Label) -> BTreeSet<Self> {
-        let of = |stratum| {
-            counted(stratum, label, account, core).map(move |(key, carrier)| Self {
-                group_id,
-                term: posted(stratum, key),
-                carrier,
-                account: label,
-            })
-        };
-        [Stratum::Accounts, Stratum::Cores, Stratum::Profiles].into_iter().flat_map(of).collect()
+        let mut carriers = KeyMap::default();
+        for stratum in [Stratum::Accounts, Stratum::Cores, Stratum::Profiles] {
+            carriers.extend(counted(stratum, label, account, core));
+        }
+        let posting = |(term, carrier)| Self { group_id, term, carrier, account: label };
+        carriers.into_iter().map(posting).collect()
     }
 }
 

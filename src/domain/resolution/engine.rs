@@ -51,6 +51,8 @@ pub(super) struct Node {
     core: Option<Label>,
     /// Whether it says something else than it did, or a person has judged one of its reports.
     pub changed: bool,
+    /// Whether the change touches it, and it was not only looked at.
+    touched: bool,
 }
 
 impl Node {
@@ -61,7 +63,7 @@ impl Node {
             _ => true,
         };
         let core = before.as_ref().map(|stored| stored.core);
-        Self { before, after, core, changed }
+        Self { before, after, core, changed, touched: true }
     }
 
     /// What it said and what it says, where it was and is; once, if that is the same.
@@ -122,6 +124,7 @@ impl<P: Pool> Work<'_, P> {
                 after: Some(stored.account.clone()),
                 core: Some(stored.core),
                 changed: false,
+                touched: false,
                 before: Some(stored),
             });
         }
@@ -483,7 +486,12 @@ impl<P: Pool> Work<'_, P> {
 
     fn finish(self, layers: [Layer; 2]) -> Outcome {
         let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
+        let concerned = |label: &Label| layers.iter().any(|layer| layer.region.contains(label));
         for (label, node) in self.anchored.nodes {
+            // Many are looked at and have nothing to do with the change.
+            if !node.touched && !concerned(&label) {
+                continue;
+            }
             if let (Some(account), Some(core)) = (node.after, node.core) {
                 after.insert(label, Placed { account, core });
             }

@@ -35,7 +35,7 @@ pub struct Outcome {
     pub layers: [Layer; 2],
     /// The phones that more cores carry than may link, before and after.
     pub wide_phones: [WidePhones; 2],
-    /// Every account that was looked at, as it was; one that is new is absent.
+    /// Every account that the change touches or that is in a region, as it was; one that is new is absent.
     pub before: BTreeMap<Label, StoredAccount>,
     /// The same accounts as they are now; one that ended is absent.
     pub after: BTreeMap<Label, Placed>,

@@ -12,7 +12,7 @@ use super::pool::{Label, StoredAccount};
 #[derive(Debug)]
 pub struct Settled {
     pub succession: Succession,
-    /// Every account that was looked at, as it is now.
+    /// The accounts of the outcome, as they are now.
     pub accounts: BTreeMap<Label, StoredAccount>,
     /// The profiles, live or ended, that a report came into or left, or one of whose reports says something else.
     pub changed: BTreeMap<SellerId, Fate>,

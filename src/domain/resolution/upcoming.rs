@@ -16,7 +16,7 @@ use super::rules::Stratum;
 pub struct Upcoming<'p, P> {
     pool: &'p mut P,
     outcome: &'p Outcome,
-    /// Every account that the change looked at, as it will be.
+    /// Every account that the change may alter, as it will be.
     accounts: &'p BTreeMap<Label, StoredAccount>,
     of_core: HashMap<Label, Vec<Label>>,
     /// The accounts that will have gone whole into one.
@@ -38,7 +38,7 @@ struct Turnover {
 }
 
 impl<'p, P: Pool> Upcoming<'p, P> {
-    /// `accounts` are those that `outcome` looked at, [settled](super::settling::settle).
+    /// `accounts` are those of `outcome`, [settled](super::settling::settle).
     pub fn new(pool: &'p mut P, outcome: &'p Outcome, accounts: &'p BTreeMap<Label, StoredAccount>) -> Self {
         let (mut of_core, mut came, mut seated) = (HashMap::new(), HashMap::new(), HashMap::new());
         for stored in accounts.values() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use strsim::osa_distance;
+use super::spelling::mistakes;
 
 /// Whether two `register/number` are of one register and differ in one character, or in two that changed places:
 /// one of them mistyped, where the evidence is such that neighbours in the register do not share it.
@@ -10,7 +10,7 @@ pub fn is_slip(a: &str, b: &str) -> bool {
     const CHARS_MIN: usize = 6;
     match (a.split_once('/'), b.split_once('/')) {
         (Some((mine, x)), Some((theirs, y))) => {
-            mine == theirs && x != y && x.len() >= CHARS_MIN && osa_distance(x, y) <= 1
+            mine == theirs && x != y && x.len() >= CHARS_MIN && mistakes(x, y, 1).is_some()
         }
         _ => false,
     }

@@ -5,9 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use strsim::osa_distance;
-
 use super::facts::{Key, KeyHasher};
+use super::spelling::mistakes;
 
 /// The digits that a phone number is dialled by at home, as a key.
 pub fn phone_key(digits: &str, hasher: &KeyHasher) -> Key {
@@ -28,7 +27,7 @@ pub fn are_near(a: &str, b: &str) -> bool {
     let half = a.len().min(b.len()) / 2;
     let starts = a.get(..half) == b.get(..half);
     let ends = a.get(a.len() - half..) == b.get(b.len() - half..);
-    a != b && (starts || ends) && osa_distance(a, b) <= 1
+    a != b && (starts || ends) && mistakes(a, b, 1).is_some()
 }
 
 /// The keys of all numbers that are one mistake away: another digit, one too many, one too few, or two that

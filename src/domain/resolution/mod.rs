@@ -53,6 +53,7 @@ pub mod rules_file;
 pub mod said;
 pub mod sentences;
 pub mod settling;
+mod spelling;
 pub mod stops;
 pub mod tuning;
 pub mod upcoming;

@@ -6,10 +6,9 @@
 //! reports are *together* in the pool decides before, by the keys that bring them together
 //! ([`likeness`](super::likeness)).
 
-use strsim::{jaro_winkler, osa_distance};
-
 use super::address_words::{is_number, is_ordinal};
 use super::people::{full_form, is_given};
+use super::spelling::{are_similar, mistakes};
 use super::words::{ORDINALS, ORGANISATION_WORDS, PLACES, TRADE_WORDS};
 
 /// What comes of comparing two names or two addresses.
@@ -19,7 +18,7 @@ pub struct Agreement {
     pub bits: f64,
     /// Whether nothing in one contradicts the other.
     pub full: bool,
-    /// Bits of the words that do agree, whatever else differs.
+    /// Of two names, bits of the words that do agree, whatever else differs.
     pub shared_bits: f64,
 }
 
@@ -117,31 +116,34 @@ pub fn of_addresses(a: &[String], b: &[String]) -> Agreement {
         mine.iter().filter(|number| !theirs.contains(number)).map(|number| (*number).to_owned()).collect()
     };
     let (only_a, only_b) = (only(&numbers_a, &numbers_b), only(&numbers_b, &numbers_a));
+    let disagree = |bits| Agreement { bits, full: false, shared_bits: 0.0 };
+    let mistyped = match (&only_a[..], &only_b[..]) {
+        ([], _) | (_, []) => false,
+        ([one], [other]) if !common.is_empty() && one.len() >= 3 && mistakes(one, other, 1).is_some() => true,
+        _ => return disagree(-1.5),
+    };
+    if common.is_empty() {
+        return disagree(0.0);
+    }
     let [places_a, places_b] =
         [a, b].map(|words| words.iter().filter(|word| !is_number(word)).cloned().collect::<Vec<String>>());
     let Alignment { pairs, left_a, left_b } = align(&places_a, &places_b);
-    let of_places: f64 =
-        pairs.iter().map(|pair| pair.likeness * place_bits(pair.a).min(place_bits(pair.b))).sum();
-    let of_numbers: f64 = common.iter().map(|number| number_bits(number)).sum();
-    let shared_bits = (of_places + of_numbers).min(ADDRESS_BITS_MAX);
-    let disagree = |bits| Agreement { bits, full: false, shared_bits };
-    let mistyped = match (&only_a[..], &only_b[..]) {
-        ([], _) | (_, []) => false,
-        ([one], [other]) if !common.is_empty() && one.len() >= 3 && osa_distance(one, other) <= 1 => true,
-        _ => return disagree(-1.5),
-    };
     let on_numbered_street = || {
         let (streets, others): (Vec<&str>, Vec<&str>) = common.iter().partition(|number| is_ordinal(number));
         !streets.is_empty() && !others.is_empty()
     };
     let is_named =
         pairs.iter().any(|pair| pair.likeness >= 0.5 && place_bits(pair.a) >= 5.0) || on_numbered_street();
-    if common.is_empty() || !is_named {
+    if !is_named {
         return disagree(0.0);
     }
+    let of_places: f64 =
+        pairs.iter().map(|pair| pair.likeness * place_bits(pair.a).min(place_bits(pair.b))).sum();
+    let of_numbers: f64 = common.iter().map(|number| number_bits(number)).sum();
     let unlike = left_a.len().min(left_b.len()) as f64;
-    let bits = shared_bits - 0.5 * unlike - if mistyped { 2.0 } else { 0.0 };
-    Agreement { bits, full: true, shared_bits }
+    let slip = if mistyped { 2.0 } else { 0.0 };
+    let bits = (of_places + of_numbers).min(ADDRESS_BITS_MAX) - 0.5 * unlike - slip;
+    Agreement { bits, full: true, shared_bits: 0.0 }
 }
 
 /// Whether two addresses are in one street: a number in common, such as the postal code, and two names.
@@ -196,8 +198,8 @@ fn is_roman(word: &str) -> bool {
 /// Whether two words written together are one but for one mistake, or two if they are long.
 pub fn are_near(a: &str, b: &str) -> bool {
     let shorter = a.len().min(b.len());
-    let mistakes = if shorter >= 10 { 2 } else { 1 };
-    shorter >= 8 && !is_number(a) && !is_number(b) && osa_distance(a, b) <= mistakes
+    let most = if shorter >= 10 { 2 } else { 1 };
+    shorter >= 8 && !is_number(a) && !is_number(b) && mistakes(a, b, most).is_some()
 }
 
 /// Whether what is left of two names is a given name each: Mary is no slip for Mark.
@@ -225,10 +227,10 @@ fn likeness(a: &str, b: &str) -> f64 {
     if shorter < 4 || !(same_start || same_end) {
         return 0.0;
     }
-    let alike = match osa_distance(a, b) {
-        1 if shorter >= 5 || (shorter == 4 && are_anagrams(a, b)) => 0.75,
-        2 if shorter >= 9 => 0.6,
-        _ if shorter >= 5 && same_start && jaro_winkler(a, b) >= 0.88 => 0.5,
+    let alike = match mistakes(a, b, if shorter >= 9 { 2 } else { 1 }) {
+        Some(1) if shorter >= 5 || are_anagrams(a, b) => 0.75,
+        Some(2) => 0.6,
+        _ if shorter >= 5 && same_start && are_similar(a, b, 0.88) => 0.5,
         _ => return 0.0,
     };
     if are_two_given(&[a], &[b]) { 0.0 } else { alike }

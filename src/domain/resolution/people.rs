@@ -8,10 +8,10 @@
 //! Any other name says nothing here, and shops are mostly called something else than their owners.
 
 use serde::{Deserialize, Serialize};
-use strsim::osa_distance;
 
 use super::given_names::{GIVEN_NAMES, SHORT_FORMS, SURNAMES};
 use super::names::{Reading, is_syllable};
+use super::spelling::mistakes;
 use super::words::{ORGANISATION_WORDS, PLACES, TRADE_WORDS};
 
 /// A person by name, in a form in which short and full given names are the same.
@@ -66,7 +66,7 @@ impl Person {
     /// Whether both can be names of one person.
     pub fn may_be(&self, other: &Self) -> bool {
         if self.chinese && other.chinese {
-            return osa_distance(&self.words.concat(), &other.words.concat()) <= 1;
+            return mistakes(&self.words.concat(), &other.words.concat(), 1).is_some();
         }
         let mut left: Vec<&String> = other.words.iter().collect();
         let mut agreeing = 0;
@@ -100,8 +100,8 @@ fn may_be_one_word(a: &str, b: &str) -> bool {
     a == b
         || is_initial(a, b)
         || is_initial(b, a)
-        || (a.len().min(b.len()) >= 4 && !(is_given(a) && is_given(b)) && osa_distance(a, b) <= 1)
-        || (a.len().min(b.len()) >= 7 && osa_distance(a, b) <= 2)
+        || (a.len().min(b.len()) >= 4 && !(is_given(a) && is_given(b)) && mistakes(a, b, 1).is_some())
+        || (a.len().min(b.len()) >= 7 && mistakes(a, b, 2).is_some())
 }
 
 /// Whether a word is a common given name, or short for one.

@@ -105,6 +105,9 @@ fn write(conn: &mut Conn, group: &Group, worked: &Worked) -> Result<()> {
     }
     pool::delete_accounts(conn, group.id, &ended_labels)?;
     pool::put_accounts(conn, &rows)?;
+    // In the order of the index, so that each of its pages is written to once.
+    lost.sort_unstable();
+    gained.sort_unstable();
     pool::delete_postings(conn, &lost)?;
     pool::insert_postings(conn, &gained)?;
     let [before, after] = &outcome.wide_phones;

@@ -17,7 +17,7 @@ pub fn partition(data: &Path) -> HashMap<String, SellerId> {
     let read = db.read(|conn| {
         let alliance = groups::all(conn)?.into_iter().find(|group| group.slug == "alliance");
         let alliance = alliance.ok_or_else(|| StoreError::Failed("no alliance".to_owned()))?;
-        let profiles = pool::derived(conn, alliance.id)?.profiles;
+        let profiles = pool::placed(conn, alliance.id)?;
         let mut by_external_id = HashMap::new();
         for member in members::list(conn, None, i64::MAX)? {
             let viewer = Viewer {

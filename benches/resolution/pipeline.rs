@@ -118,7 +118,7 @@ fn run(folder: &Path, url: &str) -> Run {
     let part = |of_hundred: usize| times.get(times.len() * of_hundred / 100).copied().unwrap_or(f64::NAN);
     // To read the whole pool for the comparison takes more than the pipeline did.
     let peak_mib = peak_mib();
-    let placed = app.db.read(|conn| pool::derived(conn, alliance)).expect("the pool can be read").profiles;
+    let placed = app.db.read(|conn| pool::placed(conn, alliance)).expect("the pool can be read");
     let mut numbers = HashMap::new();
     let profiles = ids
         .iter()

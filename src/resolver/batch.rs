@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::projecting::Projecting;
 use super::publish::Publisher;
 use super::working_out::{Worked, work_out};
 use super::{Resolver, rebuild};
@@ -39,7 +40,7 @@ pub(super) fn work_in(
         rebuild::follow(conn, hasher, *shown_max, now, &mut group, &stops)?;
         is_first = false;
     }
-    let mut publisher = Publisher::new(conn, &group, hasher, *shown_max, now)?;
+    let mut publisher = Publisher::new(Projecting::new(conn, &group, hasher, *shown_max, now)?);
     if group.lens_version != LENS_VERSION {
         publisher.refresh_all(conn)?;
         group.lens_version = LENS_VERSION;

@@ -37,6 +37,15 @@ pub(super) struct Publication {
     pub succession: Heirs,
 }
 
+/// Which terms of published profiles are written, and counted among all profiles again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Terms {
+    /// Those that a profile lost or gained. What it was found by follows from its stored views.
+    Changed,
+    /// All of them: none are stored.
+    Anew,
+}
+
 /// Projects profiles of one group for the classes that read it.
 pub(super) struct Projecting {
     pub group: Group,
@@ -54,7 +63,7 @@ pub(super) struct Page {
     pub tallies: Tallies,
     /// Of each class, in their order.
     pub of_classes: Vec<OfClass>,
-    /// What the profiles are found by, and were.
+    /// What the profiles are found by, and were; the latter not where all terms are written anew.
     pub terms: [BTreeSet<TermRow>; 2],
     pub kinds: KeyMap<KeyClass>,
 }
@@ -87,13 +96,13 @@ impl Projecting {
         Ok(Self { group: group.clone(), hasher: hasher.clone(), now, classes, names, k, shown_max })
     }
 
-    /// What these profiles of a publication come to. Of what the transaction changed that publishes them, `conn` need
-    /// not see anything.
+    /// What these profiles of a publication come to, and which of their terms are to be written. Of what the transaction
+    /// changed that publishes them, `conn` need not see anything.
     pub fn page(
         &self,
         conn: &mut Conn,
         publication: &Publication,
-        ids: &[SellerId],
+        (ids, terms): (&[SellerId], Terms),
         seated: Seated,
     ) -> Result<Page> {
         let Self { group, hasher, classes, names, .. } = self;
@@ -102,7 +111,8 @@ impl Projecting {
         for row in profiles::views_of(conn, group.id, names, ids)? {
             old.insert((row.class.clone(), row.profile_id), row);
         }
-        let (mut terms, mut kinds, mut of_classes) = (BTreeSet::new(), KeyMap::default(), Vec::new());
+        let [mut found_by, mut was_found_by] = [BTreeSet::new(), BTreeSet::new()];
+        let (mut kinds, mut of_classes) = (KeyMap::default(), Vec::new());
         for (class, name) in classes.iter().zip(names) {
             let projections: BTreeMap<SellerId, Projection> = profiles
                 .iter()
@@ -111,17 +121,15 @@ impl Projecting {
             of_classes.push(self.of_class(conn, name, publication, ids, &projections, &old)?);
             for (id, projection) in &projections {
                 kinds.extend(shared::classes(projection));
-                let found_by = projection.terms(class, hasher).into_iter();
-                terms.extend(found_by.map(|(audience, term)| TermRow {
-                    group_id: group.id,
-                    term,
-                    audience,
-                    profile_id: *id,
-                }));
+                found_by.extend(self.terms(*id, projection, class));
+            }
+            if terms == Terms::Changed {
+                for ((_, id), known) in old.iter().filter(|((of, _), _)| of == name) {
+                    was_found_by.extend(self.terms(*id, &known.projection()?, class));
+                }
             }
         }
-        let before = profiles::terms_of(conn, group.id, ids)?;
-        Ok(Page { tallies, of_classes, terms: [terms, before], kinds })
+        Ok(Page { tallies, of_classes, terms: [found_by, was_found_by], kinds })
     }
 
     fn of_class(
@@ -194,6 +202,18 @@ impl Projecting {
         }
         let moves = self.placing(class).moves(conn, &shown, &heirs)?;
         Ok(OfClass { views, gone, events, moves })
+    }
+
+    /// What a class finds a profile by that it sees so.
+    fn terms(
+        &self,
+        profile_id: SellerId,
+        projection: &Projection,
+        class: &Class,
+    ) -> impl Iterator<Item = TermRow> {
+        let group_id = self.group.id;
+        let terms = projection.terms(class, &self.hasher).into_iter();
+        terms.map(move |(audience, term)| TermRow { group_id, term, audience, profile_id })
     }
 
     pub fn placing<'p>(&'p self, class: &'p str) -> Placing<'p> {

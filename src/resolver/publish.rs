@@ -8,16 +8,14 @@ use std::collections::BTreeSet;
 use std::thread;
 
 use super::placing::Moves;
-use super::projecting::{Noted, OfClass, Page, Projecting, Publication};
+use super::projecting::{Noted, OfClass, Page, Projecting, Publication, Terms};
 use super::{shared, tallying};
 use crate::domain::id::SellerId;
-use crate::domain::resolution::facts::{KeyHasher, KeyMap};
+use crate::domain::resolution::facts::KeyMap;
 use crate::domain::resolution::identity::Succession as Heirs;
 use crate::domain::resolution::rules::KeyClass;
 use crate::domain::resolution::settling::Fate;
-use crate::domain::time::Timestamp;
 use crate::store::feed::{self, EventRow};
-use crate::store::groups::Group;
 use crate::store::profiles::{self, Succession, TermRow};
 use crate::store::{Conn, Db, Engine, Result, pool, shared_terms};
 
@@ -28,27 +26,12 @@ pub(super) struct Publisher {
     projecting: Projecting,
 }
 
-/// Which values of the published profiles are counted among all profiles again.
-#[derive(Clone, Copy)]
-enum Recount {
-    /// Those that a profile lost or gained.
-    Changed,
-    All,
-}
-
 /// Profiles published at once.
 const PAGE: usize = 500;
 
 impl Publisher {
-    pub(super) fn new(
-        conn: &mut Conn,
-        group: &Group,
-        hasher: &KeyHasher,
-        shown_max: usize,
-        now: Timestamp,
-    ) -> Result<Self> {
-        let projecting = Projecting::new(conn, group, hasher, shown_max, now)?;
-        Ok(Self { beside: None, projecting })
+    pub(super) fn new(projecting: Projecting) -> Self {
+        Self { beside: None, projecting }
     }
 
     /// Works out pages on a connection of its own, beside the writer. That sees what was before the transaction, so
@@ -71,33 +54,47 @@ impl Publisher {
             after = last.entry;
             all.extend(page.iter().map(|entry| entry.profile_id));
         }
-        shared_terms::clear(conn, group)?;
+        self.forget_terms(conn)?;
         let all: Vec<SellerId> = all.into_iter().collect();
         for part in all.chunks(PAGE) {
             let changed = part.iter().map(|id| (*id, Fate::Altered)).collect();
-            self.work_in(conn, &Publication { changed, succession: Heirs::default() }, Recount::All)?;
+            self.work_in(conn, &Publication { changed, succession: Heirs::default() }, Terms::Anew)?;
         }
         Ok(())
     }
 
     pub(super) fn publish(&self, conn: &mut Conn, publication: &Publication) -> Result<()> {
-        self.work_in(conn, publication, Recount::Changed)
+        self.work_in(conn, publication, Terms::Changed)
     }
 
-    fn work_in(&self, conn: &mut Conn, publication: &Publication, recount: Recount) -> Result<()> {
+    /// Publishes changes and makes every view anew. The views before may be those of another lens, which do not tell what
+    /// the profiles were found by.
+    pub(super) fn publish_anew(&self, conn: &mut Conn, publication: &Publication) -> Result<()> {
+        self.forget_terms(conn)?;
+        self.work_in(conn, publication, Terms::Anew)?;
+        self.refresh_all(conn)
+    }
+
+    fn forget_terms(&self, conn: &mut Conn) -> Result<()> {
+        let group = self.projecting.group.id;
+        profiles::clear_terms(conn, group)?;
+        shared_terms::clear(conn, group)
+    }
+
+    fn work_in(&self, conn: &mut Conn, publication: &Publication, terms: Terms) -> Result<()> {
         let mut rest = Rest::new(self.projecting.names.len());
         let changed: Vec<SellerId> = publication.changed.keys().copied().collect();
         let pages: Vec<&[SellerId]> = changed.chunks(PAGE).collect();
         match &self.beside {
             Some(db) if pages.len() > 1 => {
-                self.write_pages(conn, db, publication, &pages, |conn, page| {
-                    self.write_page(conn, page, recount, &mut rest)
+                self.write_pages(conn, db, publication, (&pages, terms), |conn, page| {
+                    self.write_page(conn, page, &mut rest)
                 })?
             }
             _ => {
                 for ids in pages {
-                    let page = self.page(conn, publication, ids)?;
-                    self.write_page(conn, page, recount, &mut rest)?;
+                    let page = self.page(conn, publication, (ids, terms))?;
+                    self.write_page(conn, page, &mut rest)?;
                 }
             }
         }
@@ -105,9 +102,14 @@ impl Publisher {
         self.write_successions(conn, publication)
     }
 
-    fn page(&self, conn: &mut Conn, publication: &Publication, ids: &[SellerId]) -> Result<Page> {
+    fn page(
+        &self,
+        conn: &mut Conn,
+        publication: &Publication,
+        (ids, terms): (&[SellerId], Terms),
+    ) -> Result<Page> {
         let seated = tallying::seated(conn, self.projecting.group.id, ids, &publication.changed)?;
-        self.projecting.page(conn, publication, ids, seated)
+        self.projecting.page(conn, publication, (ids, terms), seated)
     }
 
     /// Writes one page while the next is worked out beside.
@@ -116,7 +118,7 @@ impl Publisher {
         conn: &mut Conn,
         db: &Db,
         publication: &Publication,
-        pages: &[&[SellerId]],
+        (pages, terms): (&[&[SellerId]], Terms),
         mut write: impl FnMut(&mut Conn, Page) -> Result<()>,
     ) -> Result<()> {
         let Self { projecting, .. } = self;
@@ -127,7 +129,9 @@ impl Publisher {
                     Some(ids) => {
                         let seated = tallying::seated(conn, projecting.group.id, ids, &publication.changed)?;
                         let work = move || {
-                            db.read_if_free(|beside| projecting.page(beside, publication, ids, seated))
+                            db.read_if_free(|beside| {
+                                projecting.page(beside, publication, (ids, terms), seated)
+                            })
                         };
                         Some((ids, scope.spawn(work)))
                     }
@@ -135,7 +139,7 @@ impl Publisher {
                 };
                 if let Some((ids, page)) = std::mem::replace(&mut working, next) {
                     let page = page.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                    let page = page.unwrap_or_else(|| self.page(conn, publication, ids))?;
+                    let page = page.unwrap_or_else(|| self.page(conn, publication, (ids, terms)))?;
                     write(conn, page)?;
                 }
             }
@@ -143,7 +147,7 @@ impl Publisher {
         })
     }
 
-    fn write_page(&self, conn: &mut Conn, page: Page, recount: Recount, rest: &mut Rest) -> Result<()> {
+    fn write_page(&self, conn: &mut Conn, page: Page, rest: &mut Rest) -> Result<()> {
         let Page { tallies, of_classes, terms: [terms, before], kinds } = page;
         let group = self.projecting.group.id;
         tallies.write(conn, group)?;
@@ -154,27 +158,23 @@ impl Publisher {
             rest.0.extend(events);
             rest.1.extend(moves);
         }
-        let lost: Vec<TermRow> = before.difference(&terms).cloned().collect();
-        let gained: Vec<TermRow> = terms.difference(&before).cloned().collect();
-        profiles::delete_terms(conn, &lost)?;
-        profiles::insert_terms(conn, &gained)?;
+        rest.lost.extend(before.difference(&terms).cloned());
+        rest.gained.extend(terms.difference(&before).cloned());
         rest.kinds.extend(kinds);
-        match recount {
-            Recount::Changed => {
-                rest.lost.extend(lost);
-                rest.gained.extend(gained);
-            }
-            Recount::All => rest.gained.extend(terms),
-        }
         Ok(())
     }
 
     fn write_rest(&self, conn: &mut Conn, rest: Rest) -> Result<()> {
-        let Rest { of_classes, lost, gained, kinds } = rest;
+        let Rest { of_classes, mut lost, mut gained, kinds } = rest;
         for (class, (events, moves)) in self.projecting.names.iter().zip(of_classes) {
             self.projecting.placing(class).place(conn, moves)?;
             self.append_events(conn, class, events)?;
         }
+        // In the order of the index, so that each of its pages is written to once.
+        lost.sort_unstable();
+        gained.sort_unstable();
+        profiles::delete_terms(conn, &lost)?;
+        profiles::insert_terms(conn, &gained)?;
         shared::recount(conn, self.projecting.group.id, &lost, &gained, &kinds)
     }
 

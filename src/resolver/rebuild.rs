@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Resolver;
-use super::projecting::Publication;
+use super::projecting::{Projecting, Publication};
 use super::publish::Publisher;
 use super::stops::InForce;
 use super::working_out::birth;
@@ -129,10 +129,9 @@ fn work_out(
     let profiles = members.len();
     let pool = WorkedOut { facts, layers, profile_of, judged };
     write(conn, hasher, group, &entries, &pool)?;
-    let publisher = Publisher::new(conn, group, hasher, shown_max, now)?;
+    let publisher = Publisher::new(Projecting::new(conn, group, hasher, shown_max, now)?);
     let changed = moved.iter().map(|profile| (*profile, Fate::Altered)).collect();
-    publisher.publish(conn, &Publication { changed, succession })?;
-    publisher.refresh_all(conn)?;
+    publisher.publish_anew(conn, &Publication { changed, succession })?;
     group.lens_version = LENS_VERSION;
     group.rules_version = RULES_VERSION;
     Ok(Rebuilt { reports: pool.facts.len(), profiles, changed: moved.len() })

@@ -242,9 +242,15 @@ pub fn take_in(conn: &mut Conn, entry: Listed, kind: MemberKind) -> Result<()> {
     Ok(())
 }
 
-/// Ends a membership. What it was stands in the record.
+/// Ends a membership. What it was stands in the record. What only a platform found profiles by would stay when they
+/// change, since views are followed of those alone who read the group; so the resolver writes what all are found by anew.
 pub fn let_go(conn: &mut Conn, group: GroupId, member: MemberId) -> Result<()> {
+    use diesel::dsl::exists;
     diesel::delete(group_members::table.find((group, member))).execute(conn)?;
+    let platform = members::table.find(member).filter(members::kind.eq(MemberKind::Platform));
+    diesel::update(sharing_groups::table.find(group).filter(exists(platform)))
+        .set(sharing_groups::lens_version.eq(0))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -24,7 +24,7 @@ use crate::store::groups::Group;
 pub use accounts::{AccountRow, delete_accounts, move_entries, put_accounts, rename_profile};
 pub use door::{SqlPool, note_busy};
 pub use links::{
-    Derived, LINKED, LinkRow, RefusalRow, clear_derived, derived, links_from, replace_links,
+    Derived, LINKED, LinkRow, RefusalRow, clear_derived, derived, links_from, placed, replace_links,
     replace_refusals, replace_wide_phones,
 };
 pub use postings::{Posting, delete_postings, insert_postings};

@@ -281,21 +281,20 @@ pub struct TermRow {
 
 in_numbers!(TermRow, profile_terms, key [group_id, term, audience, profile_id]);
 
-/// The terms of these profiles.
-pub fn terms_of(conn: &mut Conn, group: GroupId, ids: &[SellerId]) -> Result<BTreeSet<TermRow>> {
-    let mut found = BTreeSet::new();
-    for ids in ids.chunks(rows_per_statement(1)) {
-        found.extend(each!(conn, inner => profile_terms::table
-            .filter(profile_terms::group_id.eq(group))
-            .filter(profile_terms::profile_id.eq_any(ids))
-            .select(TermRow::as_select())
-            .load::<TermRow>(inner))?);
-    }
-    Ok(found)
+/// What the profiles of a group are found by, for comparing two ways of getting there.
+pub fn terms(conn: &mut Conn, group: GroupId) -> Result<BTreeSet<TermRow>> {
+    let rows = profile_terms::table.filter(profile_terms::group_id.eq(group)).select(TermRow::as_select());
+    Ok(rows.load::<TermRow>(conn)?.into_iter().collect())
 }
 
 pub fn insert_terms(conn: &mut Conn, rows: &[TermRow]) -> Result<()> {
     in_numbers::put(conn, rows)
+}
+
+/// Forgets what all profiles of a group are found by, to write it anew.
+pub fn clear_terms(conn: &mut Conn, group: GroupId) -> Result<()> {
+    diesel::delete(profile_terms::table.filter(profile_terms::group_id.eq(group))).execute(conn)?;
+    Ok(())
 }
 
 pub fn delete_terms(conn: &mut Conn, rows: &[TermRow]) -> Result<()> {

@@ -8,6 +8,7 @@ use touchstone::domain::viewer::{Credential, Viewer};
 use touchstone::intake::accept::{Terms, accept};
 use touchstone::ops::file_reports::{Order, ReportError, Work, file};
 use touchstone::ops::leave_group::leave_group;
+use touchstone::store::{groups, pool};
 
 use super::kept_groups::{found, join, received, sellers};
 use super::{essence, fault, text};
@@ -218,5 +219,23 @@ on_both_engines! {
             if event["seller"].is_null() { copy.remove(&id); } else { copy.insert(id); }
         }
         assert_eq!(copy.len(), 3);
+    }
+    fn what_only_a_platform_that_left_found_sellers_by_is_forgotten(engine) {
+        let world = World::new(engine);
+        let group = found(&world, false);
+        join(&world, &group, "taobao", false, true);
+        let identifiers = [shop("https://shop880241.taobao.com/"), email("jian.li@163.com")];
+        world.key("acme").file(&report("A-1", &[&group], &identifiers));
+        let finds_any = || {
+            let found = world.app.app.db.read(|conn| {
+                let group = groups::all(conn)?.into_iter().find(|one| one.slug == group).unwrap();
+                pool::derived(conn, group.id)
+            });
+            found.unwrap().terms.iter().any(|row| row.audience == "platform:taobao")
+        };
+        assert!(finds_any());
+        leave(&world.key("taobao"), &group, &json!({}));
+        world.wait_until_worked_out();
+        assert!(!finds_any());
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
 use crate::domain::resolution::rules::{KeyClass, Stratum};
 use crate::store::in_numbers::{self, in_numbers};
+use crate::store::profiles::{self, TermRow};
 use crate::store::schema::{busy_terms, links, pool_accounts, pool_entries, postings, refusals, wide_phones};
 use crate::store::shared_terms::{self, SharedRow};
 use crate::store::vault::{Guarded, Owner, guarded_row, opened, sealed};
@@ -224,29 +225,36 @@ pub fn replace_wide_phones(
 }
 
 /// Everything that the pool has derived, for comparing two ways of getting there: entries by report,
-/// as (profile, links, refusals), and the values that profiles share.
+/// as (profile, links, refusals), and the values that profiles are found by and share.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Derived {
     pub profiles: BTreeMap<ReportId, SellerId>,
     pub links: BTreeSet<LinkRow>,
     pub refusals: BTreeSet<RefusalRow>,
+    pub terms: BTreeSet<TermRow>,
     pub shared: BTreeSet<SharedRow>,
 }
 
-pub fn derived(conn: &mut Conn, group: GroupId) -> Result<Derived> {
+/// The profile of each report of a pool.
+pub fn placed(conn: &mut Conn, group: GroupId) -> Result<BTreeMap<ReportId, SellerId>> {
     let profiles: Vec<(ReportId, SellerId)> = pool_entries::table
         .filter(pool_entries::group_id.eq(group))
         .select((pool_entries::report_id, pool_entries::profile_id))
         .load(conn)?;
+    Ok(profiles.into_iter().collect())
+}
+
+pub fn derived(conn: &mut Conn, group: GroupId) -> Result<Derived> {
     let links: Vec<LinkRow> =
         links::table.filter(links::group_id.eq(group)).select(LinkRow::as_select()).load(conn)?;
     let refusals: Vec<RefusalRow> =
         refusals::table.filter(refusals::group_id.eq(group)).select(RefusalRow::as_select()).load(conn)?;
     let refusals = opened(conn, refusals)?;
     Ok(Derived {
-        profiles: profiles.into_iter().collect(),
+        profiles: placed(conn, group)?,
         links: links.into_iter().collect(),
         refusals: refusals.into_iter().collect(),
+        terms: profiles::terms(conn, group)?,
         shared: shared_terms::all(conn, group)?,
     })
 }

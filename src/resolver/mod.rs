@@ -74,10 +74,11 @@ impl Resolver {
             // another node resolves the group.
             (None, Engine::Postgres) => None,
         };
-        let written = Instant::now();
-        let (done, ended) = thread::scope(|scope| {
-            let mut further = None;
+        let (done, kept, ended) = thread::scope(|scope| {
+            let (mut further, mut begun) = (None, Instant::now());
             let done = self.db.write(|conn| {
+                // Until it is the writer, nobody waits for it.
+                begun = Instant::now();
                 batch::work_in(conn, self, group, limit, ahead.as_ref(), |writing| {
                     if pace::may_leave_backlog(writing.queue.len()) {
                         let writing = writing.clone();
@@ -86,6 +87,10 @@ impl Resolver {
                 })
             })?;
             let ended = Instant::now();
+            let kept = match self.db.engine() {
+                Engine::Sqlite => ended - begun,
+                Engine::Postgres => Duration::ZERO,
+            };
             if let Some(further) = further {
                 let was_open = !further.is_finished();
                 course.ahead = further.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -93,12 +98,8 @@ impl Resolver {
                     self.fold();
                 }
             }
-            Ok::<_, StoreError>((done, ended))
+            Ok::<_, StoreError>((done, kept, ended))
         })?;
-        let kept = match self.db.engine() {
-            Engine::Sqlite => ended - written,
-            Engine::Postgres => Duration::ZERO,
-        };
         course.pace.note(done, kept, ended);
         if done > 0 {
             self.watch.resolved(done, (ended - started).as_secs_f64());

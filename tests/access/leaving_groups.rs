@@ -220,6 +220,7 @@ on_both_engines! {
         }
         assert_eq!(copy.len(), 3);
     }
+
     fn what_only_a_platform_that_left_found_sellers_by_is_forgotten(engine) {
         let world = World::new(engine);
         let group = found(&world, false);

@@ -2,6 +2,7 @@
 //! of each stratum, who carries which key, and the links and refusals between entries.
 
 mod accounts;
+mod derived;
 mod door;
 mod links;
 mod postings;
@@ -22,10 +23,10 @@ use crate::domain::resolution::rules::RULES_VERSION;
 use crate::store::groups::Group;
 
 pub use accounts::{AccountRow, delete_accounts, move_entries, put_accounts, rename_profile};
+pub use derived::{Derived, clear_derived, derived, placed};
 pub use door::{SqlPool, note_busy};
 pub use links::{
-    Derived, LINKED, LinkRow, RefusalRow, clear_derived, derived, links_from, placed, replace_links,
-    replace_refusals, replace_wide_phones,
+    LINKED, LinkRow, RefusalRow, links_from, replace_links, replace_refusals, replace_wide_phones,
 };
 pub use postings::{Posting, delete_postings, insert_postings};
 

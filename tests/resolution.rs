@@ -7,6 +7,7 @@ mod large;
 mod laws;
 mod pages;
 mod stop_list;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -106,7 +106,7 @@ impl Projecting {
         seated: Seated,
     ) -> Result<Page> {
         let Self { group, hasher, classes, names, .. } = self;
-        let (profiles, tallies) = tallying::read(conn, hasher, group.id, classes, self.shown_max, seated)?;
+        let (profiles, tallies) = tallying::read(conn, hasher, group, classes, self.shown_max, seated)?;
         let mut old: BTreeMap<(String, SellerId), ViewRow> = BTreeMap::new();
         for row in profiles::views_of(conn, group.id, names, ids)? {
             old.insert((row.class.clone(), row.profile_id), row);

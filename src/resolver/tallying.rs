@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::parallel::in_parallel;
+use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::class::Class;
 use crate::domain::lens::contribution::Contribution;
@@ -17,6 +18,7 @@ use crate::domain::lens::tally::Tally;
 use crate::domain::member::Owner;
 use crate::domain::resolution::facts::KeyHasher;
 use crate::domain::resolution::settling::Fate;
+use crate::store::groups::Group;
 use crate::store::members::Member;
 use crate::store::pool::{self, Seat};
 use crate::store::tallies::{self, TallyRow};
@@ -102,20 +104,20 @@ pub(super) fn seated(
 pub(super) fn read(
     conn: &mut Conn,
     hasher: &KeyHasher,
-    group: GroupId,
+    group: &Group,
     classes: &[Class],
     shown_max: usize,
     seated: Seated,
 ) -> Result<(Profiles, Tallies)> {
     let Seated { kept, grew, came, others } = seated;
-    let mut reading = Reading { conn, hasher, classes, shown_max, members: BTreeMap::new() };
+    let mut reading = Reading { conn, hasher, group, classes, shown_max, members: BTreeMap::new() };
     let mut found = reading.grow(grew, &came)?;
     found.extend(reading.tally(&others)?);
     reading.complete(&mut found)?;
     let put = found
         .iter()
         .filter(|(_, (tally, _))| tally.is_kept())
-        .map(|(id, (tally, _))| TallyRow::new(group, *id, tally))
+        .map(|(id, (tally, _))| TallyRow::new(group.id, *id, tally))
         .collect::<Result<Vec<_>>>()?;
     let is_put = |id: &SellerId| found.get(id).is_some_and(|(tally, _)| tally.is_kept());
     let forgotten = kept.into_iter().filter(|id| !is_put(id)).collect();
@@ -127,6 +129,7 @@ pub(super) fn read(
 struct Reading<'c> {
     conn: &'c mut Conn,
     hasher: &'c KeyHasher,
+    group: &'c Group,
     classes: &'c [Class],
     shown_max: usize,
     /// Those that were asked for.
@@ -211,7 +214,7 @@ impl Reading<'_> {
             let ids: BTreeSet<SellerId> = seats.iter().map(|seat| seat.profile_id).collect();
             self.drop_unshown(&mut found, ids.into_iter().filter(|id| Some(*id) != unfinished));
         }
-        // Reports that were retracted and still wait for that to be worked in.
+        // Reports that were retracted, or revised out of the group, and still wait for that to be worked in.
         found.retain(|_, (tally, _)| tally.reports() > 0);
         Ok(found)
     }
@@ -221,22 +224,28 @@ impl Reading<'_> {
         self.classes.iter().flat_map(|class| tally.shown_to(class)).collect()
     }
 
-    /// The live ones among these reports.
+    /// The live ones among these reports that belong to the group. One that was revised out of it is in its pool until that
+    /// is worked in, and what it says now is for others.
     fn contributions(
         &mut self,
         wanted: &[(MemberId, ReportId)],
     ) -> Result<HashMap<ReportId, Box<Contribution>>> {
         self.know(wanted.iter().map(|(member, _)| *member))?;
         let stored = reports::live(self.conn, wanted)?;
-        let members = &self.members;
+        let (members, group) = (&self.members, self.group);
         let read = in_parallel(&stored, |stored| {
             let Some(reporter) = members.get(&stored.member_id) else { return Ok(None) };
+            let report = stored.report()?;
+            let shared = report.share_with.iter().map(String::as_str);
+            if !pools(&group.slug, group.includes_alliance, shared) {
+                return Ok(None);
+            }
             let contribution = Contribution {
                 member: stored.member_id,
                 member_name: reporter.name.clone(),
                 report_id: stored.id,
                 revision: stored.revision,
-                report: stored.report()?,
+                report,
             };
             Ok(Some((stored.id, Box::new(contribution))))
         });

@@ -169,9 +169,12 @@ impl Projecting {
                         Some(shed) => (EventKind::Split, shed.clone()),
                         None => (EventKind::Updated, from()),
                     };
-                    let of_all =
-                        old.iter().filter(|((_, other), _)| other == id).map(|(_, row)| row.revision).max();
-                    let last = of_all.filter(|_| leak!(RevisionsOfAllClasses)).unwrap_or(known.revision);
+                    let mut last = known.revision;
+                    if leak!(RevisionsOfAllClasses) {
+                        let of_all =
+                            old.iter().filter(|((_, other), _)| other == id).map(|(_, row)| row.revision);
+                        last = of_all.fold(last, i32::max);
+                    }
                     let row = ViewRow { revision: last + 1, modified_at: self.now, ..row };
                     shown.insert(*id, Shown { revision: row.revision, projection });
                     let noted = Noted::of(kind, *id, row.revision, others);

@@ -63,8 +63,10 @@ pub(super) struct Page {
     pub tallies: Tallies,
     /// Of each class, in their order.
     pub of_classes: Vec<OfClass>,
-    /// What the profiles are found by, and were; the latter not where all terms are written anew.
-    pub terms: [BTreeSet<TermRow>; 2],
+    /// What the profiles are found by no longer, and what they are found by and were not; where all terms are written
+    /// anew, they were found by nothing.
+    pub lost: Vec<TermRow>,
+    pub gained: Vec<TermRow>,
     pub kinds: KeyMap<KeyClass>,
 }
 
@@ -129,7 +131,9 @@ impl Projecting {
                 }
             }
         }
-        Ok(Page { tallies, of_classes, terms: [found_by, was_found_by], kinds })
+        let lost = was_found_by.difference(&found_by).cloned().collect();
+        let gained = found_by.difference(&was_found_by).cloned().collect();
+        Ok(Page { tallies, of_classes, lost, gained, kinds })
     }
 
     fn of_class(

@@ -148,7 +148,7 @@ impl Publisher {
     }
 
     fn write_page(&self, conn: &mut Conn, page: Page, rest: &mut Rest) -> Result<()> {
-        let Page { tallies, of_classes, terms: [terms, before], kinds } = page;
+        let Page { tallies, of_classes, lost, gained, kinds } = page;
         let group = self.projecting.group.id;
         tallies.write(conn, group)?;
         let classes = self.projecting.names.iter().zip(of_classes).zip(&mut rest.of_classes);
@@ -158,8 +158,8 @@ impl Publisher {
             rest.0.extend(events);
             rest.1.extend(moves);
         }
-        rest.lost.extend(before.difference(&terms).cloned());
-        rest.gained.extend(terms.difference(&before).cloned());
+        rest.lost.extend(lost);
+        rest.gained.extend(gained);
         rest.kinds.extend(kinds);
         Ok(())
     }

@@ -190,27 +190,41 @@ pub fn is_syllable(word: &str) -> bool {
 
 const SYLLABLE_LETTERS_MAX: usize = 6;
 
+/// Letters of the longest word that is cut into syllables.
+const CUT_LETTERS_MAX: usize = 60;
+
 /// A word as its pinyin syllables, the longest first; a word that is not made of them, as it is.
 fn syllables(word: &str) -> Vec<&str> {
-    fn split<'w>(rest: &'w str, found: &mut Vec<&'w str>) -> bool {
-        if rest.is_empty() {
+    /// `dead` are the places from which the rest of the word was found not to be made of syllables: without them the
+    /// ways to cut a word are exponentially many.
+    fn split<'w>(
+        word: &'w str,
+        from: usize,
+        dead: &mut [bool; CUT_LETTERS_MAX],
+        found: &mut Vec<&'w str>,
+    ) -> bool {
+        if from == word.len() {
             return true;
         }
-        for length in (2..=SYLLABLE_LETTERS_MAX.min(rest.len())).rev() {
-            if SYLLABLES.contains(&rest[..length]) {
-                found.push(&rest[..length]);
-                if split(&rest[length..], found) {
+        if dead[from] {
+            return false;
+        }
+        for length in (2..=SYLLABLE_LETTERS_MAX.min(word.len() - from)).rev() {
+            let syllable = &word[from..from + length];
+            if SYLLABLES.contains(syllable) {
+                found.push(syllable);
+                if split(word, from + length, dead, found) {
                     return true;
                 }
                 found.pop();
             }
         }
+        dead[from] = true;
         false
     }
     let mut found = Vec::new();
-    // A long run of letters could be cut in very many ways.
-    let sensible = word.len() <= 60 && word.bytes().all(|b| b.is_ascii_lowercase());
-    if sensible && split(word, &mut found) { found } else { vec![word] }
+    let sensible = word.len() <= CUT_LETTERS_MAX && word.bytes().all(|b| b.is_ascii_lowercase());
+    if sensible && split(word, 0, &mut [false; CUT_LETTERS_MAX], &mut found) { found } else { vec![word] }
 }
 
 /// Phrases by the words that they begin and end with, since nearly no name has any of most of them.

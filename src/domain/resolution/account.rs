@@ -87,7 +87,19 @@ impl Account {
 
     /// Several as one; none if there are none.
     pub fn together(accounts: impl IntoIterator<Item = Self>) -> Option<Self> {
-        accounts.into_iter().reduce(|mut all, one| {
+        // Like to like: taken in one by one, each would be put in order among all before it.
+        let mut gathered: Vec<(u32, Self)> = Vec::new();
+        for mut one in accounts {
+            let mut doublings = 0;
+            while let Some((_, mut other)) = gathered.pop_if(|(known, _)| *known == doublings) {
+                other.absorb(one);
+                one = other;
+                doublings += 1;
+            }
+            gathered.push((doublings, one));
+        }
+        let smallest_first = gathered.into_iter().rev().map(|(_, one)| one);
+        smallest_first.reduce(|mut all, one| {
             all.absorb(one);
             all
         })
@@ -268,15 +280,25 @@ impl TryFrom<Packed> for Account {
             reports: packed.reports,
             oldest: packed.oldest,
             first: speaker(packed.first)?,
-            keys: keys.collect::<Result<_, _>>()?,
-            pairs: pairs.collect::<Result<_, _>>()?,
-            judged: packed.judged.iter().map(|by| speaker(*by)).collect::<Result<_, _>>()?,
+            keys: all(keys)?,
+            pairs: all(pairs)?,
+            judged: all(packed.judged.iter().map(|by| speaker(*by)))?,
             phones: packed.phones,
             spoken: packed.spoken,
             exclusive: packed.exclusive,
             persons: packed.persons,
         })
     }
+}
+
+/// All of them, with no more room than they take: many accounts are held at once, and to gather results loses how many
+/// come.
+fn all<T, E>(each: impl ExactSizeIterator<Item = Result<T, E>>) -> Result<Vec<T>, E> {
+    let mut all = Vec::with_capacity(each.len());
+    for one in each {
+        all.push(one?);
+    }
+    Ok(all)
 }
 
 #[cfg(test)]

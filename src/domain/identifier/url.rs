@@ -27,8 +27,10 @@ const TRACKING: &str =
     "dclid fbclid gbraid gclid igsh igshid msclkid pvid ref ref_ scm spm ttclid twclid wbraid yclid";
 
 /// The same, but only on the known platforms: elsewhere `th=5` may be the number of a thread.
-const PLATFORM_TRACKING_PREFIXES: &[&str] =
-    &["_trk", "aff_", "algo_", "ali_", "mk", "pd_rd_", "pf_rd_", "ref_", "share_", "ut_"];
+const PLATFORM_TRACKING_PREFIXES: &[&str] = &[
+    "_trk", "_x_", "aff_", "algo_", "ali_", "mk", "pd_rd_", "pf_rd_", "ref_", "share_", "sp_atk", "ut_",
+    "xptdk",
+];
 const PLATFORM_TRACKING: &str = "_r _t abbucket aem_p4p_detail af afsmartredirect amdata campid content-id crid \
     customid dib dib_tag gatewayadapt hash initiative_id keywords linkcode mi_id ns pos psc qid scene sk smid \
     sourcetype sprefix sr suid tag terminal_id th toolid tt un widget";
@@ -84,6 +86,18 @@ pub fn parse(raw: &RawIdentifier<'_>) -> Result<Identifier, Fault> {
         country: None,
         scheme: None,
     })
+}
+
+/// Whether a page of a known platform shows what many sellers offer: a search, a category, a group, an item of a shared
+/// catalogue. It was a seller's page to whoever reported it, but says nothing about who it is.
+pub fn is_of_many_sellers(value: &str) -> bool {
+    const PAGES: &[&str] =
+        &["c", "category", "groups", "hashtag", "marketplace", "sch", "search", "wholesale"];
+    let Ok(url) = web_url(value) else { return false };
+    let Some(slug) = storefront::platform_of_host(host_of(&url)) else { return false };
+    let first = url.path_segments().and_then(|mut segments| segments.next().map(str::to_ascii_lowercase));
+    let is_search = first.is_some_and(|first| PAGES.contains(&first.trim_end_matches(".htm")));
+    is_search || (slug == "walmart" && is_listing(&url))
 }
 
 /// A public http or https URL out of what was typed.
@@ -216,6 +230,22 @@ mod tests {
     fn a_page_of_a_known_platform_is_labelled() {
         assert_eq!(parsed(&raw(Kind, "shop123.taobao.com")).platform.as_deref(), Some("taobao"));
         assert_eq!(parsed(&raw(Kind, "https://nottaobao.com/x")).platform, None);
+    }
+
+    #[test]
+    fn a_page_of_many_sellers_is_told_from_one_of_a_seller() {
+        for (typed, of_many) in [
+            ("https://www.ebay.com/sch/i.html?_nkw=bags", true),
+            ("https://s.taobao.com/search?q=nike", true),
+            ("https://www.facebook.com/groups/123456789", true),
+            ("https://www.facebook.com/marketplace/istanbul", true),
+            ("https://www.walmart.com/ip/123456789", true),
+            ("https://www.ebay.com/itm/123456789012", false),
+            ("https://www.facebook.com/fakebags", false),
+            ("https://cheap-bags.shop/search?q=1", false),
+        ] {
+            assert_eq!(super::is_of_many_sellers(typed), of_many, "{typed}");
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! the street, in Latin letters. City, district and country are left out or abbreviated at will and mostly
 //! follow from the rest.
 
+use std::borrow::Cow;
+
 use super::super::identifier::text;
 use super::address_words::{NOISE, STREETS, attached, is_number, is_ordinal, says, spelt};
 
@@ -23,6 +25,7 @@ pub struct Forms {
 
 impl Forms {
     pub fn of(value: &str) -> Self {
+        let value = &first_of_ranges(value);
         let spelt = spelt(value);
         let words: Vec<&str> = spelt.iter().map(String::as_str).collect();
         let numbers: Vec<&str> =
@@ -42,6 +45,29 @@ impl Forms {
     pub fn fullest(self) -> Option<String> {
         self.whole.into_iter().next().or(self.building).or(self.street)
     }
+}
+
+/// An address with the first house of each range of them: `71-75 Shelton Street` is one building, and some write it `71`. In
+/// Chinese such numbers are building and unit.
+fn first_of_ranges(value: &str) -> Cow<'_, str> {
+    const HOUSES_MAX: u32 = 20;
+    let is_dash = |c: char| matches!(c, '-' | '\u{2013}');
+    if !value.contains(is_dash) || value.chars().any(text::is_unspaced) {
+        return Cow::Borrowed(value);
+    }
+    let is_part = |c: char| c.is_alphanumeric() || is_dash(c);
+    let word = |word: &str| -> Option<String> {
+        let (first, last) = word.split_once(is_dash)?;
+        let numbers: [u32; 2] = [first.parse().ok()?, last.parse().ok()?];
+        let is_range =
+            !first.starts_with('0') && (1..=HOUSES_MAX).contains(&numbers[1].checked_sub(numbers[0])?);
+        is_range.then(|| first.to_owned())
+    };
+    let words = value.split_inclusive(|c: char| !is_part(c)).map(|said| {
+        let bare = said.trim_end_matches(|c: char| !is_part(c));
+        word(bare).map_or_else(|| said.to_owned(), |first| first + &said[bare.len()..])
+    });
+    Cow::Owned(words.collect())
 }
 
 /// All numbers with the name of the street, or with all names if none is plainly a street's.
@@ -221,6 +247,22 @@ mod tests {
             forms[0].is_some() && forms.iter().all(|form| *form == forms[0]),
             "{addresses:?} are {forms:?}"
         );
+    }
+
+    #[test]
+    fn a_range_of_houses_is_one_building_and_not_a_house_with_a_unit() {
+        for address in [
+            "71-75 Shelton Street, London WC2H 9JQ",
+            "20\u{2013}22 Wenlock Road, London N1 7GU",
+            "Kaiserstr. 12-14",
+        ] {
+            assert_eq!(whole(address), None, "{address}");
+        }
+        assert_eq!(street("71-75 Shelton Street"), street("71 Shelton St"));
+        assert_ne!(whole("Flat 3, 71-75 Shelton Street, London WC2H 9JQ"), None);
+        // A house in Queens, and a building and a unit in Beijing.
+        assert_eq!(first_of_ranges("37-12 Prince St"), "37-12 Prince St");
+        assert_eq!(first_of_ranges("建国路3-12号"), "建国路3-12号");
     }
 
     #[test]

@@ -16,8 +16,19 @@ pub fn is_slip(a: &str, b: &str) -> bool {
     }
 }
 
-/// Two sets of `register/number` contradict each other when, in some register, they are disjoint. Numbers
-/// that differ in one character are different all the same: registers count upwards, and neighbours share
+/// Whether two numbers of one country are of one register, by their form: as long as each other, or behind the same
+/// letters. A country has several: a company's own number says nothing about its tax number, or that of a place of
+/// business.
+fn are_of_one_form(a: &str, b: &str) -> bool {
+    let number = |full: &str| full.split_once('/').map_or_else(String::new, |(_, number)| number.to_owned());
+    let letters = |number: &str| number.chars().take_while(char::is_ascii_alphabetic).collect::<String>();
+    let (a, b) = (number(a), number(b));
+    let (ours, theirs) = (letters(&a), letters(&b));
+    a.len() == b.len() || (ours == theirs && !ours.is_empty())
+}
+
+/// Two sets of `register/number` contradict each other when, in some register, they are disjoint and have numbers of one
+/// form. Numbers that differ in one character are different all the same: registers count upwards, and neighbours share
 /// an agent's address; unless slips are excused. What is said of one register excuses nothing in another. Returns the
 /// pair to show.
 pub fn contradiction(
@@ -32,11 +43,11 @@ pub fn contradiction(
             set.iter().filter(|full| register(full).as_ref() == Some(&name)).cloned().collect()
         };
         let (ours, theirs) = (of(a), of(b));
-        let excused = slips_are_excused && ours.iter().any(|x| theirs.iter().any(|y| is_slip(x, y)));
-        match (ours.first(), theirs.first()) {
-            (Some(x), Some(y)) if ours.is_disjoint(&theirs) && !excused => Some([x.clone(), y.clone()]),
-            _ => None,
-        }
+        let both = || ours.iter().flat_map(|x| theirs.iter().map(move |y| (x, y)));
+        let (x, y) = both().find(|(x, y)| are_of_one_form(x, y))?;
+        let is_slip = || both().any(|(x, y)| is_slip(x, y));
+        let is_one = !ours.is_disjoint(&theirs) || (slips_are_excused && is_slip());
+        (!is_one).then(|| [x.clone(), y.clone()])
     })
 }
 
@@ -58,6 +69,22 @@ mod tests {
         assert!(contradiction(&set(&["GB/OE000001"]), &set(&["GB/OE000002"]), false).is_some());
         assert_eq!(contradiction(&set(&["CN/A1", "CN/X9"]), &set(&["CN/B2", "CN/X9"]), false), None);
         assert_eq!(contradiction(&set(&[]), &set(&["CN/B2"]), false), None);
+    }
+
+    #[test]
+    fn numbers_of_two_kinds_in_one_country_do_not_contradict() {
+        for (ours, theirs) in [
+            ("DE/HRB54321", "DE/DE136695976"),
+            ("FR/552100554", "FR/55210055400013"),
+            ("AU/004085616", "AU/49004085616"),
+            ("GB/4739152", "GB/04739152"),
+        ] {
+            assert_eq!(contradiction(&set(&[ours]), &set(&[theirs]), false), None, "{ours} {theirs}");
+        }
+        assert!(contradiction(&set(&["DE/HRB54321"]), &set(&["DE/HRB123456"]), false).is_some());
+        assert!(contradiction(&set(&["GB/SC123456"]), &set(&["GB/04739152"]), false).is_some());
+        let (ours, theirs) = (set(&["DE/HRB54321", "DE/136695976"]), set(&["DE/812345679"]));
+        assert!(contradiction(&ours, &theirs, false).is_some());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
+use super::super::identifier::url::is_of_many_sellers;
 use super::super::identifier::{self, Identifier, IdentifierType, RawIdentifier, Strength, storefront};
 use super::super::report::{IdentifierAudience, Report};
 use super::addresses;
@@ -122,7 +123,9 @@ impl Fact {
         key: Key,
         hasher: &KeyHasher,
     ) -> Vec<Self> {
-        let Some(class) = KeyClass::of_kind(kind, platform) else { return Vec::new() };
+        let Some(class) = KeyClass::of_kind(kind, platform) else {
+            return Self::behind_page(kind, value, hasher);
+        };
         let said = |class, key| Self { key, class };
         match class {
             KeyClass::Name => {
@@ -133,6 +136,14 @@ impl Fact {
             KeyClass::Messaging | KeyClass::PaymentHandle => {
                 vec![behind(value, platform, hasher).unwrap_or(said(class, key))]
             }
+            KeyClass::Url => {
+                let page = (!is_of_many_sellers(value)).then(|| said(class, key));
+                page.into_iter().chain(Self::behind_page(kind, value, hasher)).collect()
+            }
+            // What is typed in words is what a shop is called, and no id that its platform issued.
+            KeyClass::Storefront if value.contains(char::is_whitespace) => {
+                names::read(value).iter().map(|reading| Self::of_name(reading, hasher)).collect()
+            }
             KeyClass::Storefront => {
                 let id = storefront::id_on_any_site(platform.unwrap_or_default(), value);
                 let anywhere = id.map(|id| said(KeyClass::AccountId, hasher.word("account", &id)));
@@ -140,6 +151,16 @@ impl Fact {
             }
             _ => vec![said(class, key)],
         }
+    }
+
+    /// The shop or the account at a messenger that a page is the page of: it says no less where it was given as a page.
+    fn behind_page(kind: IdentifierType, value: &str, hasher: &KeyHasher) -> Vec<Self> {
+        if kind != IdentifierType::Url {
+            return Vec::new();
+        }
+        let as_kind = |kind| identifier::parse(&RawIdentifier { value, ..RawIdentifier::bare(kind) }).ok();
+        let meant = as_kind(IdentifierType::Storefront).or_else(|| as_kind(IdentifierType::Messaging));
+        meant.iter().flat_map(|identifier| Self::of(identifier, hasher)).collect()
     }
 
     pub(super) fn of_address(forms: &addresses::Forms, hasher: &KeyHasher) -> Vec<Self> {
@@ -152,7 +173,9 @@ impl Fact {
     }
 
     pub(super) fn of_name(reading: &Reading, hasher: &KeyHasher) -> Self {
-        let digits = reading.comparable.chars().filter(char::is_ascii_digit).count();
+        let runs =
+            reading.comparable.split(|c: char| !c.is_ascii_digit()).filter(|run| !is_common_number(run));
+        let digits: usize = runs.map(str::len).sum();
         let class = if digits >= NUMBERED_DIGITS { KeyClass::NumberedName } else { KeyClass::Name };
         Self { key: hasher.word("name", &reading.comparable), class }
     }
@@ -229,10 +252,22 @@ fn dialled(phone: &str) -> &str {
 }
 
 /// Digits from which a phone number without its country is one that few have.
-const TELLING_DIGITS: usize = 8;
+const TELLING_DIGITS: usize = 10;
 
 /// Digits from which a name is one that few would choose alike.
 const NUMBERED_DIGITS: usize = 3;
+
+/// Facts of one report beyond which no two of them make a pair: who gives that many tells of many sellers, or gives
+/// identifiers that link by themselves, and pairs grow with their square.
+const PAIRED_MAX: usize = 40;
+
+/// Whether many put a number into their name: a year, or one that brings luck.
+fn is_common_number(run: &str) -> bool {
+    const LUCKY: &[&str] =
+        &["168", "188", "520", "666", "777", "888", "999", "1314", "1688", "6666", "8888", "9999"];
+    let is_year = run.len() == 4 && (run.starts_with("19") || run.starts_with("20"));
+    is_year || LUCKY.contains(&run)
+}
 
 /// Two facts of one report: agreeing on both is evidence where agreeing on either is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -267,14 +302,14 @@ impl Pair {
 pub struct Facts {
     /// Sorted, each key once.
     pub keys: Vec<Fact>,
-    /// The digits of the phones among them, which say what they are when mistyped. Sorted.
+    /// The digits of each phone among them, which say what it is when mistyped. Sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub phones: Vec<(Key, String)>,
     /// What is compared with the reports that share a likeness key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub likeness: Option<Likeness>,
-    /// Names with a mailbox or domain that is made from them: the two are one fact. Sorted. Whether it
-    /// is follows from the two keys, so every report that carries both says the same.
+    /// What is one fact: a name and a mailbox or domain that is made from it, or two names of which one follows from the
+    /// other. Sorted. It follows from how the two are written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub one_fact: Vec<[Key; 2]>,
     /// `register/number` of company registrations, sorted: two different numbers of one register
@@ -321,15 +356,15 @@ impl Facts {
             .collect();
         exclusive.sort();
         exclusive.dedup();
-        let digits = of_kind(IdentifierType::Phone).map(|phone| dialled(&phone.value).to_owned());
+        let digits = said.iter().filter_map(|one| dialled_of(one.identifier));
         let mut phones: Vec<(Key, String)> =
-            digits.map(|digits| (phone_key(&digits, hasher), digits)).collect();
+            digits.map(|digits| (phone_key(digits, hasher), digits.to_owned())).collect();
         phones.sort();
         phones.dedup();
         let mut persons: Vec<Person> = readings().filter_map(Person::of).collect();
         persons.sort();
         persons.dedup();
-        Self { keys, phones, likeness, one_fact: said::one_fact(&said, hasher), exclusive, persons, tie }
+        Self { keys, phones, likeness, one_fact: said::one_fact(&said), exclusive, persons, tie }
     }
 
     /// The digits of one of the phones.
@@ -364,11 +399,12 @@ impl Facts {
         self.keys.iter().copied().filter(|fact| fact.class.rule().kind.is_some())
     }
 
-    /// Every two facts that are independent of each other.
+    /// Every two facts that are independent of each other; none where they are too many.
     pub fn pairs(&self) -> impl Iterator<Item = Pair> + '_ {
         let facts: Vec<(Fact, Kind)> =
             self.keys.iter().filter_map(|fact| Some((*fact, fact.class.rule().kind?))).collect();
-        let places = (0..facts.len()).flat_map(move |one| (0..one).map(move |other| (other, one)));
+        let many = if facts.len() <= PAIRED_MAX { facts.len() } else { 0 };
+        let places = (0..many).flat_map(move |one| (0..one).map(move |other| (other, one)));
         places.filter_map(move |(one, other)| {
             let ((a, kind), (b, other)) = (facts[one], facts[other]);
             self.independent(a, kind, b, other).then(|| Pair::new(a, b))
@@ -383,7 +419,7 @@ impl Facts {
             return false;
         }
         match (kind, other) {
-            (Kind::Name, Kind::Name) => true,
+            (Kind::Name, Kind::Name) => !one(a, b) && !one(b, a),
             (Kind::Name, _) => !one(a, b),
             (_, Kind::Name) => !one(b, a),
             _ => kind != other,
@@ -428,6 +464,45 @@ mod tests {
         ]);
         let pairs: Vec<Key> = facts.pairs().map(|pair| pair.fact.key).collect();
         assert!(other.pairs().any(|pair| pairs.contains(&pair.fact.key)), "the two meet");
+    }
+
+    #[test]
+    fn one_name_in_two_forms_is_not_two_facts() {
+        let pairs = |names: [(IdentifierType, &str); 2]| said(&names).pairs().count();
+        let (person, business) = (IdentifierType::PersonName, IdentifierType::BusinessName);
+        assert_eq!(pairs([(person, "김민수"), (person, "Kim Min-su")]), 0);
+        assert_eq!(pairs([(person, "محمد علي"), (person, "Mohammed Ali")]), 0);
+        assert_eq!(pairs([(person, "Li Na"), (business, "Li Na Trading")]), 0);
+        assert_eq!(pairs([(person, "李娜"), (business, "Lucky Bags")]), 1);
+        assert_eq!(pairs([(person, "Li Na"), (person, "Zhang Wei")]), 1);
+    }
+
+    #[test]
+    fn the_digits_of_a_phone_are_known_whatever_it_was_given_as() {
+        let raw = |kind, value, platform| RawIdentifier { value, platform, ..RawIdentifier::bare(kind) };
+        let given = [
+            raw(IdentifierType::Phone, "+86 138 1234 5678", None),
+            raw(IdentifierType::Messaging, "+86 138 1234 5678", Some("whatsapp")),
+            raw(IdentifierType::PaymentHandle, "+86 138 1234 5678", Some("alipay")),
+        ];
+        let phones = given.map(|raw| {
+            let identifier = identifier::parse(&raw).expect("an identifier");
+            Facts::said([&identifier].into_iter(), 0, &KeyHasher::new([5; 32]), &StopList::default()).phones
+        });
+        assert_eq!(phones[0][0].1, "13812345678");
+        assert!(phones.iter().all(|one| *one == phones[0]), "{phones:?}");
+    }
+
+    #[test]
+    fn a_report_of_very_many_identifiers_makes_no_pairs() {
+        let names = |many: usize| -> Facts {
+            let names: Vec<String> = (0..many).map(|n| format!("Name No {n}")).collect();
+            let given: Vec<_> =
+                names.iter().map(|name| (IdentifierType::PersonName, name.as_str())).collect();
+            said(&given)
+        };
+        assert!(names(PAIRED_MAX).pairs().count() >= PAIRED_MAX * (PAIRED_MAX - 1) / 2 - PAIRED_MAX);
+        assert_eq!(names(PAIRED_MAX + 1).pairs().count(), 0);
     }
 
     #[test]

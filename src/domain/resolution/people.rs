@@ -82,6 +82,9 @@ impl Person {
     }
 }
 
+/// Comparisons beyond which people are not compared: two sides that name so many are no two people.
+const COMPARISONS_MAX: usize = 4_096;
+
 /// Whether the people named on two sides can all be others.
 pub fn are_others<'p>(
     ours: impl IntoIterator<Item = &'p Person> + Clone,
@@ -90,6 +93,9 @@ pub fn are_others<'p>(
     let shown = |person: &Person| person.words.join(" ");
     let first = ours.clone().into_iter().next()?;
     let second = theirs.clone().into_iter().next()?;
+    if ours.clone().into_iter().count() * theirs.clone().into_iter().count() > COMPARISONS_MAX {
+        return None;
+    }
     let mut all = ours.into_iter().flat_map(|one| theirs.clone().into_iter().map(move |other| (one, other)));
     (!all.any(|(one, other)| one.may_be(other))).then(|| [shown(first), shown(second)])
 }

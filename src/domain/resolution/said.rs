@@ -2,7 +2,7 @@
 
 use super::super::identifier::{Identifier, IdentifierType};
 use super::addresses;
-use super::facts::{Fact, Key, KeyHasher};
+use super::facts::{Fact, Key, KeyHasher, mailbox_of};
 use super::names::{self, Reading};
 
 /// One identifier, read.
@@ -35,32 +35,58 @@ impl<'r> Said<'r> {
     }
 }
 
-/// Names with a mailbox or domain that is made from them, sorted.
-pub(super) fn one_fact(said: &[Said<'_>], hasher: &KeyHasher) -> Vec<[Key; 2]> {
-    let names = || {
-        let named = said.iter().filter_map(|one| Some((one.facts.first()?, one.reading.as_ref()?)));
-        named.map(|(fact, reading)| (fact.key, reading))
-    };
+/// Names with a mailbox or domain that is made from them, a mailbox that an account goes by among those, and with the names
+/// that follow from them; sorted.
+pub(super) fn one_fact(said: &[Said<'_>]) -> Vec<[Key; 2]> {
+    let named = || said.iter().filter_map(|one| Some((one.facts.first()?.key, one.reading.as_ref()?, one)));
+    let names = || named().map(|(key, reading, _)| (key, reading));
+    let of_names = named().flat_map(|(key, ours, one)| {
+        let others = named().filter(move |(_, theirs, other)| {
+            follows(&ours.comparable, &theirs.comparable)
+                || is_transliteration(one.identifier, other.identifier)
+        });
+        others.map(move |(other, _, _)| [key, other])
+    });
     let mut found: Vec<[Key; 2]> = said
         .iter()
-        .map(|one| one.identifier)
         .filter_map(|one| {
-            let label = match one.kind {
-                IdentifierType::Email => one.key.split('@').next()?,
-                IdentifierType::Domain => one.key.split('.').next()?,
+            let label = match (one.identifier.kind, mailbox_of(one.identifier)) {
+                (_, Some(mailbox)) => mailbox.split('@').next()?.to_owned(),
+                (IdentifierType::Domain, None) => one.identifier.key.split('.').next()?.to_owned(),
                 _ => return None,
             };
             let label: String = label.chars().filter(char::is_ascii_alphabetic).collect();
-            Some((hasher.key(one), label))
+            Some((one.facts.first()?.key, label))
         })
         .flat_map(|(key, label)| {
             let made = names().filter(move |(_, name)| is_made_from(&label, &name.comparable));
             made.map(move |(name, _)| [name, key])
         })
+        .chain(of_names)
+        .filter(|[one, other]| one != other)
         .collect();
     found.sort();
     found.dedup();
     found
+}
+
+/// Whether a name has all words of another: what a seller is called, and what its shop is called after it.
+fn follows(name: &str, shorter: &str) -> bool {
+    let words = || name.split(' ');
+    shorter.split(' ').all(|word| words().any(|one| one == word))
+}
+
+/// Whether two names of persons are in Latin letters and not: then they are taken for one person's. A shop's name in Latin
+/// letters beside its owner's in others is a second name.
+fn is_transliteration(one: &Identifier, other: &Identifier) -> bool {
+    let are_persons = [one, other].iter().all(|name| name.kind == IdentifierType::PersonName);
+    are_persons && is_latin(&one.value) != is_latin(&other.value)
+}
+
+fn is_latin(name: &str) -> bool {
+    let is_latin =
+        |c: char| matches!(c, 'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+    name.chars().filter(|c| c.is_alphabetic()).all(is_latin)
 }
 
 /// Letters that a name and a mailbox or domain have in common when it is no accident.

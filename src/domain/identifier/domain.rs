@@ -18,15 +18,20 @@ pub const STRENGTH: Strength = Strength::Strong;
 /// Registrable domains that belong to nobody among their users; the platforms' own are in
 /// `storefront::platforms`.
 const SHARED_HOSTS: &str = "\
-    126.com 139.com 163.com aol.com archive.org baidu.com bilibili.com bing.com bit.ly blogger.com \
-    discord.com discord.gg dropbox.com facebook.com fb.com fb.me fbcdn.net foxmail.com g.co gmail.com \
-    gmx.de gmx.net goo.gl google.com googlemail.com hotmail.com icloud.com imgur.com instagram.com \
-    line.me linkedin.com linktr.ee live.com m.me mail.com mail.ru me.com medium.com messenger.com \
-    msn.com naver.com ok.ru outlook.com paypal.com paypal.me pinterest.com proton.me protonmail.com \
-    qq.com quora.com reddit.com sina.com sina.com.cn skype.com snapchat.com sohu.com t.co t.me \
-    telegram.me telegram.org tinyurl.com twitter.com vimeo.com vk.com wa.me web.de wechat.com weibo.com \
-    weibo.cn whatsapp.com wikipedia.org x.com yahoo.com yandex.com yandex.ru yeah.net youtu.be \
-    youtube.com zalo.me zhihu.com";
+    126.com 139.com 163.com 21cn.com aliyun.com amzn.eu amzn.to aol.com archive.org avito.ru baidu.com \
+    bilibili.com bing.com bit.ly bk.ru blogger.com cdiscount.com coupang.com daum.net depop.com discord.com \
+    discord.gg dropbox.com facebook.com fb.com fb.me fbcdn.net flipkart.com foxmail.com free.fr g.co gmail.com \
+    gmx.de gmx.net goo.gl google.com googlemail.com gumtree.com hanmail.net hepsiburada.com hotmail.co.uk \
+    hotmail.com hotmail.fr icloud.com imgur.com inbox.ru indiamart.com instagram.com leboncoin.fr libero.it \
+    line.me linkedin.com linktr.ee list.ru live.cn live.com m.me made-in-china.com mail.com mail.ru me.com \
+    medium.com meesho.com mercari.com messenger.com msn.com n11.com naver.com noon.com o2.pl ok.ru olx.com.br \
+    olx.pl olx.ua orange.fr outlook.com outlook.com.tr paypal.com paypal.me pinterest.com poshmark.com proton.me \
+    protonmail.com qq.com quora.com rambler.ru reddit.com seznam.cz shein.com shope.ee sina.com sina.com.cn \
+    skype.com snapchat.com sohu.com szwego.com t-online.de t.co t.me taplink.cc tb.cn telegram.me telegram.org \
+    tinyurl.com trendyol.com twitter.com vimeo.com vinted.co.uk vinted.com vinted.de vinted.es vinted.fr \
+    vinted.it vinted.nl vinted.pl vk.com wa.me wallapop.com web.de wechat.com weibo.cn weibo.com whatsapp.com \
+    wikipedia.org wordpress.com wp.pl x.com yahoo.co.jp yahoo.co.uk yahoo.com yandex.com yandex.ru yeah.net \
+    ymail.com youtu.be youtube.com zalando.de zalo.me zhihu.com";
 
 pub fn parse(raw: &RawIdentifier<'_>) -> Result<Identifier, Fault> {
     let given = text::given(raw.value)?;

@@ -24,6 +24,11 @@ pub fn parse(raw: &RawIdentifier<'_>) -> Result<Identifier, Fault> {
     let given = text::given(raw.value)?;
     let country = text::country_field(raw.country)?;
     let label = match raw.platform.map(str::trim).filter(|name| !name.is_empty()) {
+        Some(name) if text::is_placeholder(name) || is_no_platform(name) => {
+            let message =
+                "This names no platform; say which platform issued the id, or give the URL of the shop.";
+            return Err(Fault::new("platform", "placeholder", message));
+        }
         Some(name) => Some(named(name).ok_or_else(|| {
             Fault::new("platform", "malformed", "Write the platform's name in Latin letters and digits.")
         })?),
@@ -51,6 +56,13 @@ pub fn platform_of_host(host: &str) -> Option<&'static str> {
 /// Whether a host is a platform's own and not a subdomain of it.
 pub fn is_platform_host(host: &str) -> bool {
     place_of_host(host).is_some_and(|place| place.host == host)
+}
+
+/// Whether a word stands where a platform's name should for want of one.
+fn is_no_platform(name: &str) -> bool {
+    const WORDS: &[&str] =
+        &["internet", "marketplace", "misc", "online", "other", "others", "platform", "web", "website"];
+    WORDS.contains(&text::words(name).as_str())
 }
 
 fn is_url(value: &str) -> bool {

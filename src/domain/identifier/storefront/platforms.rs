@@ -134,10 +134,9 @@ const TAOBAO_RULES: &[Rule] = &[
     Query("user_id", "user:"),
     Query("userid", "user:"),
     Query("sellerid", "user:"),
-    Subdomain(&["", "m", "world"]),
+    Shop(&["", "m", "world"]),
 ];
-const RULES_1688: &[Rule] =
-    &[Query("memberid", "member:"), After("winport", "member:"), Subdomain(&["", "m"])];
+const RULES_1688: &[Rule] = &[Query("memberid", "member:"), After("winport", "member:"), Shop(&["", "m"])];
 const ALIEXPRESS_RULES: &[Rule] = &[After("store", ""), Query("selleradminseq", "seller:")];
 const AMAZON_RULES: &[Rule] =
     &[Query("seller", ""), Query("merchant", ""), Query("me", ""), Query("m", ""), After("shops", "")];
@@ -177,9 +176,15 @@ const PLATFORMS: &[Platform] = &[
         &["fb"],
         Sites::One(&["facebook.com", "fb.com"]),
         Form::Name,
-        &[Query("id", ""), Profile("")],
+        &[Query("id", ""), After("pg", ""), Profile("")],
     ),
-    row("instagram", &["ig", "insta"], Sites::One(&["instagram.com"]), Form::Name, &[Profile("")]),
+    row(
+        "instagram",
+        &["ig", "insta"],
+        Sites::One(&["instagram.com"]),
+        Form::Name,
+        &[After("_u", ""), Profile("")],
+    ),
     row(
         "jd",
         &["jingdong", "京东"],
@@ -190,7 +195,7 @@ const PLATFORMS: &[Platform] = &[
     row("kuaishou", &["快手"], Sites::One(&["kuaishou.com"]), Form::Name, &[After("profile", "")]),
     row("lazada", &[], LAZADA, Form::Name, &[After("shop", "")]),
     row("mercadolibre", &["mercadolivre", "meli"], MERCADO, Form::Name, &[After("perfil", "")]),
-    row("ozon", &[], Sites::One(&["ozon.ru"]), Form::Name, &[]),
+    row("ozon", &[], Sites::One(&["ozon.ru"]), Form::Name, &[After("seller", "")]),
     row(
         "pinduoduo",
         &["pdd", "拼多多"],
@@ -199,7 +204,7 @@ const PLATFORMS: &[Platform] = &[
         &[Query("mall_id", "")],
     ),
     row("rakuten", &["楽天", "楽天市場", "乐天"], Sites::One(&["rakuten.co.jp"]), Form::Name, &[Profile("")]),
-    row("shopee", &["虾皮"], SHOPEE, Form::Name, &[After("shop", "")]),
+    row("shopee", &["虾皮"], SHOPEE, Form::Handle, &[After("shop", ""), Profile("")]),
     row("taobao", &["淘宝", "淘宝网"], Sites::One(&["taobao.com"]), Form::Shop, TAOBAO_RULES),
     row("temu", &[], Sites::One(&["temu.com"]), Form::Digits, &[Query("mall_id", ""), Page("-m-")]),
     row("tiktok", &["tiktokshop"], Sites::One(&["tiktok.com"]), Form::Name, &[Profile("@")]),

@@ -10,6 +10,8 @@ use crate::domain::identifier::url::host_of;
 pub enum Rule {
     /// The label before the platform's host, with one of these between the two.
     Subdomain(&'static [&'static str]),
+    /// The same on a platform that has many hosts of its own: on the pages that a shop has.
+    Shop(&'static [&'static str]),
     /// The first fitting path segment behind this one.
     After(&'static str, &'static str),
     /// This query parameter, whatever the case of its name.
@@ -28,6 +30,8 @@ pub enum Form {
     /// A shop's number, also written `shop` and the number, or its chosen name.
     Shop,
     Name,
+    /// A name of Latin letters, digits, points and underscores.
+    Handle,
     /// A name that, given alone, is in this name space.
     Prefixed(&'static str),
 }
@@ -36,12 +40,35 @@ const NAME_CHARS_MAX: usize = 100;
 
 /// Subdomains and path segments that are the platform's own.
 const RESERVED: &str = "\
-    about about-us accounts ai all-items all-wholesale-products app buyertrade cart category chaoshi \
-    company detail direct discover events explore feed gp groups h5 hashtag help home i index item items \
-    list live login m market marketplace media member mobile my p page pages people permalink.php photo \
-    posts privacy product products profile profile.php promotion reel reels rule s sale-items search \
-    seller share sharer sharer.php shop show store stories story.php tag terms top-rated-products trade \
-    tv video videos vm vt watch wholesale work world www";
+    88 _n _u about about-us accounts acs ads ai air aisearch ali all-items all-wholesale-products amos app \
+    azoyagroup bangpai brand business buy buyer buyertrade buying cart category chao chaoshi chat click club \
+    commerce company daren deal detail dialog dian direct discover discovery docs download ershou events explore \
+    factory fav favorite feed flash_sale food fuwu gaming global go gold gp groups guang h5 hashtag help hk home \
+    huodong i im index item items jiyoujia ju kaola l.php landing_page lib list live login lp m mai market \
+    marketplace media mei member messages miao mini mobile msg my mytao nahuo notes notice nvzhuang offer open \
+    order p page pages paimai pass passport people permalink.php pg photo photo.php pifa play plugins policies \
+    posts press privacy product products profile profile.php promotion purchase qr rate re1 reel reels reg rule \
+    rules s sale-items search security sell seller sf share sharer sharer.php shop show sjh so star store stores \
+    stories story story.php styles suggest sycm tag taoquan terms to tool top top-rated-products top-selling tps \
+    trade trip tuan tui tv tw uland user v verify video videos vm vt watch we wholesale work world wuliu www yao \
+    zc zhuan";
+
+/// How the path of a shop's own page begins, behind its subdomain.
+const SHOP_PAGES: &[&str] = &[
+    "",
+    "about",
+    "asyn",
+    "campaign",
+    "category",
+    "contact",
+    "index",
+    "offerlist",
+    "p",
+    "page",
+    "search",
+    "shop",
+    "view",
+];
 
 impl Form {
     /// The id in its one spelling.
@@ -64,6 +91,11 @@ impl Form {
                 Some(number.filter(|number| Self::Digits.read(number).is_some()).unwrap_or(name))
             }
             Self::Name | Self::Prefixed(_) => name(typed),
+            Self::Handle => {
+                let is_handle =
+                    |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._".contains(&b));
+                name(typed).filter(is_handle)
+            }
         }
     }
 
@@ -71,7 +103,7 @@ impl Form {
     pub fn key(&self, id: &str) -> String {
         match self {
             Self::AmazonToken => id.to_owned(),
-            Self::Digits | Self::Shop | Self::Name | Self::Prefixed(_) => text::fold(id),
+            Self::Digits | Self::Shop | Self::Name | Self::Handle | Self::Prefixed(_) => text::fold(id),
         }
     }
 
@@ -82,7 +114,9 @@ impl Form {
             Self::AmazonToken => {
                 "The id begins with A and has 11 to 15 letters and digits (`seller=` in the shop's URL)."
             }
-            Self::Shop | Self::Name | Self::Prefixed(_) => "This is not an id that the platform issues.",
+            Self::Shop | Self::Name | Self::Handle | Self::Prefixed(_) => {
+                "This is not an id that the platform issues."
+            }
         }
     }
 }
@@ -92,7 +126,7 @@ impl Rule {
     pub fn prefix(&self) -> &'static str {
         match self {
             Self::After(_, prefix) | Self::Query(_, prefix) => prefix,
-            Self::Subdomain(_) | Self::Page(_) | Self::Profile(_) => "",
+            Self::Subdomain(_) | Self::Shop(_) | Self::Page(_) | Self::Profile(_) => "",
         }
     }
 
@@ -103,6 +137,12 @@ impl Rule {
         let form = if self.prefix().is_empty() { form } else { &Form::Name };
         let id = match self {
             Self::Subdomain(between) => form.read(subdomain(host_of(url), place.host, between)?),
+            Self::Shop(between) => {
+                let first = segments(url).next().unwrap_or_default().to_ascii_lowercase();
+                let word = first.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+                SHOP_PAGES.contains(&word).then_some(())?;
+                form.read(subdomain(host_of(url), place.host, between)?)
+            }
             Self::After(name, _) => segments(url)
                 .skip_while(|segment| segment != name)
                 .skip(1)

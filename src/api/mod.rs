@@ -161,13 +161,14 @@ impl Modify for Security {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         let basic = HttpBuilder::new()
             .scheme(HttpAuthScheme::Basic)
-            .description(Some("For TAXII: an API key as the password; the name is not looked at."))
+            .description(Some("For TAXII and MISP: an API key as the password; the name is not looked at."))
             .build();
         components.add_security_scheme("basic", SecurityScheme::Http(basic));
     }
 }
 
-/// Every operation may answer with a problem document; said once here instead of at each.
+/// Every operation may answer with a problem document, and every answer has a description; said once here instead of at
+/// each.
 pub struct Problems;
 
 impl Modify for Problems {
@@ -182,10 +183,23 @@ impl Modify for Problems {
                 [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];
             for operation in operations.into_iter().flatten() {
                 let responses = &mut operation.responses.responses;
+                for (status, known) in responses.iter_mut() {
+                    if let RefOr::T(known) = known
+                        && known.description.is_empty()
+                    {
+                        known.description = reason(status).to_owned();
+                    }
+                }
                 responses.insert("default".to_owned(), RefOr::T(response.clone()));
             }
         }
     }
+}
+
+/// What a status means, in the words of RFC 9110.
+fn reason(status: &str) -> &'static str {
+    let status: Option<actix_web::http::StatusCode> = status.parse().ok();
+    status.and_then(|status| status.canonical_reason()).unwrap_or("An answer")
 }
 
 /// A cursor page of things.
@@ -203,11 +217,12 @@ macro_rules! page {
 }
 use page;
 
-/// The `Link` header of a page that has a next one (RFC 8288).
-fn link_next(request: &actix_web::HttpRequest, cursor: &str) -> String {
+/// The `Link` header of a page that has a next one (RFC 8288). The cursor stands for those parameters that say where to
+/// begin.
+fn link_next(request: &actix_web::HttpRequest, cursor: &str, beginnings: &[&str]) -> String {
     let mut url = url::form_urlencoded::Serializer::new(String::new());
     let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
-    url.extend_pairs(pairs.filter(|(name, _)| name != "cursor"));
+    url.extend_pairs(pairs.filter(|(name, _)| name != "cursor" && !beginnings.contains(&name.as_ref())));
     url.append_pair("cursor", cursor);
     format!("<{}?{}>; rel=\"next\"", request.path(), url.finish())
 }
@@ -218,9 +233,19 @@ fn answer_page<T: serde::Serialize>(
     page: &T,
     next: Option<&str>,
 ) -> HttpResponse {
+    answer_page_from(request, page, next, &[])
+}
+
+/// The same of pages that may begin at a place which one of these parameters names.
+fn answer_page_from<T: serde::Serialize>(
+    request: &actix_web::HttpRequest,
+    page: &T,
+    next: Option<&str>,
+    beginnings: &[&str],
+) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     if let Some(cursor) = next {
-        response.insert_header((actix_web::http::header::LINK, link_next(request, cursor)));
+        response.insert_header((actix_web::http::header::LINK, link_next(request, cursor, beginnings)));
     }
     response.json(page)
 }

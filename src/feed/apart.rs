@@ -67,13 +67,13 @@ pub struct CommonView {
     pub alone: bool,
     /// Why it does not join them, for a viewer that sees every report of both.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
+    pub reason: Option<Hindered>,
     pub sentence: String,
 }
 
 vocabulary!(
     /// Why what two profiles have in common does not join them.
-    Reason {
+    Hindered {
         TooWidelyShared = "too_widely_shared",
         NeverAlone = "never_alone",
         NearAHub = "near_a_hub",
@@ -82,7 +82,7 @@ vocabulary!(
     }
 );
 
-impl Reason {
+impl Hindered {
     fn of(hindrance: Hindrance) -> Option<Self> {
         match hindrance {
             Hindrance::Wide(_) => Some(Self::TooWidelyShared),
@@ -163,7 +163,7 @@ fn common_view(common: Common, shown: &Shown) -> CommonView {
         class: fact.class,
         identifiers: shown.identifiers(fact.key),
         alone: fact.class.rule().stratum.is_some(),
-        reason: Reason::of(hindrance),
+        reason: Hindered::of(hindrance),
         sentence: sentences::of_shared(fact.class, &shown.named(fact.key), hindrance),
     }
 }

@@ -25,7 +25,7 @@ const TOGETHER: i64 = 1_000;
 const MAPPING: u8 = 1;
 
 /// Lists the events of a group's feed, by the ids under which they are found, each with the second of its version.
-#[utoipa::path(tag = "misp", path = "/misp/{group}/manifest.json", security(("bearer" = []), ("basic" = [])),
+#[utoipa::path(tag = "misp", path = "/misp/{group}/manifest.json", operation_id = "read_misp_manifest", security(("bearer" = []), ("basic" = [])),
     params(("group" = String, Path)),
     responses((status = 200, body = std::collections::BTreeMap<String, MispSummary>), (status = 304)))]
 #[get("/misp/{group}/manifest.json")]

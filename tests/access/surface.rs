@@ -29,6 +29,22 @@ on_both_engines! {
         assert!(key.get("d").is_none(), "the private key is published");
     }
 
+    fn a_program_can_be_made_from_the_description_of_the_interface(engine) {
+        let app = TestApp::start(engine);
+        let document = app.anonymous().get("/openapi.json").expect(200).json();
+        let mut ids = BTreeSet::new();
+        let operations = document["paths"].as_object().unwrap().values();
+        for operation in operations.flat_map(|path| path.as_object().unwrap().values()) {
+            let Some(id) = operation["operationId"].as_str() else { continue };
+            assert!(ids.insert(id), "two operations have the id {id}");
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let described = answer["description"].as_str().is_some_and(|text| !text.is_empty());
+                assert!(described || answer.get("$ref").is_some(), "{id} {status} has no description");
+            }
+        }
+        assert!(ids.len() > 50, "{ids:?}");
+    }
+
     fn every_answer_has_a_request_id_of_its_own(engine) {
         let world = World::new(engine);
         let (anybody, acme) = (world.app.anonymous(), world.key("acme"));

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::following::{Following, Part};
 use super::readable;
 use super::streaming::all_events;
-use crate::api::{Shared, answer_page};
+use crate::api::{Shared, answer_page_from};
 use crate::feed::FeedEvent;
 use crate::feed::follow::Stretch;
 use crate::http::accept::{NDJSON, preferred};
@@ -122,7 +122,7 @@ pub async fn read_feed(
             let Stretch { events, reached, more } = stretch;
             let next = following.cursor(reached);
             let page = FeedPage { group: following.group().slug.clone(), events, more, next };
-            answer_page(&request, &page, more.then_some(page.next.as_str()))
+            answer_page_from(&request, &page, more.then_some(page.next.as_str()), &["since"])
         }
     };
     response.headers_mut().append(VARY, HeaderValue::from_static("accept"));

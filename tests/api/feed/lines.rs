@@ -49,6 +49,21 @@ on_both_engines! {
         assert_eq!(numbers, (1..=1_100).collect::<Vec<_>>());
     }
 
+    fn the_link_of_a_page_goes_on_behind_it_wherever_the_reader_began(engine) {
+        let world = World::new(engine);
+        (0..4).for_each(|n| file(&world, n));
+        let bolt = world.key("bolt");
+        let pages = bolt.feed("alliance");
+        let mut path = format!("{FEED}?since=1&limit=1");
+        for expected in &pages[1..] {
+            let page = bolt.get(&path).expect(200);
+            assert_eq!(page.json()["events"].as_array().unwrap(), std::slice::from_ref(expected));
+            let link = page.header("link");
+            path = link.strip_prefix('<').and_then(|link| link.strip_suffix(">; rel=\"next\"")).unwrap_or_default().to_owned();
+        }
+        assert_eq!(path, "", "the last page has no next one");
+    }
+
     fn a_reader_begins_after_a_number_or_with_what_came_about_at_a_time(engine) {
         let world = World::new(engine);
         (0..3).for_each(|n| file(&world, n));

@@ -72,7 +72,8 @@ impl<P: Permission> Caller<P> {
     /// As the extractor does; also lets in whoever sends the credential as the password of HTTP Basic, which is all
     /// that some clients know. The name beside it is not looked at: the credential says whose it is.
     pub fn by_bearer_or_basic(request: &HttpRequest) -> impl Future<Output = Result<Self, Problem>> + use<P> {
-        Self::let_in(request, bearer(request).or_else(|| basic(request)))
+        let caller = Self::let_in(request, bearer(request).or_else(|| basic(request)));
+        async { caller.await.map_err(Problem::to_basic) }
     }
 
     fn let_in(

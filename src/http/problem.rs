@@ -81,13 +81,22 @@ pub struct Problem {
     detail: String,
     errors: Vec<Fault>,
     retry_after_seconds: Option<u32>,
+    /// Whether the caller may send its credential by HTTP Basic too.
+    takes_basic: bool,
     /// The limit that was reached. Boxed, since every error that is no such thing carries its place.
     quota: Option<Box<Quota>>,
 }
 
 impl Problem {
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: Vec::new(), retry_after_seconds: None, quota: None }
+        Self {
+            kind,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after_seconds: None,
+            takes_basic: false,
+            quota: None,
+        }
     }
 
     /// The request was understood, and these parts of it are wrong.
@@ -140,6 +149,13 @@ impl Problem {
         self
     }
 
+    /// The same, to a caller whose credential is taken by HTTP Basic too.
+    #[must_use]
+    pub fn to_basic(mut self) -> Self {
+        self.takes_basic = true;
+        self
+    }
+
     pub fn is(&self, kind: Kind) -> bool {
         self.kind == kind
     }
@@ -170,7 +186,11 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
         if self.kind == Kind::UNAUTHENTICATED {
-            response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+            if self.takes_basic {
+                let basic = HeaderValue::from_static("Basic realm=\"touchstone\", charset=\"UTF-8\"");
+                response.append_header((header::WWW_AUTHENTICATE, basic));
+            }
+            response.append_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         }
         if let Some(seconds) = self.retry_after_seconds {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));

@@ -2,14 +2,14 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answer::TAXII;
 use crate::domain::fault::Fault;
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::Problem;
 
 /// An error answer of TAXII.
 #[derive(Debug, Clone)]
@@ -64,11 +64,6 @@ impl ResponseError for Failure {
         let mut response = self.0.error_response().set_body(BoxBody::new(text));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(TAXII));
-        if self.0.is(Kind::UNAUTHENTICATED) {
-            let basic = HeaderValue::from_static("Basic realm=\"touchstone\", charset=\"UTF-8\"");
-            headers.insert(WWW_AUTHENTICATE, basic);
-            headers.append(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
         response
     }
 }

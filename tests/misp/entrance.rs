@@ -23,6 +23,14 @@ on_both_engines! {
         world.key_with("acme", &["sellers:read"]).get(&path).problem(403, "forbidden");
     }
 
+    fn who_comes_without_a_credential_is_told_of_both_ways_to_send_one(engine) {
+        let world = World::new(engine);
+        let reply = world.app.anonymous().get(&at("alliance", "manifest.json"));
+        let ways: Vec<&str> = reply.headers.get_all("www-authenticate").iter().map(|way| way.to_str().unwrap()).collect();
+        assert_eq!((reply.status, ways.len()), (401, 2), "{ways:?}");
+        assert!(ways[0].starts_with("Basic realm=") && ways[1] == "Bearer", "{ways:?}");
+    }
+
     fn an_event_is_found_under_its_own_id_in_its_own_feed_and_nowhere_else(engine) {
         let world = World::new(engine);
         let (acme, taobao) = (world.key("acme"), world.key("taobao"));

@@ -184,6 +184,12 @@ on_both_engines! {
         let unknown = place.run(&["import", "--member", "bolt", file.to_str().unwrap()]);
         assert_eq!(unknown.status.code(), Some(1));
         assert!(text(&unknown.stderr).contains("bolt"), "{}", text(&unknown.stderr));
+
+        // Whom the interface lets file nothing.
+        place.must(&["member", "create", "taobao", "Taobao", "--kind", "platform"]);
+        let refused = place.run(&["import", "--member", "taobao", file.to_str().unwrap()]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(text(&refused.stderr).contains("platform"), "{}", text(&refused.stderr));
     }
 
     fn an_export_holds_what_its_member_sees_and_a_file_is_there_whole_or_not_at_all(engine) {

@@ -10,6 +10,7 @@ use clap::Args;
 use super::demo::{bar, wait_worked_in};
 use super::{CliResult, open};
 use crate::config::DataArgs;
+use crate::domain::member::Scope;
 use crate::intake::accept::Terms;
 use crate::intake::bulk::{Bulk, BulkError, Format, LineStatus, ResultLine, Upload};
 use crate::ops::file_reports::{Order, Work};
@@ -60,6 +61,12 @@ impl Import {
                 )))
             })?
             .ok_or_else(|| format!("there is no member {:?}", self.member))?;
+
+        if !Scope::ReportsWrite.fits(member.kind) {
+            return Err(
+                format!("{:?} is of the kind {}, which files no reports", self.member, member.kind).into()
+            );
+        }
 
         let bar = bar(file.metadata()?.len(), "filing (bytes)");
         let upload = Upload::open(BufReader::with_capacity(1 << 16, bar.wrap_read(file)), format);

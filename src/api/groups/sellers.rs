@@ -141,7 +141,10 @@ fn identifier(params: &SellerParams) -> Result<Option<Identifier>, Problem> {
         (Some(_), None) => {
             return Err(Problem::bad_parameter("identifier_type", "required", "Say of which type it is."));
         }
-        (None, _) => return Ok(None),
+        (None, Some(_)) => {
+            return Err(Problem::bad_parameter("identifier", "required", "Say which one of this type."));
+        }
+        (None, None) => return Ok(None),
     };
     let kind = IdentifierType::parse_name(kind).ok_or_else(|| {
         let names: Vec<&str> = IdentifierType::ALL.iter().map(|kind| kind.as_str()).collect();

@@ -144,6 +144,7 @@ on_both_engines! {
             ("/v1/groups/alliance/sellers?order=worth", "order", "not_allowed"),
             ("/v1/groups/alliance/sellers?country=UK", "country", "unknown_country"),
             ("/v1/groups/alliance/sellers?identifier=jian@bags.shop", "identifier_type", "required"),
+            ("/v1/groups/alliance/sellers?identifier_type=domain", "identifier", "required"),
             ("/v1/groups/alliance/sellers?identifier=5&identifier_type=fax", "identifier_type", "not_allowed"),
             ("/v1/groups/alliance/sellers?identifier=5&identifier_type=company_registration", "identifier", "malformed"),
             ("/v1/groups/alliance/sellers?identifier=jian@bags.shop&identifier_type=email", "identifier", "personal"),

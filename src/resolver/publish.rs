@@ -27,7 +27,7 @@ pub(super) struct Publisher {
 }
 
 /// Profiles published at once.
-const PAGE: usize = 500;
+const PAGE: usize = 250;
 
 impl Publisher {
     pub(super) fn new(projecting: Projecting) -> Self {

@@ -99,7 +99,7 @@ pub(super) fn open(engine: Engine, url: &SecretString, mode: Mode) -> Result<Con
                 // FULL makes a commit durable through power loss. The write-ahead log is folded back beside
                 // the writer; at 256 MiB the writer does what is left of it, and begins the log anew.
                 Mode::Write => {
-                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; \
                      PRAGMA wal_autocheckpoint = 65536;"
                 }
                 // Not memory-mapped: each reader would hold the file's pages once more.

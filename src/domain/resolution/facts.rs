@@ -155,12 +155,7 @@ impl Fact {
 
     /// The shop or the account at a messenger that a page is the page of: it says no less where it was given as a page.
     fn behind_page(kind: IdentifierType, value: &str, hasher: &KeyHasher) -> Vec<Self> {
-        if kind != IdentifierType::Url {
-            return Vec::new();
-        }
-        let as_kind = |kind| identifier::parse(&RawIdentifier { value, ..RawIdentifier::bare(kind) }).ok();
-        let meant = as_kind(IdentifierType::Storefront).or_else(|| as_kind(IdentifierType::Messaging));
-        meant.iter().flat_map(|identifier| Self::of(identifier, hasher)).collect()
+        page_of(kind, value).iter().flat_map(|identifier| Self::of(identifier, hasher)).collect()
     }
 
     pub(super) fn of_address(forms: &addresses::Forms, hasher: &KeyHasher) -> Vec<Self> {
@@ -199,6 +194,13 @@ impl Fact {
     }
 }
 
+/// The shop, or the account at a messenger, that a URL is the page of.
+fn page_of(kind: IdentifierType, value: &str) -> Option<Identifier> {
+    let as_kind = |kind| identifier::parse(&RawIdentifier { value, ..RawIdentifier::bare(kind) }).ok();
+    let is_url = kind == IdentifierType::Url;
+    is_url.then(|| as_kind(IdentifierType::Storefront).or_else(|| as_kind(IdentifierType::Messaging)))?
+}
+
 /// The mailbox or phone that an account at a messenger or payment service goes by: the account says no more than it
 /// does, and meets it where another reporter gave it as what it is.
 fn behind(account: &str, service: Option<&str>, hasher: &KeyHasher) -> Option<Fact> {
@@ -226,18 +228,20 @@ pub(super) fn mailbox_of(identifier: &Identifier) -> Option<String> {
         IdentifierType::Messaging | IdentifierType::PaymentHandle => {
             mailbox_behind(&identifier.value, identifier.platform.as_deref()).map(|email| email.key)
         }
+        IdentifierType::Url => mailbox_of(&page_of(identifier.kind, &identifier.value)?),
         _ => None,
     }
 }
 
 /// The digits of the phone that an identifier is or goes by.
-pub(super) fn dialled_of(identifier: &Identifier) -> Option<&str> {
+pub(super) fn dialled_of(identifier: &Identifier) -> Option<String> {
     let value = identifier.value.as_str();
     match identifier.kind {
-        IdentifierType::Phone => Some(dialled(value)),
+        IdentifierType::Phone => Some(dialled(value).to_owned()),
         IdentifierType::Messaging | IdentifierType::PaymentHandle => {
-            value.starts_with('+').then(|| dialled(value))
+            value.starts_with('+').then(|| dialled(value).to_owned())
         }
+        IdentifierType::Url => dialled_of(&page_of(identifier.kind, value)?),
         _ => None,
     }
 }
@@ -358,13 +362,16 @@ impl Facts {
         exclusive.dedup();
         let digits = said.iter().filter_map(|one| dialled_of(one.identifier));
         let mut phones: Vec<(Key, String)> =
-            digits.map(|digits| (phone_key(digits, hasher), digits.to_owned())).collect();
+            digits.map(|digits| (phone_key(&digits, hasher), digits)).collect();
         phones.sort();
         phones.dedup();
+        // With more there are no pairs, and names would be compared with each other by their hundreds.
+        let paired = keys.iter().filter(|fact| fact.class.rule().kind.is_some()).count();
+        let one_fact = if paired <= PAIRED_MAX { said::one_fact(&said) } else { Vec::new() };
         let mut persons: Vec<Person> = readings().filter_map(Person::of).collect();
         persons.sort();
         persons.dedup();
-        Self { keys, phones, likeness, one_fact: said::one_fact(&said), exclusive, persons, tie }
+        Self { keys, phones, likeness, one_fact, exclusive, persons, tie }
     }
 
     /// The digits of one of the phones.
@@ -484,6 +491,7 @@ mod tests {
             raw(IdentifierType::Phone, "+86 138 1234 5678", None),
             raw(IdentifierType::Messaging, "+86 138 1234 5678", Some("whatsapp")),
             raw(IdentifierType::PaymentHandle, "+86 138 1234 5678", Some("alipay")),
+            raw(IdentifierType::Url, "https://wa.me/8613812345678", None),
         ];
         let phones = given.map(|raw| {
             let identifier = identifier::parse(&raw).expect("an identifier");

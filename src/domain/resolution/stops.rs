@@ -51,7 +51,7 @@ impl StopList {
         self.keys.extend(meeting.map(|fact| fact.key));
         self.addresses.extend(place);
         if let Some(digits) = dialled_of(&stopped) {
-            self.phones.insert(phone_key(digits, hasher), digits.to_owned());
+            self.phones.insert(phone_key(&digits, hasher), digits);
         }
     }
 
@@ -84,7 +84,7 @@ impl StopList {
     }
 
     fn is_slip(&self, identifier: &Identifier) -> bool {
-        dialled_of(identifier).is_some_and(|digits| is_mistyped(digits, &self.phones))
+        dialled_of(identifier).is_some_and(|digits| is_mistyped(&digits, &self.phones))
     }
 
     fn is_at_one(&self, place: &str) -> bool {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::Reader;
-use crate::domain::group::pools;
 use crate::domain::id::{MemberId, ReportId, SellerId};
 use crate::domain::lens::class::Class;
 use crate::domain::lens::contribution::{Contribution, ContributionView, seen};
@@ -62,9 +61,7 @@ impl Reader<'_> {
         for stored in reports::live(conn, wanted)? {
             let Some(member) = members.iter().find(|member| member.id == stored.member_id) else { continue };
             let report = stored.report()?;
-            let shared = report.share_with.iter().map(String::as_str);
-            if waiting.contains(&stored.id) || !pools(&self.group.slug, self.group.includes_alliance, shared)
-            {
+            if waiting.contains(&stored.id) || !self.group.pools(&report.share_with) {
                 continue;
             }
             let contribution = Contribution {

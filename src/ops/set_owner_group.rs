@@ -4,7 +4,6 @@
 //! again in each pool that holds it. What a class of viewers sees of a profile moves only where it did.
 
 use crate::domain::fault::Faults;
-use crate::domain::group::pools;
 use crate::domain::id::{MakeIds, MemberId};
 use crate::domain::member::is_slug;
 use crate::domain::time::Timestamp;
@@ -55,8 +54,7 @@ fn look_again(conn: &mut Conn, ids: &dyn MakeIds, now: Timestamp, member: Member
         for stored in &page {
             let report = stored.report()?;
             for group in &groups {
-                let shared = report.share_with.iter().map(String::as_str);
-                if pools(&group.slug, group.includes_alliance, shared) {
+                if group.pools(&report.share_with) {
                     let at = now.micros().to_be_bytes();
                     let context = [b"queue".as_slice(), group.id.as_bytes(), stored.id.as_bytes(), &at];
                     rows.push(QueueRow {

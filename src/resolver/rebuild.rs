@@ -8,7 +8,6 @@ use super::projecting::{Projecting, Publication};
 use super::publish::Publisher;
 use super::stops::InForce;
 use super::working_out::birth;
-use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::LENS_VERSION;
 use crate::domain::resolution::account::Account;
@@ -155,9 +154,8 @@ pub(super) fn read(conn: &mut Conn, hasher: &KeyHasher, group: &Group, stops: &S
             page.iter().map(|entry| (entry.report_id, entry.entry)).collect();
         for stored in reports::live(conn, &wanted)? {
             let report = stored.report()?;
-            let shared = report.share_with.iter().map(String::as_str);
             if let Some(entry) = by_report.get(&stored.id)
-                && pools(&group.slug, group.includes_alliance, shared)
+                && group.pools(&report.share_with)
             {
                 let slug = slugs.get(&stored.member_id).map_or("", String::as_str);
                 facts.insert(*entry, Facts::of(&report, slug, hasher, stops));

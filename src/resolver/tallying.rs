@@ -9,7 +9,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::parallel::in_parallel;
-use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::lens::class::Class;
 use crate::domain::lens::contribution::Contribution;
@@ -236,8 +235,7 @@ impl Reading<'_> {
         let read = in_parallel(&stored, |stored| {
             let Some(reporter) = members.get(&stored.member_id) else { return Ok(None) };
             let report = stored.report()?;
-            let shared = report.share_with.iter().map(String::as_str);
-            if !pools(&group.slug, group.includes_alliance, shared) {
+            if !group.pools(&report.share_with) {
                 return Ok(None);
             }
             let contribution = Contribution {

@@ -10,7 +10,6 @@ use super::Resolver;
 use super::parallel::in_parallel;
 use super::projecting::Publication;
 use super::stops::InForce;
-use crate::domain::group::pools;
 use crate::domain::id::{GroupId, MemberId, ReportId, SellerId};
 use crate::domain::resolution::engine::resolve;
 use crate::domain::resolution::facts::{Facts, Key, KeyHasher};
@@ -224,10 +223,8 @@ fn step(
     let stored = reports::live(conn, &wanted)?;
     let read = in_parallel(&stored, |stored| {
         let report = stored.report()?;
-        let shared = report.share_with.iter().map(String::as_str);
-        let pooled = pools(&group.slug, group.includes_alliance, shared);
         let slug = slugs.get(&stored.member_id).map_or("", String::as_str);
-        Ok(pooled.then(|| (stored.id, Facts::of(&report, slug, hasher, stops))))
+        Ok(group.pools(&report.share_with).then(|| (stored.id, Facts::of(&report, slug, hasher, stops))))
     });
     let mut live: HashMap<ReportId, Facts> =
         read.into_iter().filter_map(Result::transpose).collect::<Result<_>>()?;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::schema::{group_members, members, pool_queue, reports, sharing_groups};
 use super::{Conn, Result, each, rows_per_statement};
-use crate::domain::group::{ALLIANCE, GroupKind, Rights, rights};
+use crate::domain::group::{ALLIANCE, GroupKind, Rights, pools, rights};
 use crate::domain::id::{GroupId, MemberId, ReportId};
 use crate::domain::lens::class::Class;
 use crate::domain::member::MemberKind;
@@ -43,6 +43,13 @@ pub struct Group {
     pub k: i32,
     /// How often the resolver has written to its pool.
     pub batches: i64,
+}
+
+impl Group {
+    /// Whether a report that is shared with these belongs to the pool of the group.
+    pub fn pools(&self, share_with: &[String]) -> bool {
+        pools(&self.slug, self.includes_alliance, share_with.iter().map(String::as_str))
+    }
 }
 
 /// A member's entry in the list of a custom group.

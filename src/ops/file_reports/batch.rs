@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use super::canary_watch::CanaryWatch;
 use super::consignment::Version;
 use super::{Filed, Filing, Order, ReportError, Work, queue_row};
-use crate::domain::group::{GroupKind, pools};
+use crate::domain::group::GroupKind;
 use crate::domain::handling::default_label;
 use crate::domain::id::{MemberId, ReportId};
 use crate::domain::report::{Accepted, Report};
@@ -355,7 +355,7 @@ impl<'f> Batch<'f> {
     /// Asks the resolver of every group that pools the report to look at it.
     fn enqueue(&mut self, member: MemberId, id: ReportId, revision: i32, share_with: &[String]) {
         for group in &self.groups {
-            if pools(&group.slug, group.includes_alliance, share_with.iter().map(String::as_str)) {
+            if group.pools(share_with) {
                 let row = queue_row(self.filing.ids.as_ref(), group.id, member, id, revision);
                 self.queue.push(row);
             }

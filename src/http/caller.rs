@@ -73,7 +73,7 @@ impl<P: Permission> Caller<P> {
     /// that some clients know. The name beside it is not looked at: the credential says whose it is.
     pub fn by_bearer_or_basic(request: &HttpRequest) -> impl Future<Output = Result<Self, Problem>> + use<P> {
         let caller = Self::let_in(request, bearer(request).or_else(|| basic(request)));
-        async { caller.await.map_err(Problem::to_basic) }
+        async { caller.await.map_err(Problem::offering_basic) }
     }
 
     fn let_in(

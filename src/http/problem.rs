@@ -151,7 +151,7 @@ impl Problem {
 
     /// The same, to a caller whose credential is taken by HTTP Basic too.
     #[must_use]
-    pub fn to_basic(mut self) -> Self {
+    pub fn offering_basic(mut self) -> Self {
         self.takes_basic = true;
         self
     }

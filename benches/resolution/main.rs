@@ -141,7 +141,7 @@ fn read(mut filings: Filings, total: usize) -> (BTreeMap<EntryId, Facts>, BTreeM
         facts.insert(id, Facts::of(&report, &member, &hasher, &stops));
         let keyed = report
             .identifiers()
-            .filter_map(|one| Some((hasher.key(one), KeyClass::of_kind(one.kind, one.platform.as_deref())?)));
+            .filter_map(|one| Some((hasher.key(one), KeyClass::of_kind(one.kind, &one.value)?)));
         let identifiers = keyed.collect();
         let countries = report.identifiers().filter_map(|one| one.country.clone()).collect();
         shown.insert(id, Shown { member, identifiers, countries });

@@ -266,7 +266,7 @@ fn basis(projection: &Projection) -> Vec<LinkBasis> {
         .identifiers()
         .filter(|(view, _)| view.audience.is_none())
         .filter_map(|(view, _)| {
-            let rule = KeyClass::of_kind(view.kind, view.platform.as_deref())?.rule();
+            let rule = KeyClass::of_kind(view.kind, &view.value)?.rule();
             let alone = rule.stratum.is_some();
             Some(LinkBasis { identifier: view.clone(), alone, weight_decibits: rule.decibits })
         })

@@ -69,7 +69,7 @@ impl Reader<'_> {
         let open = projection.identifiers().filter(|(view, _)| !view.masked).take(LOOKED_UP_MAX);
         let mut values = Vec::new();
         for (view, term) in open {
-            let class = KeyClass::of_kind(view.kind, view.platform.as_deref());
+            let class = KeyClass::of_kind(view.kind, &view.value);
             let Some(class) = class.filter(|class| review::carriers_max(*class).is_some()) else { continue };
             let findable = Findable { term, audiences: self.audiences() };
             let limit = i64::try_from(COUNTED_MAX + 1).unwrap_or(i64::MAX);

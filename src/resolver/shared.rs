@@ -15,7 +15,7 @@ use crate::store::{Conn, Result};
 /// The classes of the values of a projection that are worth counting.
 pub(super) fn classes(projection: &Projection) -> impl Iterator<Item = (Key, KeyClass)> + '_ {
     projection.identifiers().filter_map(|(view, key)| {
-        let class = KeyClass::of_kind(view.kind, view.platform.as_deref())?;
+        let class = KeyClass::of_kind(view.kind, &view.value)?;
         carriers_max(class).map(|_| (key, class))
     })
 }

@@ -88,8 +88,8 @@ pub fn parse(raw: &RawIdentifier<'_>) -> Result<Identifier, Fault> {
     })
 }
 
-/// Whether a page of a known platform shows what many sellers offer: a search, a category, a group, an item of a shared
-/// catalogue. It was a seller's page to whoever reported it, but says nothing about who it is.
+/// Whether a page of a known platform shows what many sellers offer: a search, a category, a group, an item of a catalogue
+/// that sellers share, as Amazon's and Walmart's are. It was a seller's page to whoever reported it, but says nothing about who it is.
 pub fn is_of_many_sellers(value: &str) -> bool {
     const PAGES: &[&str] =
         &["c", "category", "groups", "hashtag", "marketplace", "sch", "search", "wholesale"];
@@ -97,7 +97,7 @@ pub fn is_of_many_sellers(value: &str) -> bool {
     let Some(slug) = storefront::platform_of_host(host_of(&url)) else { return false };
     let first = url.path_segments().and_then(|mut segments| segments.next().map(str::to_ascii_lowercase));
     let is_search = first.is_some_and(|first| PAGES.contains(&first.trim_end_matches(".htm")));
-    is_search || (slug == "walmart" && is_listing(&url))
+    is_search || slug == "amazon" || (slug == "walmart" && is_listing(&url))
 }
 
 /// A public http or https URL out of what was typed.
@@ -240,6 +240,7 @@ mod tests {
             ("https://www.facebook.com/groups/123456789", true),
             ("https://www.facebook.com/marketplace/istanbul", true),
             ("https://www.walmart.com/ip/123456789", true),
+            ("https://www.amazon.de/dp/B0ABCDE123", true),
             ("https://www.ebay.com/itm/123456789012", false),
             ("https://www.facebook.com/fakebags", false),
             ("https://cheap-bags.shop/search?q=1", false),

@@ -5,10 +5,10 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
-use super::super::identifier::url::is_of_many_sellers;
-use super::super::identifier::{self, Identifier, IdentifierType, RawIdentifier, Strength, storefront};
+use super::super::identifier::{Identifier, IdentifierType, Strength, storefront};
 use super::super::report::{IdentifierAudience, Report};
 use super::addresses;
+use super::behind::{behind, dialled, dialled_of, page_of};
 use super::likeness::{self, Comparable, Likeness};
 use super::mistyping::phone_key;
 use super::names::{self, Reading};
@@ -123,7 +123,7 @@ impl Fact {
         key: Key,
         hasher: &KeyHasher,
     ) -> Vec<Self> {
-        let Some(class) = KeyClass::of_kind(kind, platform) else {
+        let Some(class) = KeyClass::of_kind(kind, value) else {
             return Self::behind_page(kind, value, hasher);
         };
         let said = |class, key| Self { key, class };
@@ -137,8 +137,8 @@ impl Fact {
                 vec![behind(value, platform, hasher).unwrap_or(said(class, key))]
             }
             KeyClass::Url => {
-                let page = (!is_of_many_sellers(value)).then(|| said(class, key));
-                page.into_iter().chain(Self::behind_page(kind, value, hasher)).collect()
+                let page = said(class, key);
+                [page].into_iter().chain(Self::behind_page(kind, value, hasher)).collect()
             }
             // What is typed in words is what a shop is called, and no id that its platform issued.
             KeyClass::Storefront if value.contains(char::is_whitespace) => {
@@ -168,10 +168,7 @@ impl Fact {
     }
 
     pub(super) fn of_name(reading: &Reading, hasher: &KeyHasher) -> Self {
-        let runs =
-            reading.comparable.split(|c: char| !c.is_ascii_digit()).filter(|run| !is_common_number(run));
-        let digits: usize = runs.map(str::len).sum();
-        let class = if digits >= NUMBERED_DIGITS { KeyClass::NumberedName } else { KeyClass::Name };
+        let class = if reading.is_numbered() { KeyClass::NumberedName } else { KeyClass::Name };
         Self { key: hasher.word("name", &reading.comparable), class }
     }
 
@@ -194,84 +191,9 @@ impl Fact {
     }
 }
 
-/// The shop, or the account at a messenger, that a URL is the page of.
-fn page_of(kind: IdentifierType, value: &str) -> Option<Identifier> {
-    let as_kind = |kind| identifier::parse(&RawIdentifier { value, ..RawIdentifier::bare(kind) }).ok();
-    let is_url = kind == IdentifierType::Url;
-    is_url.then(|| as_kind(IdentifierType::Storefront).or_else(|| as_kind(IdentifierType::Messaging)))?
-}
-
-/// The mailbox or phone that an account at a messenger or payment service goes by: the account says no more than it
-/// does, and meets it where another reporter gave it as what it is.
-fn behind(account: &str, service: Option<&str>, hasher: &KeyHasher) -> Option<Fact> {
-    if account.starts_with('+') {
-        return Some(Fact { key: phone_key(dialled(account), hasher), class: KeyClass::Phone });
-    }
-    let email = mailbox_behind(account, service)?;
-    Some(Fact { key: hasher.key(&email), class: KeyClass::Email })
-}
-
-fn mailbox_behind(account: &str, service: Option<&str>) -> Option<Identifier> {
-    let mailbox = match service {
-        Some("qq") => format!("{account}@qq.com"),
-        _ if account.contains('@') && !account.starts_with('@') => account.to_owned(),
-        _ => return None,
-    };
-    let raw = RawIdentifier { value: &mailbox, ..RawIdentifier::bare(IdentifierType::Email) };
-    identifier::parse(&raw).ok()
-}
-
-/// The key of the mailbox that an identifier is or goes by.
-pub(super) fn mailbox_of(identifier: &Identifier) -> Option<String> {
-    match identifier.kind {
-        IdentifierType::Email => Some(identifier.key.clone()),
-        IdentifierType::Messaging | IdentifierType::PaymentHandle => {
-            mailbox_behind(&identifier.value, identifier.platform.as_deref()).map(|email| email.key)
-        }
-        IdentifierType::Url => mailbox_of(&page_of(identifier.kind, &identifier.value)?),
-        _ => None,
-    }
-}
-
-/// The digits of the phone that an identifier is or goes by.
-pub(super) fn dialled_of(identifier: &Identifier) -> Option<String> {
-    let value = identifier.value.as_str();
-    match identifier.kind {
-        IdentifierType::Phone => Some(dialled(value).to_owned()),
-        IdentifierType::Messaging | IdentifierType::PaymentHandle => {
-            value.starts_with('+').then(|| dialled(value).to_owned())
-        }
-        IdentifierType::Url => dialled_of(&page_of(identifier.kind, value)?),
-        _ => None,
-    }
-}
-
-/// What of `+86 13812345678` two people who write down one phone agree on: they take it for a number of
-/// different countries more often than two countries have one that long.
-fn dialled(phone: &str) -> &str {
-    match phone.split_once(' ') {
-        Some((_, national)) if national.len() >= TELLING_DIGITS => national,
-        _ => phone,
-    }
-}
-
-/// Digits from which a phone number without its country is one that few have.
-const TELLING_DIGITS: usize = 10;
-
-/// Digits from which a name is one that few would choose alike.
-const NUMBERED_DIGITS: usize = 3;
-
 /// Facts of one report beyond which no two of them make a pair: who gives that many tells of many sellers, or gives
 /// identifiers that link by themselves, and pairs grow with their square.
 const PAIRED_MAX: usize = 40;
-
-/// Whether many put a number into their name: a year, or one that brings luck.
-fn is_common_number(run: &str) -> bool {
-    const LUCKY: &[&str] =
-        &["168", "188", "520", "666", "777", "888", "999", "1314", "1688", "6666", "8888", "9999"];
-    let is_year = run.len() == 4 && (run.starts_with("19") || run.starts_with("20"));
-    is_year || LUCKY.contains(&run)
-}
 
 /// Two facts of one report: agreeing on both is evidence where agreeing on either is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -436,14 +358,14 @@ impl Facts {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::identifier::{RawIdentifier, parse};
     use super::*;
 
     fn said(values: &[(IdentifierType, &str)]) -> Facts {
         let identifiers: Vec<Identifier> = values
             .iter()
             .map(|(kind, value)| {
-                identifier::parse(&RawIdentifier { value, ..RawIdentifier::bare(*kind) })
-                    .expect("an identifier")
+                parse(&RawIdentifier { value, ..RawIdentifier::bare(*kind) }).expect("an identifier")
             })
             .collect();
         let hasher = KeyHasher::new([5; 32]);
@@ -482,23 +404,6 @@ mod tests {
         assert_eq!(pairs([(person, "Li Na"), (business, "Li Na Trading")]), 0);
         assert_eq!(pairs([(person, "李娜"), (business, "Lucky Bags")]), 1);
         assert_eq!(pairs([(person, "Li Na"), (person, "Zhang Wei")]), 1);
-    }
-
-    #[test]
-    fn the_digits_of_a_phone_are_known_whatever_it_was_given_as() {
-        let raw = |kind, value, platform| RawIdentifier { value, platform, ..RawIdentifier::bare(kind) };
-        let given = [
-            raw(IdentifierType::Phone, "+86 138 1234 5678", None),
-            raw(IdentifierType::Messaging, "+86 138 1234 5678", Some("whatsapp")),
-            raw(IdentifierType::PaymentHandle, "+86 138 1234 5678", Some("alipay")),
-            raw(IdentifierType::Url, "https://wa.me/8613812345678", None),
-        ];
-        let phones = given.map(|raw| {
-            let identifier = identifier::parse(&raw).expect("an identifier");
-            Facts::said([&identifier].into_iter(), 0, &KeyHasher::new([5; 32]), &StopList::default()).phones
-        });
-        assert_eq!(phones[0][0].1, "13812345678");
-        assert!(phones.iter().all(|one| *one == phones[0]), "{phones:?}");
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub mod account;
 pub mod address_words;
 pub mod addresses;
 pub mod anchoring;
+mod behind;
 pub mod carriers;
 pub mod comparison;
 mod contradiction;

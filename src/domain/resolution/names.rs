@@ -23,6 +23,26 @@ pub struct Reading {
     pub name: Name,
 }
 
+impl Reading {
+    /// Whether it has digits in it that few would choose alike.
+    pub fn is_numbered(&self) -> bool {
+        let numbers = self.comparable.split(|c: char| !c.is_ascii_digit());
+        let telling: usize = numbers.filter(|number| !is_common_number(number)).map(str::len).sum();
+        telling >= TELLING_DIGITS
+    }
+}
+
+/// Digits from which a name is one that few would choose alike.
+const TELLING_DIGITS: usize = 3;
+
+/// Whether many put a number into their name: a year, or one that brings luck.
+fn is_common_number(number: &str) -> bool {
+    const LUCKY: &[&str] =
+        &["168", "188", "520", "666", "777", "888", "999", "1314", "1688", "6666", "8888", "9999"];
+    let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
+    is_year || LUCKY.contains(&number)
+}
+
 /// A name as the words that it is written in, without legal form and what shops put around it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Name {
@@ -336,6 +356,27 @@ mod tests {
         assert_meet(&["Łukasz Wójcik", "LUKASZ WOJCIK", "Wójcik, Łukasz"]);
         assert_meet(&["Ayşe Yıldız", "Ayse Yildiz"]);
         assert_meet(&["Nguyễn Văn Đức", "Nguyen Van Duc"]);
+    }
+
+    #[test]
+    fn a_year_or_a_lucky_number_makes_no_name_telling() {
+        for (name, numbered) in [
+            ("Lucky Bags 4711", true),
+            ("luckybags88 store 7", true),
+            ("Fashion Store 2024", false),
+            ("Shop 168", false),
+            ("888 Trading", false),
+            ("Bags 12", false),
+        ] {
+            assert_eq!(read(name).is_some_and(|reading| reading.is_numbered()), numbered, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_could_be_cut_in_very_many_ways_is_left_as_it_is() {
+        let word = format!("{}q", "ang".repeat(19));
+        assert_eq!(syllables(&word), [word.as_str()]);
+        assert_eq!(syllables("zhangweiming"), ["zhang", "wei", "ming"]);
     }
 
     #[test]

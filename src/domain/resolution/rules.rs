@@ -5,6 +5,7 @@
 //! Weights are bits of evidence as estimated by expectation–maximisation on labelled reports.
 
 use super::super::identifier::IdentifierType;
+use super::super::identifier::url::is_of_many_sellers;
 use super::super::vocabulary::vocabulary;
 
 /// Raised whenever the keys of a report, their caps or their weights change, or what is kept of them, so that pools
@@ -268,9 +269,9 @@ impl KeyClass {
         Rules::shipped().of(self)
     }
 
-    /// The class of the key that an identifier of this type makes, on this platform if it is on one; a
-    /// name with many digits in it is a [`KeyClass::NumberedName`].
-    pub fn of_kind(kind: IdentifierType, platform: Option<&str>) -> Option<Self> {
+    /// The class of the key that an identifier of this type and value makes; a name with many digits in it is a
+    /// [`KeyClass::NumberedName`].
+    pub fn of_kind(kind: IdentifierType, value: &str) -> Option<Self> {
         match kind {
             IdentifierType::Storefront => Some(Self::Storefront),
             IdentifierType::CompanyRegistration => Some(Self::CompanyRegistration),
@@ -278,8 +279,7 @@ impl KeyClass {
             IdentifierType::Email => Some(Self::Email),
             IdentifierType::Domain => Some(Self::Domain),
             IdentifierType::Phone => Some(Self::Phone),
-            // An Amazon item page is a catalogue entry that many sellers share.
-            IdentifierType::Url if platform == Some("amazon") => None,
+            IdentifierType::Url if is_of_many_sellers(value) => None,
             IdentifierType::Url => Some(Self::Url),
             IdentifierType::Address => Some(Self::Address),
             IdentifierType::Messaging => Some(Self::Messaging),

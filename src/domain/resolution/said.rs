@@ -2,7 +2,8 @@
 
 use super::super::identifier::{Identifier, IdentifierType};
 use super::addresses;
-use super::facts::{Fact, Key, KeyHasher, mailbox_of};
+use super::behind::mailbox_of;
+use super::facts::{Fact, Key, KeyHasher};
 use super::names::{self, Reading};
 
 /// One identifier, read.

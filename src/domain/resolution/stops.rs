@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use super::super::identifier::{Identifier, IdentifierType};
 use super::super::stop_list::{Target, shipped};
-use super::facts::{Key, KeyHasher, dialled_of, mailbox_of};
+use super::behind::{dialled_of, mailbox_of};
+use super::facts::{Key, KeyHasher};
 use super::mistyping::{WidePhones, is_mistyped, phone_key};
 use super::rules::KeyClass;
 use super::said::Said;

@@ -56,6 +56,7 @@ pub mod sentences;
 pub mod settling;
 mod spelling;
 pub mod stops;
+mod syllables;
 pub mod tuning;
 pub mod upcoming;
 pub mod words;

@@ -10,8 +10,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::given_names::{GIVEN_NAMES, SHORT_FORMS, SURNAMES};
-use super::names::{Reading, is_syllable};
+use super::names::Reading;
 use super::spelling::mistakes;
+use super::syllables::is_syllable;
 use super::words::{ORGANISATION_WORDS, PLACES, TRADE_WORDS};
 
 /// A person by name, in a form in which short and full given names are the same.

@@ -93,6 +93,7 @@ const OPEN_CLASSES: &[KeyClass] = &[
     KeyClass::Domain,
     KeyClass::Url,
     KeyClass::NumberedName,
+    KeyClass::CoinedName,
     KeyClass::Pair,
 ];
 

@@ -49,4 +49,23 @@ on_both_engines! {
         reports.push(with_shop(2));
         assert_eq!(sellers(&acme, &reports), reports.len());
     }
+
+    fn a_name_with_a_made_up_word_joins_reports_and_one_of_ordinary_words_does_not(engine) {
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let named = |id: &str, name: &str, more: &[Value]| {
+            let mut identifiers = vec![json!({ "type": "business_name", "value": name })];
+            identifiers.extend_from_slice(more);
+            file(&acme, id, &identifiers)
+        };
+        let own = |n: usize| [email(&format!("seller{n}@bags.shop"))];
+        let coined = [
+            named("A-1", "SZTMQGV Gift", &own(1)),
+            named("A-2", "sztmqgv gift", &own(2)),
+            named("A-3", "★SZTMQGV Gift★", &[]),
+        ];
+        assert_eq!(sellers(&acme, &coined), 1);
+        let plain = [named("A-4", "Lucky Panda Gift", &own(4)), named("A-5", "Lucky Panda Gift", &own(5))];
+        assert_eq!(sellers(&acme, &plain), 2);
+    }
 }

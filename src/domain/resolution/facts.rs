@@ -168,8 +168,13 @@ impl Fact {
     }
 
     pub(super) fn of_name(reading: &Reading, hasher: &KeyHasher) -> Self {
-        let class = if reading.is_numbered() { KeyClass::NumberedName } else { KeyClass::Name };
-        Self { key: hasher.word("name", &reading.comparable), class }
+        // What a name counts as follows from its key.
+        let (space, class) = match reading {
+            _ if reading.is_numbered() => ("name", KeyClass::NumberedName),
+            _ if reading.coined => ("coined_name", KeyClass::CoinedName),
+            _ => ("name", KeyClass::Name),
+        };
+        Self { key: hasher.word(space, &reading.comparable), class }
     }
 
     /// Whether it may link by itself in a stratum.

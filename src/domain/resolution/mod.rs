@@ -8,7 +8,7 @@
 //! * stratum 1 adds numbers of public company registers, and pairs: two facts of different kinds (a
 //!   name and a phone, say) that agree at once;
 //! * stratum 2 adds other single values: bank account, e-mail, phone, domain, page, address, and names
-//!   with a number in them.
+//!   with a number or a made-up word in them.
 //!
 //! A value links only while the number of different components of the stratum below that carry it,
 //! its *degree*, is within the cap of its class ([`rules`]): a forwarder's phone stops linking by
@@ -38,6 +38,7 @@ pub mod identity;
 pub mod judgement;
 mod legal_forms;
 pub mod likeness;
+mod made_up;
 mod merging;
 pub mod mistyping;
 pub mod names;

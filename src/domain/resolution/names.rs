@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::identifier::text;
 use super::legal_forms::LEGAL_FORMS;
-use super::syllables::syllables;
+use super::made_up::is_made_up;
+use super::syllables::{is_syllable, syllables};
 use super::words::{DECORATIONS, NOTHING, SAID_OTHERWISE, SMALL};
 
 /// A name as it is compared.
@@ -22,6 +23,9 @@ pub struct Reading {
     /// Equal for spellings of one name: its syllables and words, sorted.
     pub comparable: String,
     pub name: Name,
+    /// Whether one of its words was made up of letters that make none, as it was written: other scripts leave out
+    /// vowels.
+    pub coined: bool,
 }
 
 impl Reading {
@@ -69,7 +73,9 @@ pub fn read(value: &str) -> Option<Reading> {
     let mut texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
     texts.sort_unstable();
     let name = Name { words, incorporated };
-    names_somebody(&texts).then(|| Reading { comparable: texts.join(" "), name })
+    let made_up = |word: &&str| !is_syllable(word) && is_made_up(word);
+    let coined = texts.iter().any(made_up) && is_latin(&text::words(&without_disguise(value)));
+    names_somebody(&texts).then(|| Reading { comparable: texts.join(" "), name, coined })
 }
 
 /// A syllable or word, and which word of the name it was part of; none if it stands for several.
@@ -148,6 +154,13 @@ fn latin(c: char) -> String {
             latin.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').collect()
         }
     }
+}
+
+/// Whether all letters of a name are Latin ones.
+pub fn is_latin(name: &str) -> bool {
+    let is_latin =
+        |c: char| matches!(c, 'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+    name.chars().filter(|c| c.is_alphabetic()).all(is_latin)
 }
 
 /// Cyrillic and Greek letters that look like Latin ones, read as those, where a word has letters of
@@ -318,6 +331,21 @@ mod tests {
             ("Bags 12", false),
         ] {
             assert_eq!(read(name).is_some_and(|reading| reading.is_numbered()), numbered, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_coined_by_a_word_that_was_made_up_in_the_script_that_it_is_written_in() {
+        for (name, coined) in [
+            ("SZTMQGV Gift", true),
+            ("★Rhwqzsg Shop★", true),
+            ("ＳＺＴＭＱＧＶ", true),
+            ("SZTМQGV Gift", true),
+            ("Zhuang Xiong Shuang", false),
+            ("Lucky Bags", false),
+            ("شركة المستلزمات للتجارة", false),
+        ] {
+            assert_eq!(read(name).is_some_and(|reading| reading.coined), coined, "{name}");
         }
     }
 

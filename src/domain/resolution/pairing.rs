@@ -13,7 +13,7 @@ use super::rules::{KeyClass, Rules};
 use super::tuning::{Compared, Estimate, Free, Model, Patterns, Variable, estimate};
 
 /// The kinds of fact that are estimated. An account whatever site it is on is one fact with the storefront.
-pub const VARIABLES: [KeyClass; 16] = [
+pub const VARIABLES: [KeyClass; 17] = [
     KeyClass::Storefront,
     KeyClass::CompanyRegistration,
     KeyClass::BankAccount,
@@ -29,6 +29,7 @@ pub const VARIABLES: [KeyClass; 16] = [
     KeyClass::Docket,
     KeyClass::Address,
     KeyClass::NumberedName,
+    KeyClass::CoinedName,
     KeyClass::Name,
 ];
 

@@ -11,7 +11,7 @@ use super::rules::{KeyClass, Kind, doublings};
 /// How many times its cap a value may be carried and still be worth a look.
 const CAPS: usize = 4;
 
-/// Profiles that may carry a plain name, times [`CAPS`], for it to be worth a look: as for a numbered one.
+/// Profiles that may carry a plain name, times [`CAPS`], for it to be worth a look: as for a coined one.
 const NAME_CAP: usize = 3;
 
 /// Carriers up to which those of any value are counted: more than are worth a look for every class.

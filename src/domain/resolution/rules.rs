@@ -10,7 +10,7 @@ use super::super::vocabulary::vocabulary;
 
 /// Raised whenever the keys of a report, their caps or their weights change, or what is kept of them, so that pools
 /// which an earlier program resolved are worked out afresh.
-pub const RULES_VERSION: i32 = 10;
+pub const RULES_VERSION: i32 = 11;
 
 /// A level of the key graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +56,8 @@ vocabulary!(
         Judgement = "judgement",
         /// The house and street of an address that names no unit.
         Street = "street",
+        /// A name with a word in it whose letters make none, so that few would choose the same.
+        CoinedName = "coined_name",
     }
 );
 
@@ -89,7 +91,7 @@ impl Kind {
 /// each links and what it counts as in a pair are the same in every table: the stored postings rest on them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
-    rows: [Rule; 21],
+    rows: [Rule; 22],
     pub pairs: PairRules,
     pub likeness: LikenessRules,
 }
@@ -150,7 +152,7 @@ pub struct Rule {
     pub decibits: i32,
 }
 
-const ROWS: [Rule; 21] = {
+const ROWS: [Rule; 22] = {
     use KeyClass::*;
     use Stratum::*;
     const fn rule(
@@ -187,6 +189,7 @@ const ROWS: [Rule; 21] = {
         // Applied before all that have a key, and worth more than any of them.
         rule(Judgement, (None, 0), None, 0, 1_000),
         rule(Street, (None, 0), Some(Kind::Address), 2, 120),
+        rule(CoinedName, (Some(Profiles), 3), Some(Kind::Name), 1, 116),
     ]
 };
 
@@ -270,7 +273,7 @@ impl KeyClass {
     }
 
     /// The class of the key that an identifier of this type and value makes; a name with many digits in it is a
-    /// [`KeyClass::NumberedName`].
+    /// [`KeyClass::NumberedName`], one with a made-up word a [`KeyClass::CoinedName`].
     pub fn of_kind(kind: IdentifierType, value: &str) -> Option<Self> {
         match kind {
             IdentifierType::Storefront => Some(Self::Storefront),
@@ -296,7 +299,7 @@ impl KeyClass {
     /// seller known by its shop's name alone is reported by that name often, and each report would count
     /// against it.
     pub fn counts_bare_as_one(self) -> bool {
-        matches!(self, Self::NumberedName)
+        matches!(self, Self::NumberedName | Self::CoinedName)
     }
 }
 

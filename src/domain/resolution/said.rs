@@ -4,7 +4,7 @@ use super::super::identifier::{Identifier, IdentifierType};
 use super::addresses;
 use super::behind::mailbox_of;
 use super::facts::{Fact, Key, KeyHasher};
-use super::names::{self, Reading};
+use super::names::{self, Reading, is_latin};
 
 /// One identifier, read.
 pub struct Said<'r> {
@@ -82,12 +82,6 @@ fn follows(name: &str, shorter: &str) -> bool {
 fn is_transliteration(one: &Identifier, other: &Identifier) -> bool {
     let are_persons = [one, other].iter().all(|name| name.kind == IdentifierType::PersonName);
     are_persons && is_latin(&one.value) != is_latin(&other.value)
-}
-
-fn is_latin(name: &str) -> bool {
-    let is_latin =
-        |c: char| matches!(c, 'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
-    name.chars().filter(|c| c.is_alphabetic()).all(is_latin)
 }
 
 /// Letters that a name and a mailbox or domain have in common when it is no accident.

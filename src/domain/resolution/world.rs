@@ -223,6 +223,7 @@ fn facts() -> impl Strategy<Value = Facts> {
         1 => Just(KeyClass::Street),
         3 => Just(KeyClass::Name),
         2 => Just(KeyClass::NumberedName),
+        1 => Just(KeyClass::CoinedName),
     ];
     let fact = (class, 0i64..6).prop_map(|(class, value)| {
         let key = match PHONES.get(usize::try_from(value).unwrap_or(0)) {

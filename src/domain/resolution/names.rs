@@ -40,12 +40,15 @@ impl Reading {
 /// Digits from which a name is one that few would choose alike.
 const TELLING_DIGITS: usize = 3;
 
-/// Whether many put a number into their name: a year, or one that brings luck.
+/// Whether many put a number into their name: a year, one that brings luck, or one that comes to mind first.
 fn is_common_number(number: &str) -> bool {
-    const LUCKY: &[&str] =
-        &["168", "188", "520", "666", "777", "888", "999", "1314", "1688", "6666", "8888", "9999"];
+    const COMMON: &[&str] =
+        &["007", "101", "168", "188", "247", "321", "360", "365", "520", "911", "1314", "1688"];
     let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
-    is_year || LUCKY.contains(&number)
+    let steps = |step: u8| number.as_bytes().windows(2).all(|pair| pair[1] == pair[0] + step);
+    let is_round = number.trim_end_matches('0') == "1";
+    let is_plain = number.len() >= TELLING_DIGITS && (is_round || steps(0) || steps(1));
+    is_year || is_plain || COMMON.contains(&number)
 }
 
 /// A name as the words that it is written in, without legal form and what shops put around it.
@@ -328,6 +331,10 @@ mod tests {
             ("Fashion Store 2024", false),
             ("Shop 168", false),
             ("888 Trading", false),
+            ("Bags 123", false),
+            ("Outlet 100", false),
+            ("Store 365", false),
+            ("Shop 1212", true),
             ("Bags 12", false),
         ] {
             assert_eq!(read(name).is_some_and(|reading| reading.is_numbered()), numbered, "{name}");

@@ -182,7 +182,7 @@ const ROWS: [Rule; 22] = {
         rule(Image, (None, 0), Some(Kind::Image), 1, 116),
         rule(Docket, (None, 0), Some(Kind::Docket), 1, 116),
         rule(Address, (Some(Profiles), 3), Some(Kind::Address), 2, 120),
-        rule(NumberedName, (Some(Profiles), 3), Some(Kind::Name), 1, 116),
+        rule(NumberedName, (Some(Profiles), 7), Some(Kind::Name), 1, 116),
         rule(Name, (None, 0), Some(Kind::Name), 1, 116),
         rule(Pair, (Some(Cores), 31), None, 1, 240),
         rule(Likeness, (Some(Profiles), LIKENESS_DEGREE_MAX), None, 4, 320),

@@ -53,7 +53,8 @@ pub struct RefusalView {
     pub carried_by: i32,
     pub score_decibits: i32,
     pub objection: Objection,
-    /// What stands against what: of `registrations` the two numbers, of `persons` the two names.
+    /// What stands against what: of `registrations` the two numbers, of `persons` the two names, of `countries` the two
+    /// countries.
     pub sides: [String; 2],
     pub sentence: String,
 }

@@ -37,6 +37,8 @@ vocabulary!(
         Branches = "branches",
         /// Name and address are nearly the same, and not nearly enough.
         Short = "falls_short",
+        /// Each is at home in another country.
+        Countries = "countries",
         /// Too many carry the value for it to join anybody by itself.
         TooMany = "too_many",
         /// A plain name joins nobody by itself.
@@ -292,11 +294,12 @@ fn candidate(of: [SellerId; 2], sides: [&Side; 2], link: &RefusalRow) -> Option<
         return None;
     }
     let agrees = Side::agreeing(sides);
-    use IdentifierType::{Address, BusinessName, CompanyRegistration, PersonName};
+    use IdentifierType::{Address, BankAccount, BusinessName, CompanyRegistration, PersonName, Phone};
     let (objection, against): (Reason, &[IdentifierType]) = match link.objection {
         Objection::Registrations => (Reason::Registrations, &[CompanyRegistration]),
         Objection::Persons => (Reason::Persons, &[PersonName]),
         Objection::Branches => (Reason::Branches, &[Address]),
+        Objection::Countries => (Reason::Countries, &[Phone, Address, BankAccount, CompanyRegistration]),
         Objection::Short => (Reason::Short, &[PersonName, BusinessName, Address]),
         // Somebody decided that already.
         Objection::Judgement => return None,

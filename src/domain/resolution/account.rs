@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::facts::{Fact, Facts, Key, Pair};
+use super::homes::{Home, weight};
 use super::likeness::{Comparable, Likeness};
 use super::merging::{Part, few};
 use super::partition::{EntryId, NodeId, Speaker};
@@ -30,6 +31,8 @@ pub struct Account {
     spoken: Vec<Spoken>,
     exclusive: Vec<String>,
     persons: Vec<Person>,
+    /// Where the seller is, each with how many of them say so.
+    homes: Vec<(Home, usize)>,
     /// Those about which a person ever said anything.
     judged: Vec<Speaker>,
 }
@@ -65,6 +68,7 @@ impl Account {
             spoken: spoken.collect(),
             exclusive: facts.exclusive.clone(),
             persons: facts.persons.clone(),
+            homes: facts.homes.iter().map(|home| (*home, 1)).collect(),
             judged: is_judged.then_some(by).into_iter().collect(),
         }
     }
@@ -82,6 +86,7 @@ impl Account {
         });
         unite(&mut self.exclusive, other.exclusive, PartialEq::eq);
         unite(&mut self.persons, other.persons, PartialEq::eq);
+        add(&mut self.homes, other.homes);
         unite(&mut self.judged, other.judged, PartialEq::eq);
     }
 
@@ -107,8 +112,19 @@ impl Account {
 
     /// Whether it says the same as another through the same reports, however many say it.
     pub fn says_as(&self, other: &Self) -> bool {
-        let Self { reports: _, oldest: _, first, keys, pairs, phones, spoken, exclusive, persons, judged } =
-            self;
+        let Self {
+            reports: _,
+            oldest: _,
+            first,
+            keys,
+            pairs,
+            phones,
+            spoken,
+            exclusive,
+            persons,
+            homes,
+            judged,
+        } = self;
         *first == other.first
             && *keys == other.keys
             && *pairs == other.pairs
@@ -116,6 +132,7 @@ impl Account {
             && *spoken == other.spoken
             && *exclusive == other.exclusive
             && *persons == other.persons
+            && weights(homes).eq(weights(&other.homes))
             && *judged == other.judged
     }
 
@@ -206,6 +223,7 @@ impl Account {
             first: self.first,
             exclusive: self.exclusive.iter().cloned().collect(),
             persons: self.persons.iter().cloned().collect(),
+            homes: weights(&self.homes).collect(),
             likenesses: few(self.spoken.iter().map(|spoken| &spoken.likeness).collect()),
         }
     }
@@ -216,6 +234,22 @@ fn unite<T: Ord>(ours: &mut Vec<T>, theirs: Vec<T>, same: impl Fn(&T, &T) -> boo
     ours.extend(theirs);
     ours.sort();
     ours.dedup_by(|later, first| same(first, later));
+}
+
+/// Puts what both have in order, each with how often both have it together.
+fn add(ours: &mut Vec<(Home, usize)>, theirs: Vec<(Home, usize)>) {
+    ours.extend(theirs);
+    ours.sort_unstable();
+    ours.dedup_by(|(later, more), (first, times)| {
+        let is_same = later == first;
+        *times += if is_same { *more } else { 0 };
+        is_same
+    });
+}
+
+/// How much each sign counts.
+fn weights(homes: &[(Home, usize)]) -> impl Iterator<Item = (Home, usize)> + '_ {
+    homes.iter().map(|(home, times)| (*home, weight(*times)))
 }
 
 /// An [`Account`] as it is stored: each report and each key once, pairs and speakers by their places among those.
@@ -231,6 +265,7 @@ struct Packed {
     spoken: Vec<Spoken>,
     exclusive: Vec<String>,
     persons: Vec<Person>,
+    homes: Vec<(Home, usize)>,
     judged: Vec<usize>,
 }
 
@@ -260,6 +295,7 @@ impl From<Account> for Packed {
             spoken: account.spoken,
             exclusive: account.exclusive,
             persons: account.persons,
+            homes: account.homes,
         }
     }
 }
@@ -287,6 +323,7 @@ impl TryFrom<Packed> for Account {
             spoken: packed.spoken,
             exclusive: packed.exclusive,
             persons: packed.persons,
+            homes: packed.homes,
         })
     }
 }

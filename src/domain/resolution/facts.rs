@@ -9,6 +9,7 @@ use super::super::identifier::{Identifier, IdentifierType, Strength, storefront}
 use super::super::report::{IdentifierAudience, Report};
 use super::addresses;
 use super::behind::{behind, dialled, dialled_of, page_of};
+use super::homes::Home;
 use super::likeness::{self, Comparable, Likeness};
 use super::mistyping::phone_key;
 use super::names::{self, Reading};
@@ -249,6 +250,9 @@ pub struct Facts {
     /// Who is plainly a person among the names, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub persons: Vec<Person>,
+    /// Where the seller is by what is given, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub homes: Vec<Home>,
     /// Orders reports by content.
     pub tie: i64,
 }
@@ -298,7 +302,10 @@ impl Facts {
         let mut persons: Vec<Person> = readings().filter_map(Person::of).collect();
         persons.sort();
         persons.dedup();
-        Self { keys, phones, likeness, one_fact, exclusive, persons, tie }
+        let mut homes: Vec<Home> = said.iter().filter_map(|one| Home::of(one.identifier)).collect();
+        homes.sort();
+        homes.dedup();
+        Self { keys, phones, likeness, one_fact, exclusive, persons, homes, tie }
     }
 
     /// The digits of one of the phones.

@@ -14,7 +14,7 @@ use super::judgement::{self, Judgements, Known};
 use super::likeness::{self, Comparable, Compared};
 use super::merging::{Part, merge};
 use super::mistyping::{WidePhones, is_mistyped};
-use super::partition::{Candidate, Component, EntryId, Link, Merged};
+use super::partition::{AccountOf, Candidate, Component, EntryId, Link, Merged};
 use super::paths::{Edge, widest};
 use super::pool::{Holders, Label, Pool, Stored};
 use super::rules::{KeyClass, Rules, Stratum};
@@ -167,7 +167,7 @@ impl Grounds {
     fn worked_out(&self, taken: &Taken) -> ([Merged; 3], Vec<Candidate>) {
         let single = |id: &EntryId| Component { members: vec![*id], links: Vec::new() };
         let mut below: Vec<Component> = self.reports.keys().map(single).collect();
-        let mut all = Vec::new();
+        let (mut all, mut of) = (Vec::new(), AccountOf::default());
         let layers = STRATA.map(|stratum| {
             let mut candidates = self.candidates(&below, stratum, taken);
             if stratum == Stratum::Cores {
@@ -179,9 +179,14 @@ impl Grounds {
                 Stratum::Cores | Stratum::Profiles => judgement::parted(&self.judged),
             };
             let facts = |id: EntryId| &self.reports[&id].facts;
-            let parts = below.iter().map(|component| Part::of_reports(&component.members, facts));
+            let parts = below
+                .iter()
+                .map(|component| Part::of_reports(&component.members, facts, |id| of.account(id)));
             let merged = merge(parts, candidates, &parted, |id| (facts(id).tie, id));
             below.clone_from(&merged.components);
+            if stratum == Stratum::Accounts {
+                of.note(&below);
+            }
             merged
         });
         (layers, all)

@@ -381,6 +381,7 @@ mod tests {
             one_fact: Vec::new(),
             exclusive: number.map(|number| format!("GB/{number}")).into_iter().collect(),
             persons: Vec::new(),
+            homes: Vec::new(),
             tie: 0,
         }
     }

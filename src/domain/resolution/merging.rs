@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::contradiction::contradiction;
 use super::facts::{Fact, Facts};
+use super::homes::{Home, Homes, are_abroad, is_lent, weight};
 use super::judgement::Two;
 use super::likeness::{Likeness, are_branches};
 use super::mistyping::WidePhones;
@@ -18,18 +19,35 @@ pub(super) struct Part<'f> {
     pub first: Speaker,
     pub exclusive: BTreeSet<String>,
     pub persons: BTreeSet<Person>,
+    pub homes: Homes,
     /// What is compared of its reports; none where it is too much to compare.
     pub likenesses: Option<BTreeSet<&'f Likeness>>,
 }
 
 impl<'f> Part<'f> {
-    pub fn of_reports(members: &[EntryId], facts: impl Fn(EntryId) -> &'f Facts) -> Self {
+    /// Of reports, which `account` tells the accounts of.
+    pub fn of_reports(
+        members: &[EntryId],
+        facts: impl Fn(EntryId) -> &'f Facts,
+        account: impl Fn(EntryId) -> EntryId,
+    ) -> Self {
         let all = || members.iter().map(|id| facts(*id));
+        let mut given: BTreeMap<(EntryId, Home), usize> = BTreeMap::new();
+        for id in members {
+            for home in &facts(*id).homes {
+                *given.entry((account(*id), *home)).or_default() += 1;
+            }
+        }
+        let mut homes = Homes::new();
+        for ((_, home), times) in given {
+            *homes.entry(home).or_default() += weight(times);
+        }
         Self {
             members: members.to_vec(),
             first: members.iter().map(|id| (facts(*id).tie, *id)).min().unwrap_or_default(),
             exclusive: all().flat_map(|facts| facts.exclusive.iter().cloned()).collect(),
             persons: all().flat_map(|facts| facts.persons.iter().cloned()).collect(),
+            homes,
             likenesses: few(all().filter_map(|facts| facts.likeness.as_ref()).collect()),
         }
     }
@@ -40,6 +58,9 @@ impl<'f> Part<'f> {
         self.first = self.first.min(other.first);
         self.exclusive.extend(other.exclusive);
         self.persons.extend(other.persons);
+        for (home, weight) in other.homes {
+            *self.homes.entry(home).or_default() += weight;
+        }
         let both = self.likenesses.take().zip(other.likenesses);
         self.likenesses = both.and_then(|(ours, theirs)| few(ours.into_iter().chain(theirs).collect()));
     }
@@ -218,11 +239,14 @@ impl<'f, S: Fn(EntryId) -> (i64, NodeId)> Forest<'f, S> {
             let list = |side: &BTreeSet<&'f Likeness>| side.iter().copied().collect::<Vec<_>>();
             are_branches(&list(ours), &list(theirs))
         };
+        let class = candidate.fact.class;
+        let countries = || are_abroad(&a.homes, &b.homes, class).filter(|_| is_lent(class));
         let with = |objection| move |sides| (objection, sides);
         numbers
             .map(with(Objection::Registrations))
             .or_else(|| persons().map(with(Objection::Persons)))
             .or_else(|| branches().map(with(Objection::Branches)))
+            .or_else(|| countries().map(with(Objection::Countries)))
     }
 
     /// The two reports, as numbered in the pool, for whose sake people keep two trees apart.

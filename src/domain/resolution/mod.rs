@@ -14,7 +14,7 @@
 //! its *degree*, is within the cap of its class ([`rules`]): a forwarder's phone stops linking by
 //! itself, however often one real ring is reported. A pair links while its two facts are together rare
 //! enough not to meet by chance. Links are applied strongest first and refused where they would join
-//! contradictory company numbers. A plain name never links by itself.
+//! contradictory company numbers, or what is at home in two countries. A plain name never links by itself.
 //!
 //! What people judge stands beside the keys ([`judgement`]): `same` joins two reports before stratum 1 does
 //! anything else, `different` keeps them apart in strata 1 and 2.
@@ -34,6 +34,7 @@ pub mod engine;
 pub mod facts;
 pub mod given_names;
 pub mod grounds;
+mod homes;
 pub mod identity;
 pub mod judgement;
 mod legal_forms;

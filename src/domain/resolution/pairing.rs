@@ -247,6 +247,7 @@ mod tests {
                     one_fact: Vec::new(),
                     exclusive: Vec::new(),
                     persons: Vec::new(),
+                    homes: Vec::new(),
                     tie: rng.i64(..),
                 }
             })

@@ -44,6 +44,8 @@ vocabulary!(
         Judgement = "judgement",
         /// Name and address are nearly the same, and not nearly enough.
         Short = "falls_short",
+        /// Each side is at home in another country, by nearly all that says where it is.
+        Countries = "countries",
     }
 );
 
@@ -134,16 +136,38 @@ pub fn partition(reports: &BTreeMap<EntryId, Facts>, rules: &Rules, judgements: 
     let judged = &judgement::effective(judgements, reports);
     let singletons =
         reports.keys().map(|id| Component { members: vec![*id], links: Vec::new() }).collect::<Vec<_>>();
-    let accounts = join_stratum(&singletons, Stratum::Accounts, reports, rules, judged);
-    let cores = join_stratum(&accounts.components, Stratum::Cores, reports, rules, judged);
-    let profiles = join_stratum(&cores.components, Stratum::Profiles, reports, rules, judged);
+    let mut of = AccountOf::default();
+    let accounts = join_stratum(&singletons, Stratum::Accounts, reports, &of, rules, judged);
+    of.note(&accounts.components);
+    let cores = join_stratum(&accounts.components, Stratum::Cores, reports, &of, rules, judged);
+    let profiles = join_stratum(&cores.components, Stratum::Profiles, reports, &of, rules, judged);
     [accounts, cores, profiles]
+}
+
+/// The account that each report is of, by one of its reports.
+#[derive(Debug, Default)]
+pub(super) struct AccountOf(HashMap<EntryId, EntryId>);
+
+impl AccountOf {
+    /// Notes what the lowest stratum joined.
+    pub fn note(&mut self, accounts: &[Component]) {
+        for account in accounts {
+            let first = account.members.first().copied().unwrap_or_default();
+            self.0.extend(account.members.iter().map(|id| (*id, first)));
+        }
+    }
+
+    /// Before anything was joined, each is an account of its own.
+    pub fn account(&self, report: EntryId) -> EntryId {
+        self.0.get(&report).copied().unwrap_or(report)
+    }
 }
 
 fn join_stratum(
     below: &[Component],
     stratum: Stratum,
     reports: &BTreeMap<EntryId, Facts>,
+    of: &AccountOf,
     rules: &Rules,
     judged: &Judgements,
 ) -> Merged {
@@ -217,7 +241,9 @@ fn join_stratum(
         });
         candidates.extend(likeness::each_once(found));
     }
-    let parts = below.iter().map(|component| Part::of_reports(&component.members, |id| &reports[&id]));
+    let parts = below
+        .iter()
+        .map(|component| Part::of_reports(&component.members, |id| &reports[&id], |id| of.account(id)));
     let parted = if stratum == Stratum::Accounts { BTreeSet::new() } else { judgement::parted(judged) };
     Merged { wide_phones, ..merge(parts, candidates, &parted, |id| (reports[&id].tie, id)) }
 }

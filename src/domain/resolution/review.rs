@@ -125,7 +125,7 @@ impl Against {
         match self {
             Self::Objection(Objection::Registrations) => 54,
             Self::Objection(Objection::Persons | Objection::Branches) => 40,
-            Self::Objection(Objection::Short) => 70,
+            Self::Objection(Objection::Short | Objection::Countries) => 70,
             // Somebody knows better.
             Self::Objection(Objection::Judgement) => 1_000,
             Self::TooMany => 60,

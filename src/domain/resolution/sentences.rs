@@ -106,13 +106,14 @@ pub fn of_link(class: KeyClass, named: &[Named<'_>], degree: usize, score_decibi
 }
 
 /// How the sentence of a refusal ends, by the name of the objection; `{a}` and `{b}` stand for the two sides.
-const OBJECTIONS: [(&str, &str); 5] = [
+const OBJECTIONS: [(&str, &str); 6] = [
     (
         "registrations",
         "but one side has the company number {a} and the other {b}, and one company has one number of a register",
     ),
     ("persons", "but one side names {a} and the other {b}, who cannot be one person"),
     ("branches", "but they look like branches of one organisation, {a} and {b}, each at its own address"),
+    ("countries", "but all that says where they are places one side in {a} and the other in {b}"),
     ("judgement", "but an analyst has judged that they are different sellers"),
     ("falls_short", "but not nearly enough: that is worth {a} bits, and takes {b}"),
 ];

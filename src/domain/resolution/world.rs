@@ -10,6 +10,7 @@ use super::account::Account;
 use super::carriers::counted;
 use super::engine::resolve;
 use super::facts::{Fact, Facts, Key, KeyHasher, KeyMap};
+use super::homes::Home;
 use super::judgement::{Judged, Judgements, Two, Verdict, two};
 use super::likeness::{self, Likeness};
 use super::mistyping::{WidePhones, phone_key};
@@ -235,8 +236,10 @@ fn facts() -> impl Strategy<Value = Facts> {
     let spelt = |spellings: &'static [&'static str]| {
         proptest::collection::vec(proptest::sample::select(spellings), 0..2)
     };
-    let all = (proptest::collection::btree_set(fact, 0..6), spelt(NAMES), spelt(ADDRESSES), any::<i64>());
-    all.prop_map(|(keys, names, addresses, tie)| {
+    let keys = proptest::collection::btree_set(fact, 0..6);
+    let homes = proptest::collection::btree_set((0usize..8).prop_map(Home::example), 0..3);
+    let all = (keys, spelt(NAMES), spelt(ADDRESSES), homes, any::<i64>());
+    all.prop_map(|(keys, names, addresses, homes, tie)| {
         let exclusive = keys
             .iter()
             .filter(|fact| fact.class == KeyClass::CompanyRegistration)
@@ -264,7 +267,8 @@ fn facts() -> impl Strategy<Value = Facts> {
             .collect();
         phones.sort();
         phones.dedup();
-        Facts { keys, phones, likeness, one_fact: one_fact.into_iter().collect(), exclusive, persons, tie }
+        let (one_fact, homes) = (one_fact.into_iter().collect(), homes.into_iter().collect());
+        Facts { keys, phones, likeness, one_fact, exclusive, persons, homes, tie }
     })
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{file, judge, propose, rebuild, seller_of, text, undo};
 use crate::support::client::Client;
-use crate::support::forms::{company, phone, shop};
+use crate::support::forms::{company, email, phone, shop};
 use crate::support::on_both_engines;
 use crate::support::world::World;
 
@@ -232,6 +232,38 @@ on_both_engines! {
         assert_eq!((seen.len(), &seen[0]["objection"]), (1, &json!("name_alone")));
         assert_eq!(rebuild(&world), 0);
         bolt.retract(&other);
+        assert!(taobao.all(QUEUE).is_empty());
+    }
+
+    fn two_who_are_at_home_in_two_countries_are_not_joined_by_a_mailbox_that_they_share(engine) {
+        let world = World::new(engine);
+        let (acme, bolt, taobao) = (world.key("acme"), world.key("bolt"), world.key("taobao"));
+        let mailbox = email("export.agent@bags.shop");
+        let room = |country: &str| {
+            json!({ "type": "address", "value": "Room 1203, 88 Zhongshan Road", "country": country })
+        };
+        let chinese = [taobao_shop(1), mailbox.clone(), phone("+86 138 1234 5678"), room("CN")];
+        let turkish = [taobao_shop(2), mailbox, phone("+90 532 123 45 67"), company("TR", "6690501092")];
+        let (one, other) = (file(&acme, "A-1", &chinese), file(&bolt, "B-1", &turkish));
+        assert_eq!(seller_of(&acme, &one), seller_of(&bolt, &other), "one report may be mistaken");
+        file(&acme, "A-2", &chinese);
+        file(&bolt, "B-2", &turkish);
+        let sellers = [seller_of(&acme, &one), seller_of(&bolt, &other)];
+        let seen = taobao.all(QUEUE);
+        assert_eq!(seen.len(), 1, "{seen:?}");
+        assert_eq!((&seen[0]["class"], &seen[0]["objection"]), (&json!("email"), &json!("countries")));
+        assert!(seen[0]["differs"].as_array().unwrap().iter().all(|side| side.as_array().unwrap().len() == 2));
+        let apart = format!("/v1/groups/alliance/sellers/{}/apart?other={}", sellers[0], sellers[1]);
+        let apart = taobao.get(&apart).expect(200).json();
+        let sides = apart["refusals"][0]["sides"].as_array().unwrap();
+        assert!(sides.contains(&json!("CN")) && sides.contains(&json!("TR")), "{sides:?}");
+        assert!(world.key("cora").all(QUEUE).is_empty(), "a peer sees no mailbox");
+        assert_eq!(rebuild(&world), 0);
+        // Addresses abroad, and be they none that join anybody: then nothing says that they are two.
+        let abroad = json!({ "type": "address", "value": "Futian Market", "country": "CN" });
+        file(&bolt, "B-3", &[taobao_shop(2), abroad.clone()]);
+        file(&bolt, "B-4", &[taobao_shop(2), abroad]);
+        assert_eq!(seller_of(&bolt, &other), seller_of(&acme, &one));
         assert!(taobao.all(QUEUE).is_empty());
     }
 

@@ -23,6 +23,7 @@ fn pool(reports: &[&[(KeyClass, i64)]]) -> MemoryPool {
             one_fact: Vec::new(),
             exclusive: Vec::new(),
             persons: Vec::new(),
+            homes: Vec::new(),
             tie,
         }
     });

@@ -104,7 +104,7 @@ pub fn are_abroad(ours: &Homes, theirs: &Homes, over: KeyClass) -> Option<[Strin
 /// Low in the unit tests, so that sellers in the laws' small worlds are at home somewhere.
 const SIGNS_MIN: usize = if cfg!(test) { 2 } else { 4 };
 
-/// Of so many signs all but one must place a seller where it is at home.
+/// Of so many signs one at most may place a seller elsewhere than where it is at home.
 const STRAY_ONE_IN: usize = 5;
 
 fn at_home(side: &Homes, over: KeyClass) -> Option<[u8; 2]> {

@@ -1,15 +1,16 @@
 //! Words that nobody has but who made them up: letters that do not follow each other in words.
 //!
 //! Many who sell under names that they change register a trademark of letters at random, since those are free
-//! (`SZTMQGV`, `VAQBUC`), and each has its own. Such a word tells a seller as a number does. It is known by its
+//! (`SZTMQGV`, `ZICVVC`), and each has its own. Such a word tells a seller as a number does. It is known by its
 //! letters alone and not by how few carry it, for in a small pool few carry any word.
 
 /// Bits that each letter costs after the letter before it, in words of names and addresses: a row for the beginning of
 /// a word and for each letter, in it a hexadecimal digit for each letter and for the end.
 ///
 /// Counted in some 30,000 different words of four letters and more: names and addresses of the register of overseas
-/// entities of Companies House, which has them from all over the world, and names of people that are in
-/// [`given_names`](super::given_names). A half was added to each count.
+/// entities of Companies House, which has them from all over the world, given names and words of trades in
+/// [`given_names`](super::given_names) and [`words`](super::words), and 1,300 words of labelled pairs of names. A half
+/// was added to each count.
 const BITS: [&str; 27] = [
     "44455554665445648434765977f",
     "765587665863438693446678573",

@@ -27,8 +27,9 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use serde_json::json;
-use touchstone::domain::resolution::facts::{Facts, KeyHasher};
+use touchstone::domain::resolution::facts::Facts;
 use touchstone::domain::resolution::judgement::Judgements;
+use touchstone::domain::resolution::keys::KeyHasher;
 use touchstone::domain::resolution::partition::{EntryId, Link, partition};
 use touchstone::domain::resolution::rules::{KeyClass, Rules};
 use touchstone::domain::resolution::stops::StopList;

@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use touchstone::domain::resolution::facts::{Facts, Key};
+use touchstone::domain::resolution::facts::Facts;
 use touchstone::domain::resolution::judgement::{Judgements, Verdict, two};
+use touchstone::domain::resolution::keys::Key;
 use touchstone::domain::resolution::partition::{EntryId, Merged, Objection, partition};
 use touchstone::domain::resolution::review::{Against, Stake, expected_gain, gain, near, probability};
 use touchstone::domain::resolution::rules::{KeyClass, Rules};

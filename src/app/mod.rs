@@ -22,7 +22,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::delivery::{self, Courier, Rules};
 use crate::domain::id::{MakeIds, MemberId, WebhookId};
 use crate::domain::probing::Limits;
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::keys::KeyHasher;
 use crate::domain::time::{Clock, Timestamp};
 use crate::domain::webhook::{Attempt, WebhookEnd};
 use crate::intake::lane::{Intake, Lane, LaneLimits};

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 
 use crate::domain::id::{MakeIds, WebhookId};
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::keys::KeyHasher;
 use crate::domain::time::Clock;
 use crate::domain::webhook::target::Policy;
 use crate::domain::webhook::{Attempt, WebhookEnd};

@@ -2,7 +2,7 @@
 
 use super::message::Message;
 use crate::domain::member::Standing;
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::keys::KeyHasher;
 use crate::domain::viewer::Credential;
 use crate::domain::webhook::WebhookState;
 use crate::feed::Reader;

@@ -14,7 +14,7 @@ use super::handling::Tlp;
 use super::id::{GroupId, SellerId};
 use super::identifier::IdentifierType;
 use super::lens::seller::{IdentifierView, SellerView};
-use super::resolution::facts::{Key, KeyHasher};
+use super::resolution::keys::{Key, KeyHasher};
 use super::time::Timestamp;
 
 /// Moments at the beginning of each sequence that are kept for what belongs to no profile.

@@ -6,7 +6,7 @@
 
 use super::id::MemberId;
 use super::identifier::Identifier;
-use super::resolution::facts::KeyHasher;
+use super::resolution::keys::KeyHasher;
 use super::time::Timestamp;
 use super::vocabulary::vocabulary;
 

@@ -11,7 +11,7 @@ use super::{FeedEvent, Reader, Seller, feed_event};
 use crate::domain::id::SellerId;
 use crate::domain::lens::change::ViewField;
 use crate::domain::lens::seller::Projection;
-use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::resolution::keys::{Key, KeyHasher};
 use crate::domain::time::Timestamp;
 use crate::store::feed::{self, EventKind, EventRow};
 use crate::store::{Conn, Result, profiles};

@@ -29,7 +29,7 @@ use crate::domain::id::SellerId;
 use crate::domain::lens::change::ViewField;
 use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{Projection, SellerView};
-use crate::domain::resolution::facts::Key;
+use crate::domain::resolution::keys::Key;
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
 use crate::store::feed::{self, EventKind, EventRow};

@@ -9,7 +9,7 @@ use crate::domain::id::SellerId;
 use crate::domain::identifier::{Identifier, IdentifierType};
 use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{EVERYBODY, IdentifierView};
-use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::resolution::keys::{Key, KeyHasher};
 use crate::domain::resolution::review::{self, Against, COUNTED_MAX, Near, near};
 use crate::domain::resolution::rules::KeyClass;
 use crate::domain::resolution::said::Said;

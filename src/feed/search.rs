@@ -11,7 +11,7 @@ use super::{Reader, Seller};
 use crate::domain::id::SellerId;
 use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::{EVERYBODY, Projection};
-use crate::domain::resolution::facts::Key;
+use crate::domain::resolution::keys::Key;
 use crate::domain::time::Timestamp;
 use crate::store::profiles::{self, Findable, SellerFilter, SellerOrder, SellerPosition, ViewRow};
 use crate::store::{Conn, Result, reports};

@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::lens::seller::{IdentifierView, Projection};
-use crate::domain::resolution::facts::{Fact, Key, KeyHasher, Pair};
+use crate::domain::resolution::facts::{Fact, Pair};
 use crate::domain::resolution::grounds::Taken;
+use crate::domain::resolution::keys::{Key, KeyHasher};
 use crate::domain::resolution::likeness::{Compared, Likeness};
 use crate::domain::resolution::sentences::Named;
 

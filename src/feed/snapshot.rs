@@ -2,7 +2,7 @@
 
 use super::follow::Filter;
 use super::{Reader, Seller};
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::keys::KeyHasher;
 use crate::domain::viewer::Viewer;
 use crate::store::groups::Group;
 use crate::store::{Conn, Db, StoreError, profiles};

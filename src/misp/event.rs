@@ -14,7 +14,7 @@ use crate::domain::exchange::{Part, Parts, author, member_uuid, named, open};
 use crate::domain::handling::Tlp;
 use crate::domain::id::SellerId;
 use crate::domain::lens::seller::SellerView;
-use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::resolution::keys::{Key, KeyHasher};
 use crate::domain::risk::RISK_MAX;
 use crate::domain::time::Timestamp;
 use crate::store::exchange::Place;

@@ -7,7 +7,7 @@ use super::event::{self, Subject};
 use super::format::MispEventFile;
 use super::{Puller, Shared};
 use crate::domain::exchange::family;
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::keys::KeyHasher;
 use crate::domain::time::Timestamp;
 use crate::feed::Reader;
 use crate::http::problem::Problem;

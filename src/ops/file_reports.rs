@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::domain::id::{GroupId, MakeIds, MemberId, ReportId};
 use crate::domain::report::{Accepted, Report};
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::keys::KeyHasher;
 use crate::domain::time::Timestamp;
 use crate::store::groups;
 use crate::store::reports::{QueueRow, Stored};

@@ -3,7 +3,7 @@
 use crate::domain::id::{CanaryId, MakeIds};
 use crate::domain::identifier::Identifier;
 use crate::domain::probing;
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::keys::KeyHasher;
 use crate::domain::time::Timestamp;
 use crate::store::canaries::{self, Canary};
 use crate::store::{Conn, Retry, StoreError};

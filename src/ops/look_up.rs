@@ -4,7 +4,7 @@
 use crate::domain::id::{AlertId, GroupId, MakeIds};
 use crate::domain::identifier::Identifier;
 use crate::domain::probing::{self, Asking, Exceeded, Quota, Spending};
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::keys::KeyHasher;
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
 use crate::store::canaries::{self, Alert};

@@ -26,7 +26,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::domain::id::GroupId;
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::keys::KeyHasher;
 use crate::domain::time::Clock;
 use crate::store::{Db, Engine, Result, StoreError, pool};
 use pace::Pace;

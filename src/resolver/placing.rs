@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::domain::exchange::{FRAME_MOMENTS, Parts, family, profile_uuid, room};
 use crate::domain::id::SellerId;
 use crate::domain::lens::seller::Projection;
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::keys::KeyHasher;
 use crate::domain::time::Timestamp;
 use crate::store::exchange::{self, Place};
 use crate::store::groups::Group;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::id::GroupId;
 use crate::domain::lens::class::Class;
 use crate::domain::lens::seller::Projection;
-use crate::domain::resolution::facts::{Key, KeyMap};
+use crate::domain::resolution::keys::{Key, KeyMap};
 use crate::domain::resolution::review::{carriers_max, score_decibits};
 use crate::domain::resolution::rules::KeyClass;
 use crate::store::profiles::TermRow;

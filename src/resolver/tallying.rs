@@ -15,7 +15,7 @@ use crate::domain::lens::contribution::Contribution;
 use crate::domain::lens::seller::Profile;
 use crate::domain::lens::tally::Tally;
 use crate::domain::member::Owner;
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::keys::KeyHasher;
 use crate::domain::resolution::settling::Fate;
 use crate::store::groups::Group;
 use crate::store::members::Member;

@@ -13,7 +13,7 @@ use super::vault::{Guarded, Owner, guarded_row, opened, opened_one, sealed};
 use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::id::{GroupId, SellerId};
 use crate::domain::lens::seller::Projection;
-use crate::domain::resolution::facts::Key;
+use crate::domain::resolution::keys::Key;
 use crate::domain::time::Timestamp;
 
 /// A profile as one class sees it.

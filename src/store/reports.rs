@@ -11,7 +11,7 @@ use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::id::{GroupId, MemberId, ReportId};
 use crate::domain::identifier::Identifier;
 use crate::domain::report::Report;
-use crate::domain::resolution::facts::Key;
+use crate::domain::resolution::keys::Key;
 use crate::domain::time::Timestamp;
 use crate::domain::viewer::Viewer;
 use crate::domain::vocabulary::vocabulary;

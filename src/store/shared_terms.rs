@@ -10,7 +10,7 @@ use super::in_numbers::{self, in_numbers};
 use super::schema::{profile_terms, shared_terms};
 use super::{Conn, Result, each, rows_per_statement};
 use crate::domain::id::{GroupId, SellerId};
-use crate::domain::resolution::facts::{Key, KeyMap};
+use crate::domain::resolution::keys::{Key, KeyMap};
 use crate::domain::resolution::review::COUNTED_MAX;
 use crate::domain::resolution::rules::KeyClass;
 

@@ -16,8 +16,8 @@ use crate::domain::id::{
 use crate::domain::member::{MemberKind, Role, Standing};
 use crate::domain::membership::{ChangeKind, Parting};
 use crate::domain::probing::Asking;
-use crate::domain::resolution::facts::Key;
 use crate::domain::resolution::judgement::Verdict;
+use crate::domain::resolution::keys::Key;
 use crate::domain::resolution::partition::Objection;
 use crate::domain::resolution::rules::KeyClass;
 use crate::domain::stop_list::{StopOrigin, StopReason};

@@ -13,7 +13,7 @@ use super::stix::{self, Subject};
 use crate::app::fragments::{Fragment, Fragments, Rendered};
 use crate::domain::exchange::family;
 use crate::domain::id::SellerId;
-use crate::domain::resolution::facts::KeyHasher;
+use crate::domain::resolution::keys::KeyHasher;
 use crate::domain::time::Timestamp;
 use crate::feed::Reader;
 use crate::store::exchange::Place;

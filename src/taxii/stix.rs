@@ -12,7 +12,7 @@ use crate::domain::handling::Tlp;
 use crate::domain::id::SellerId;
 use crate::domain::identifier::IdentifierType;
 use crate::domain::lens::seller::SellerView;
-use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::resolution::keys::{Key, KeyHasher};
 use crate::domain::time::Timestamp;
 
 /// The extension by which a threat actor carries a seller's view.

@@ -9,7 +9,7 @@ use crate::api::Shared;
 use crate::domain::fault::Faults;
 use crate::domain::identifier::{self, Identifier, RawIdentifier};
 use crate::domain::probing::Asking;
-use crate::domain::resolution::facts::Key;
+use crate::domain::resolution::keys::Key;
 use crate::feed::Reader;
 use crate::feed::search::{KEYS_MAX, Match};
 use crate::http::caller::{Caller, ReadSellers};

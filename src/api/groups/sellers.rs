@@ -9,7 +9,7 @@ use crate::api::reports::list::time;
 use crate::api::{Shared, answer_page, page};
 use crate::domain::identifier::{self, Identifier, IdentifierType, RawIdentifier, text};
 use crate::domain::probing::Asking;
-use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::resolution::keys::{Key, KeyHasher};
 use crate::domain::risk::RISK_MAX;
 use crate::feed::search::{Asked, SellerPage as Found};
 use crate::feed::{Reader, Seller};

@@ -10,7 +10,7 @@ use super::{Placement, placements, readable};
 use crate::api::Shared;
 use crate::domain::id::ReportId;
 use crate::domain::report::Report;
-use crate::domain::resolution::facts::{Key, KeyHasher};
+use crate::domain::resolution::keys::{Key, KeyHasher};
 use crate::domain::viewer::Viewer;
 use crate::feed::Reader;
 use crate::feed::search::KEYS_MAX;

@@ -159,8 +159,9 @@ mod tests {
     use super::*;
     use crate::domain::identifier::storefront::platform_slug;
     use crate::domain::report::Report;
-    use crate::domain::resolution::facts::{Facts, KeyHasher};
+    use crate::domain::resolution::facts::Facts;
     use crate::domain::resolution::judgement::Judgements;
+    use crate::domain::resolution::keys::KeyHasher;
     use crate::domain::resolution::partition::{EntryId, partition};
     use crate::domain::resolution::rules::Rules;
     use crate::domain::resolution::stops::StopList;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::super::identifier::IdentifierType;
-use super::super::resolution::facts::{Key, KeyHasher};
+use super::super::resolution::keys::{Key, KeyHasher};
 use super::super::risk::Risk;
 use super::super::vocabulary::vocabulary;
 use super::seller::Projection;

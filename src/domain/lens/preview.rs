@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::super::group::{ALLIANCE, DROP_BOX_PREFIX, GroupKind, pools};
 use super::super::id::{MemberId, ReportId};
 use super::super::report::{IdentifierAudience, Report};
-use super::super::resolution::facts::KeyHasher;
+use super::super::resolution::keys::KeyHasher;
 use super::super::vocabulary::vocabulary;
 use super::band::{Count, When};
 use super::class::Class;

@@ -11,7 +11,7 @@ use super::super::id::{MemberId, ReportId};
 use super::super::identifier::{Identifier, IdentifierType};
 use super::super::member::Owner;
 use super::super::report::IdentifierAudience;
-use super::super::resolution::facts::{Key, KeyHasher};
+use super::super::resolution::keys::{Key, KeyHasher};
 use super::super::risk::Risk;
 use super::band::{Count, When, order_date};
 use super::class::Class;

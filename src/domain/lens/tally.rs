@@ -14,7 +14,7 @@ use super::super::handling::Handling;
 use super::super::id::{MemberId, ReportId};
 use super::super::identifier::{Identifier, IdentifierType};
 use super::super::report::{IdentifierAudience, Value};
-use super::super::resolution::facts::KeyHasher;
+use super::super::resolution::keys::KeyHasher;
 use super::super::risk;
 use super::Lens;
 use super::class::Class;

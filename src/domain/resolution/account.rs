@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Fact, Facts, Key, Pair};
+use super::facts::{Fact, Facts, Pair};
 use super::homes::{Home, weight};
+use super::keys::Key;
 use super::likeness::{Comparable, Likeness};
 use super::merging::{Part, few};
 use super::partition::{EntryId, NodeId, Speaker};

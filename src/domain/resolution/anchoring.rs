@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::account::Account;
 use super::engine::Node;
-use super::facts::{Facts, Key, KeyMap};
+use super::facts::Facts;
+use super::keys::{Key, KeyMap};
 use super::partition::{EntryId, Speaker};
 use super::pool::{Change, Holders, Label, Pool, Stored, StoredAccount};
 use super::rules::Stratum;

@@ -1,7 +1,8 @@
 //! What stands behind an identifier: the account that a page is the page of, the mailbox or phone that an account goes by.
 
 use super::super::identifier::{self, Identifier, IdentifierType, RawIdentifier};
-use super::facts::{Fact, KeyHasher};
+use super::facts::Fact;
+use super::keys::KeyHasher;
 use super::mistyping::phone_key;
 use super::rules::KeyClass;
 

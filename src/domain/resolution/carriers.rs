@@ -1,7 +1,8 @@
 //! Who carries the keys of one stratum, before and after a change, and what links over them.
 
 use super::account::Account;
-use super::facts::{Fact, Key, KeyMap, Pair};
+use super::facts::{Fact, Pair};
+use super::keys::{Key, KeyMap};
 use super::mistyping::{WidePhones, is_mistyped};
 use super::partition::{Candidate, NodeId};
 use super::pool::{Holders, Label};

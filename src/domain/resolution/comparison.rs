@@ -139,7 +139,8 @@ fn sizes(resolved: &Resolved) -> BTreeMap<SellerId, usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::{Fact, Key};
+    use super::super::facts::Fact;
+    use super::super::keys::Key;
     use super::super::rules::KeyClass;
     use super::*;
 

@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 use super::account::Account;
 use super::anchoring::{Anchored, anchor, assign};
-use super::facts::KeyHasher;
 use super::judgement::{self, Known};
+use super::keys::KeyHasher;
 use super::likeness::{self, Alike};
 use super::merging::{Part, merge};
 use super::mistyping::WidePhones;

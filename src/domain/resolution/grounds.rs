@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::account::Account;
-use super::facts::{Fact, Facts, Key, KeyMap, Pair};
+use super::facts::{Fact, Facts, Pair};
 use super::judgement::{self, Judgements, Known};
+use super::keys::{Key, KeyMap};
 use super::likeness::{self, Comparable, Compared};
 use super::merging::{Part, merge};
 use super::mistyping::{WidePhones, is_mistyped};

@@ -11,7 +11,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::super::vocabulary::vocabulary;
-use super::facts::{Fact, Facts, Key};
+use super::facts::{Fact, Facts};
+use super::keys::Key;
 use super::partition::{Candidate, EntryId};
 use super::rules::KeyClass;
 

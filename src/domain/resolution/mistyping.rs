@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{Key, KeyHasher};
+use super::keys::{Key, KeyHasher};
 use super::spelling::mistakes;
 
 /// The digits that a phone number is dialled by at home, as a key.

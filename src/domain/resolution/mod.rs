@@ -37,6 +37,7 @@ pub mod grounds;
 mod homes;
 pub mod identity;
 pub mod judgement;
+pub mod keys;
 mod legal_forms;
 pub mod likeness;
 mod made_up;

@@ -8,7 +8,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facts::{Facts, Key};
+use super::facts::Facts;
+use super::keys::Key;
 use super::rules::{KeyClass, Rules};
 use super::tuning::{Compared, Estimate, Free, Model, Patterns, Variable, estimate};
 

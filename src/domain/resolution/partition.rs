@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::vocabulary::vocabulary;
-use super::facts::{Fact, Facts, Key, Pair};
+use super::facts::{Fact, Facts, Pair};
 use super::judgement::{self, Judgements};
+use super::keys::Key;
 use super::likeness;
 use super::merging::{Part, merge};
 use super::mistyping::{WidePhones, is_mistyped};

@@ -116,7 +116,7 @@ pub fn in_tree(
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::Key;
+    use super::super::keys::Key;
     use super::super::rules::KeyClass;
     use super::*;
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::super::id::SellerId;
 use super::account::Account;
-use super::facts::{Facts, Key, KeyMap};
+use super::facts::Facts;
 use super::judgement::Judged;
+use super::keys::{Key, KeyMap};
 use super::mistyping::WidePhones;
 use super::partition::{EntryId, NodeId};
 use super::rules::Stratum;

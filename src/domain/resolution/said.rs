@@ -3,7 +3,8 @@
 use super::super::identifier::{Identifier, IdentifierType};
 use super::addresses;
 use super::behind::mailbox_of;
-use super::facts::{Fact, Key, KeyHasher};
+use super::facts::Fact;
+use super::keys::{Key, KeyHasher};
 use super::names::{self, Reading, is_latin};
 
 /// One identifier, read.

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::super::identifier::{Identifier, IdentifierType};
 use super::super::stop_list::{Target, shipped};
 use super::behind::{dialled_of, mailbox_of};
-use super::facts::{Key, KeyHasher};
+use super::keys::{Key, KeyHasher};
 use super::mistyping::{WidePhones, is_mistyped, phone_key};
 use super::rules::KeyClass;
 use super::said::Said;

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::carriers::{counted, distinct};
-use super::facts::{Key, KeyMap};
 use super::judgement::Judged;
+use super::keys::{Key, KeyMap};
 use super::mistyping::WidePhones;
 use super::outcome::Outcome;
 use super::partition::EntryId;

@@ -12,7 +12,7 @@ use crate::domain::group::GroupKind;
 use crate::domain::handling::default_label;
 use crate::domain::id::{MemberId, ReportId};
 use crate::domain::report::{Accepted, Report};
-use crate::domain::resolution::facts::Key;
+use crate::domain::resolution::keys::Key;
 use crate::domain::time::Timestamp;
 use crate::store::groups::{Directory, Group};
 use crate::store::reports::{self, HeldValue, QueueRow, ReportState, Stored};

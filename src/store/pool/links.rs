@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 
 use crate::domain::id::GroupId;
-use crate::domain::resolution::facts::{Fact, Key};
+use crate::domain::resolution::facts::Fact;
+use crate::domain::resolution::keys::Key;
 use crate::domain::resolution::mistyping::WidePhones;
 use crate::domain::resolution::partition::{EntryId, Link, Objection, Refusal};
 use crate::domain::resolution::rules::{KeyClass, Stratum};

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::domain::id::GroupId;
 use crate::domain::resolution::account::Account;
 use crate::domain::resolution::carriers::counted;
-use crate::domain::resolution::facts::{Key, KeyMap};
+use crate::domain::resolution::keys::{Key, KeyMap};
 use crate::domain::resolution::pool::Label;
 use crate::domain::resolution::rules::Stratum;
 use crate::store::in_numbers::{self, in_numbers};

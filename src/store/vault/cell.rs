@@ -10,7 +10,7 @@ use crate::domain::id::{
     GroupId, IntroductionId, InvitationId, JudgementId, MemberId, ReportId, SellerId, StatusId, StopId,
     UserId, WebhookId,
 };
-use crate::domain::resolution::facts::Key;
+use crate::domain::resolution::keys::Key;
 use crate::store::{Result, StoreError};
 
 /// A text or bytes that rest sealed in the database. It cannot be printed by accident.

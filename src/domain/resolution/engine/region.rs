@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::super::account::Account;
 use super::super::carriers::{Carried, Carriers, Keys};
-use super::super::facts::{Fact, Key};
+use super::super::facts::Fact;
+use super::super::keys::Key;
 use super::super::likeness::{self, Comparable};
 use super::super::mistyping::near_phones;
 use super::super::partition::{Candidate, EntryId};

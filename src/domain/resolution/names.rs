@@ -40,13 +40,16 @@ impl Reading {
 /// Digits from which a name is one that few would choose alike.
 const TELLING_DIGITS: usize = 3;
 
-/// Whether many put a number into their name: a year, one that brings luck, or one that comes to mind first.
+/// Whether many put a number into their name: a year, one that brings luck or comes to mind first, or that of a model
+/// which is often copied.
 fn is_common_number(number: &str) -> bool {
-    const COMMON: &[&str] =
-        &["007", "101", "168", "188", "247", "321", "360", "365", "520", "911", "1314", "1688"];
+    const COMMON: &[&str] = &[
+        "007", "101", "168", "188", "247", "321", "350", "360", "365", "501", "520", "574", "911", "990",
+        "1314", "1688",
+    ];
     let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
     let steps = |step: u8| number.as_bytes().windows(2).all(|pair| pair[1] == pair[0] + step);
-    let is_round = number.trim_end_matches('0') == "1";
+    let is_round = number.trim_end_matches('0').len() <= 1;
     let is_plain = number.len() >= TELLING_DIGITS && (is_round || steps(0) || steps(1));
     is_year || is_plain || COMMON.contains(&number)
 }
@@ -333,6 +336,8 @@ mod tests {
             ("888 Trading", false),
             ("Bags 123", false),
             ("Outlet 100", false),
+            ("Kicks 700", false),
+            ("Yeezy 350", false),
             ("Store 365", false),
             ("Shop 1212", true),
             ("Bags 12", false),

@@ -10,7 +10,7 @@ use super::super::vocabulary::vocabulary;
 
 /// Raised whenever the keys of a report, their caps or their weights change, or what is kept of them, so that pools
 /// which an earlier program resolved are worked out afresh.
-pub const RULES_VERSION: i32 = 11;
+pub const RULES_VERSION: i32 = 12;
 
 /// A level of the key graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

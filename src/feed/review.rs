@@ -97,6 +97,7 @@ const OPEN_CLASSES: &[KeyClass] = &[
     KeyClass::Url,
     KeyClass::NumberedName,
     KeyClass::CoinedName,
+    KeyClass::Handle,
     KeyClass::Pair,
 ];
 

@@ -68,4 +68,34 @@ on_both_engines! {
         let plain = [named("A-4", "Lucky Panda Gift", &own(4)), named("A-5", "Lucky Panda Gift", &own(5))];
         assert_eq!(sellers(&acme, &plain), 2);
     }
+
+    fn a_name_that_is_written_as_an_accounts_joins_a_few_and_in_words_or_with_another_sign_nobody(engine) {
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let named = |id: &str, name: &str, more: &[Value]| {
+            let mut identifiers = vec![json!({ "type": "business_name", "value": name })];
+            identifiers.extend_from_slice(more);
+            file(&acme, id, &identifiers)
+        };
+        let own = |n: usize| email(&format!("seller{n}@bags.shop"));
+        let person = |name: &str| json!({ "type": "person_name", "value": name });
+        let mut reports = vec![
+            named("A-1", "suhui_bags", &[own(1)]),
+            named("A-2", "SUHUI_BAGS", &[own(2)]),
+            named("A-3", "★suhui_bags★", &[]),
+            named("A-4", "suhui_bags (Top Rated)", &[]),
+        ];
+        assert_eq!(sellers(&acme, &reports), 1);
+        reports.push(named("A-5", "Suhui Bags", &[own(5)]));
+        reports.push(named("A-6", "suhui-bags", &[own(6)]));
+        assert_eq!(sellers(&acme, &reports), 3);
+        // Three may carry it; all that are known by it alone count as one.
+        reports.push(named("A-7", "suhui_bags", &[own(7)]));
+        assert_eq!(sellers(&acme, &reports), reports.len());
+        let others = [
+            named("B-1", "leiqing_watches", &[own(8), person("Zhang Wei")]),
+            named("B-2", "leiqing_watches", &[own(9), person("Li Na")]),
+        ];
+        assert_eq!(sellers(&acme, &others), 2, "people of different names");
+    }
 }

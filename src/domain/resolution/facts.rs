@@ -45,7 +45,7 @@ impl Fact {
         let said = |class, key| Self { key, class };
         match class {
             KeyClass::Name => {
-                names::read(value).iter().map(|reading| Self::of_name(reading, hasher)).collect()
+                names::read(value).iter().flat_map(|reading| Self::of_name(reading, hasher)).collect()
             }
             KeyClass::Address => Self::of_address(&addresses::Forms::of(value), hasher),
             KeyClass::Phone => vec![said(class, phone_key(dialled(value), hasher))],
@@ -58,7 +58,7 @@ impl Fact {
             }
             // What is typed in words is what a shop is called, and no id that its platform issued.
             KeyClass::Storefront if value.contains(char::is_whitespace) => {
-                names::read(value).iter().map(|reading| Self::of_name(reading, hasher)).collect()
+                names::read(value).iter().flat_map(|reading| Self::of_name(reading, hasher)).collect()
             }
             KeyClass::Storefront => {
                 let id = storefront::id_on_any_site(platform.unwrap_or_default(), value);
@@ -83,14 +83,20 @@ impl Fact {
             .collect()
     }
 
-    pub(super) fn of_name(reading: &Reading, hasher: &KeyHasher) -> Self {
+    /// The name itself first.
+    pub(super) fn of_name(reading: &Reading, hasher: &KeyHasher) -> Vec<Self> {
         // What a name counts as follows from its key.
         let (space, class) = match reading {
             _ if reading.is_numbered() => ("name", KeyClass::NumberedName),
             _ if reading.coined => ("coined_name", KeyClass::CoinedName),
             _ => ("name", KeyClass::Name),
         };
-        Self { key: hasher.word(space, &reading.comparable), class }
+        let name = Self { key: hasher.word(space, &reading.comparable), class };
+        // What links more readily by its number or word needs no second key.
+        let handle = reading.handle.iter().filter(|_| class == KeyClass::Name);
+        let handle =
+            handle.map(|handle| Self { key: hasher.word("handle", handle), class: KeyClass::Handle });
+        [name].into_iter().chain(handle).collect()
     }
 
     /// Whether it may link by itself in a stratum.
@@ -108,7 +114,8 @@ impl Fact {
 
     /// Whether it is no more than a name.
     pub(super) fn is_bare(self) -> bool {
-        self.class == KeyClass::Likeness || self.class.rule().kind == Some(Kind::Name)
+        let of_names = matches!(self.class, KeyClass::Handle | KeyClass::Likeness);
+        of_names || self.class.rule().kind == Some(Kind::Name)
     }
 }
 

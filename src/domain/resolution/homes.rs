@@ -84,11 +84,16 @@ pub const fn weight(times: usize) -> usize {
     1 << doublings(times)
 }
 
-/// Whether sellers of different countries lend each other values of this class, or have them of one agent.
+/// Whether sellers of different countries lend each other values of this class, have them of one agent, or chose the same.
 pub const fn is_lent(class: KeyClass) -> bool {
     matches!(
         class,
-        KeyClass::Email | KeyClass::Messaging | KeyClass::Phone | KeyClass::Address | KeyClass::Parcel
+        KeyClass::Handle
+            | KeyClass::Email
+            | KeyClass::Messaging
+            | KeyClass::Phone
+            | KeyClass::Address
+            | KeyClass::Parcel
     )
 }
 

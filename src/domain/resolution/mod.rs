@@ -34,6 +34,7 @@ pub mod engine;
 pub mod facts;
 pub mod given_names;
 pub mod grounds;
+mod handles;
 mod homes;
 pub mod identity;
 pub mod judgement;

@@ -12,6 +12,7 @@ use pinyin::ToPinyin;
 use serde::{Deserialize, Serialize};
 
 use super::super::identifier::text;
+use super::handles::handle;
 use super::legal_forms::LEGAL_FORMS;
 use super::made_up::is_made_up;
 use super::syllables::{is_syllable, syllables};
@@ -26,6 +27,8 @@ pub struct Reading {
     /// Whether one of its words was made up of letters that make none, as it was written: other scripts leave out
     /// vowels.
     pub coined: bool,
+    /// What an account is called that it is written as the name of.
+    pub handle: Option<String>,
 }
 
 impl Reading {
@@ -81,7 +84,12 @@ pub fn read(value: &str) -> Option<Reading> {
     let name = Name { words, incorporated };
     let made_up = |word: &&str| !is_syllable(word) && is_made_up(word);
     let coined = texts.iter().any(made_up) && is_latin(&text::words(&without_disguise(value)));
-    names_somebody(&texts).then(|| Reading { comparable: texts.join(" "), name, coined })
+    names_somebody(&texts).then(|| Reading {
+        comparable: texts.join(" "),
+        name,
+        coined,
+        handle: handle(value),
+    })
 }
 
 /// A syllable or word, and which word of the name it was part of; none if it stands for several.
@@ -171,7 +179,7 @@ pub fn is_latin(name: &str) -> bool {
 
 /// Cyrillic and Greek letters that look like Latin ones, read as those, where a word has letters of
 /// both: nobody writes so but to disguise a name.
-fn without_disguise(value: &str) -> String {
+pub fn without_disguise(value: &str) -> String {
     let is_latin = |c: char| c.is_ascii_alphabetic();
     let is_other = |c: char| matches!(c, '\u{370}'..='\u{3ff}' | '\u{400}'..='\u{4ff}');
     let disguised =

@@ -58,6 +58,8 @@ vocabulary!(
         Street = "street",
         /// A name with a word in it whose letters make none, so that few would choose the same.
         CoinedName = "coined_name",
+        /// A name that is written as the name of an account.
+        Handle = "handle",
     }
 );
 
@@ -91,7 +93,7 @@ impl Kind {
 /// each links and what it counts as in a pair are the same in every table: the stored postings rest on them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
-    rows: [Rule; 22],
+    rows: [Rule; 23],
     pub pairs: PairRules,
     pub likeness: LikenessRules,
 }
@@ -152,7 +154,7 @@ pub struct Rule {
     pub decibits: i32,
 }
 
-const ROWS: [Rule; 22] = {
+const ROWS: [Rule; 23] = {
     use KeyClass::*;
     use Stratum::*;
     const fn rule(
@@ -162,7 +164,7 @@ const ROWS: [Rule; 22] = {
         rank: u8,
         decibits: i32,
     ) -> Rule {
-        let weak = matches!(class, Phone | Address | Parcel | Likeness);
+        let weak = matches!(class, Phone | Address | Parcel | Likeness | Handle);
         let central = matches!(class, Phone | Email | Domain | Url);
         Rule { class, stratum, kind, degree_max, weak, central, rank, decibits }
     }
@@ -190,6 +192,7 @@ const ROWS: [Rule; 22] = {
         rule(Judgement, (None, 0), None, 0, 1_000),
         rule(Street, (None, 0), Some(Kind::Address), 2, 120),
         rule(CoinedName, (Some(Profiles), 3), Some(Kind::Name), 1, 116),
+        rule(Handle, (Some(Profiles), 3), None, 2, 116),
     ]
 };
 
@@ -299,7 +302,7 @@ impl KeyClass {
     /// seller known by its shop's name alone is reported by that name often, and each report would count
     /// against it.
     pub fn counts_bare_as_one(self) -> bool {
-        matches!(self, Self::NumberedName | Self::CoinedName)
+        matches!(self, Self::NumberedName | Self::CoinedName | Self::Handle)
     }
 }
 

@@ -23,7 +23,7 @@ impl<'r> Said<'r> {
         let facts = match identifier.kind {
             IdentifierType::PersonName | IdentifierType::BusinessName => {
                 reading = names::read(&identifier.value);
-                reading.iter().map(|reading| Fact::of_name(reading, hasher)).collect()
+                reading.iter().flat_map(|reading| Fact::of_name(reading, hasher)).collect()
             }
             IdentifierType::Address => {
                 let forms = addresses::Forms::of(&identifier.value);

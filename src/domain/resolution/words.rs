@@ -147,6 +147,13 @@ pub const TRADE_WORDS: &[&str] = &[
     "shops",
     "closet",
     "boutique",
+    "gift",
+    "gifts",
+    "style",
+    "hub",
+    "sneaker",
+    "sneakers",
+    "kicks",
     "world",
     "house",
     "factory",
@@ -266,6 +273,12 @@ pub const PLACES: &[&str] = &[
     "seoul",
     "busan",
     "york",
+];
+
+/// Brands, platforms and other words that happen to be made of syllables of pinyin, the first of them a surname.
+pub const PINYIN_BY_ACCIDENT: &[&str] = &[
+    "baidu", "huawei", "lining", "mama", "panda", "puma", "suning", "wanda", "weibo", "weidian", "weixin",
+    "xiaomi",
 ];
 
 /// Words that stand in names of organisations and not in those of people, besides [`TRADE_WORDS`].

@@ -6,6 +6,7 @@ use super::super::identifier::{Identifier, IdentifierType, Strength, storefront}
 use super::super::report::{IdentifierAudience, Report};
 use super::addresses;
 use super::behind::{behind, dialled, dialled_of, page_of};
+use super::handles::handle;
 use super::homes::Home;
 use super::keys::{Key, KeyHasher};
 use super::likeness::{self, Comparable, Likeness};
@@ -45,7 +46,7 @@ impl Fact {
         let said = |class, key| Self { key, class };
         match class {
             KeyClass::Name => {
-                names::read(value).iter().flat_map(|reading| Self::of_name(reading, hasher)).collect()
+                names::read(value).iter().flat_map(|reading| Self::of_name(value, reading, hasher)).collect()
             }
             KeyClass::Address => Self::of_address(&addresses::Forms::of(value), hasher),
             KeyClass::Phone => vec![said(class, phone_key(dialled(value), hasher))],
@@ -58,7 +59,7 @@ impl Fact {
             }
             // What is typed in words is what a shop is called, and no id that its platform issued.
             KeyClass::Storefront if value.contains(char::is_whitespace) => {
-                names::read(value).iter().flat_map(|reading| Self::of_name(reading, hasher)).collect()
+                names::read(value).iter().flat_map(|reading| Self::of_name(value, reading, hasher)).collect()
             }
             KeyClass::Storefront => {
                 let id = storefront::id_on_any_site(platform.unwrap_or_default(), value);
@@ -83,8 +84,8 @@ impl Fact {
             .collect()
     }
 
-    /// The name itself first.
-    pub(super) fn of_name(reading: &Reading, hasher: &KeyHasher) -> Vec<Self> {
+    /// Of a name and how it is read; the name itself first.
+    pub(super) fn of_name(value: &str, reading: &Reading, hasher: &KeyHasher) -> Vec<Self> {
         // What a name counts as follows from its key.
         let (space, class) = match reading {
             _ if reading.is_numbered() => ("name", KeyClass::NumberedName),
@@ -93,9 +94,9 @@ impl Fact {
         };
         let name = Self { key: hasher.word(space, &reading.comparable), class };
         // What links more readily by its number or word needs no second key.
-        let handle = reading.handle.iter().filter(|_| class == KeyClass::Name);
+        let handle = if class == KeyClass::Name { handle(value) } else { None };
         let handle =
-            handle.map(|handle| Self { key: hasher.word("handle", handle), class: KeyClass::Handle });
+            handle.map(|handle| Self { key: hasher.word("handle", &handle), class: KeyClass::Handle });
         [name].into_iter().chain(handle).collect()
     }
 

@@ -6,8 +6,9 @@
 //! is sold into one word.
 
 use super::super::identifier::text;
-use super::given_names::{GIVEN_NAMES, SURNAMES};
+use super::given_names::SURNAMES;
 use super::names::without_disguise;
+use super::people::is_given;
 use super::syllables::{is_syllable, syllables};
 use super::words::{DECORATIONS, PINYIN_BY_ACCIDENT, PLACES, TRADE_WORDS};
 
@@ -51,10 +52,7 @@ fn is_pinyin(part: &str) -> bool {
 }
 
 fn is_person(name: &str) -> bool {
-    let is_another = || {
-        let lists: [&[&str]; 3] = [GIVEN_NAMES, PLACES, PINYIN_BY_ACCIDENT];
-        lists.iter().any(|list| list.contains(&name))
-    };
+    let is_another = || is_given(name) || PLACES.contains(&name) || PINYIN_BY_ACCIDENT.contains(&name);
     let syllables = syllables(name);
     (2..=3).contains(&syllables.len()) && SURNAMES.contains(&syllables[0]) && !is_another()
 }

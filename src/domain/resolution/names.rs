@@ -12,7 +12,6 @@ use pinyin::ToPinyin;
 use serde::{Deserialize, Serialize};
 
 use super::super::identifier::text;
-use super::handles::handle;
 use super::legal_forms::LEGAL_FORMS;
 use super::made_up::is_made_up;
 use super::syllables::{is_syllable, syllables};
@@ -27,8 +26,6 @@ pub struct Reading {
     /// Whether one of its words was made up of letters that make none, as it was written: other scripts leave out
     /// vowels.
     pub coined: bool,
-    /// What an account is called that it is written as the name of.
-    pub handle: Option<String>,
 }
 
 impl Reading {
@@ -84,12 +81,7 @@ pub fn read(value: &str) -> Option<Reading> {
     let name = Name { words, incorporated };
     let made_up = |word: &&str| !is_syllable(word) && is_made_up(word);
     let coined = texts.iter().any(made_up) && is_latin(&text::words(&without_disguise(value)));
-    names_somebody(&texts).then(|| Reading {
-        comparable: texts.join(" "),
-        name,
-        coined,
-        handle: handle(value),
-    })
+    names_somebody(&texts).then(|| Reading { comparable: texts.join(" "), name, coined })
 }
 
 /// A syllable or word, and which word of the name it was part of; none if it stands for several.

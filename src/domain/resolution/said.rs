@@ -23,7 +23,8 @@ impl<'r> Said<'r> {
         let facts = match identifier.kind {
             IdentifierType::PersonName | IdentifierType::BusinessName => {
                 reading = names::read(&identifier.value);
-                reading.iter().flat_map(|reading| Fact::of_name(reading, hasher)).collect()
+                let value = &identifier.value;
+                reading.iter().flat_map(|reading| Fact::of_name(value, reading, hasher)).collect()
             }
             IdentifierType::Address => {
                 let forms = addresses::Forms::of(&identifier.value);

@@ -98,6 +98,7 @@ const OPEN_CLASSES: &[KeyClass] = &[
     KeyClass::NumberedName,
     KeyClass::CoinedName,
     KeyClass::Handle,
+    KeyClass::UncommonName,
     KeyClass::Pair,
 ];
 

@@ -99,4 +99,27 @@ on_both_engines! {
         ];
         assert_eq!(sellers(&acme, &others), 2, "people of different names");
     }
+
+    fn reports_of_nothing_but_an_uncommon_name_belong_to_the_only_seller_that_more_is_known_of(engine) {
+        let world = World::new(engine);
+        let acme = world.key("acme");
+        let named = |id: &str, name: &str, more: &[Value]| named(&acme, id, name, more);
+        for (n, name) in [(10, "Suhui Bags"), (20, "UXOV Hub")] {
+            let mut reports = vec![
+                named(&format!("U-{n}-1"), name, &[]),
+                named(&format!("U-{n}-2"), &format!("★{}★", name.to_uppercase()), &[]),
+            ];
+            assert_eq!(sellers(&acme, &reports), 1, "{name}");
+            reports.push(named(&format!("U-{n}-3"), name, &[own(n)]));
+            assert_eq!(sellers(&acme, &reports), 1, "{name}");
+            // The name joins nobody of whom more is known, and whose the others are is then open.
+            reports.push(named(&format!("U-{n}-4"), name, &[own(n + 1)]));
+            assert_eq!(sellers(&acme, &reports), reports.len(), "{name}");
+            let other = reports.pop().unwrap();
+            acme.retract(other["id"].as_str().unwrap());
+            assert_eq!(sellers(&acme, &reports), 1, "{name}");
+        }
+        let plain = [named("P-1", "Lucky Panda", &[own(30)]), named("P-2", "Lucky Panda", &[])];
+        assert_eq!(sellers(&acme, &plain), 2);
+    }
 }

@@ -6,7 +6,7 @@ use super::keys::{Key, KeyMap};
 use super::mistyping::{WidePhones, is_mistyped};
 use super::partition::{Candidate, NodeId};
 use super::pool::{Holders, Label};
-use super::rules::{KeyClass, Rules, Stratum};
+use super::rules::{Bare, KeyClass, Rules, Stratum};
 
 /// Keys of some accounts, each once.
 #[derive(Default)]
@@ -52,7 +52,7 @@ impl Keys {
     }
 }
 
-/// What stands for every core of names alone where those count as one.
+/// What stands for every core of names alone where those do not count each.
 const BARE: Label = 0;
 
 /// The keys that an account in this core is looked up by in a stratum, each with the component that it is counted as. In
@@ -71,7 +71,7 @@ pub fn counted(
 
 /// How a core is counted among the carriers of a key of this class.
 fn carrier(class: KeyClass, core: Label) -> Label {
-    if class.counts_bare_as_one() && core < 0 { BARE } else { core }
+    if class.bare() != Bare::Each && core < 0 { BARE } else { core }
 }
 
 /// The accounts that carry one key, in order, with the component of the stratum below that each is in.
@@ -82,15 +82,22 @@ pub(super) struct Carried {
 }
 
 impl Carried {
-    fn degrees(&self) -> [usize; 2] {
+    /// How many components carry the key, before and after; those that stand for [`BARE`] as one.
+    fn carriers(&self) -> [usize; 2] {
         [&self.before, &self.after].map(|side| distinct(side.iter().map(|(_, label)| *label)))
+    }
+
+    fn degrees(&self, class: KeyClass) -> [usize; 2] {
+        [&self.before, &self.after].map(|side| {
+            let known = distinct(side.iter().map(|(_, label)| *label).filter(|label| *label != BARE));
+            class.degree(known, usize::from(has_bare(side, 1)))
+        })
     }
 
     /// Whether more than one component carries the key, before and after.
     fn several(&self) -> [bool; 2] {
-        let bare = |side: &[(NodeId, Label)]| side.iter().filter(|(_, label)| *label == BARE).count() >= 2;
-        let [before, after] = self.degrees();
-        [before >= 2 || bare(&self.before), after >= 2 || bare(&self.after)]
+        let [before, after] = self.carriers();
+        [before >= 2 || has_bare(&self.before, 2), after >= 2 || has_bare(&self.after, 2)]
     }
 
     pub fn accounts(&self) -> Vec<NodeId> {
@@ -109,6 +116,11 @@ impl Carried {
         let has = |side: &[(NodeId, Label)]| side.binary_search_by_key(&id, |(id, _)| *id).is_ok();
         (has(&self.before), has(&self.after))
     }
+}
+
+/// Whether so many of these accounts at least are in cores of names alone.
+fn has_bare(side: &[(NodeId, Label)], least: usize) -> bool {
+    side.iter().filter(|(_, label)| *label == BARE).nth(least - 1).is_some()
 }
 
 /// What is known of one key.
@@ -222,7 +234,7 @@ impl Carriers {
     pub fn learn(&mut self, learnt: Vec<(Key, Option<Carried>)>) {
         for (key, carried) in learnt {
             let doublings = match &carried {
-                Some(carried) => carried.degrees().map(|degree| self.rules.pair_doublings(degree)),
+                Some(carried) => carried.carriers().map(|degree| self.rules.pair_doublings(degree)),
                 None => [self.rules.pairs.wide_doublings; 2],
             };
             self.doublings.insert(key, doublings);
@@ -245,7 +257,7 @@ impl Carriers {
     pub fn alike(&self, fact: Fact) -> Option<&Carried> {
         let carried = self.known.get(&fact.key)?.as_ref()?;
         let may_link = |degree| (2..=self.rules.of(fact.class).degree_max).contains(&degree);
-        carried.degrees().into_iter().any(may_link).then_some(carried)
+        carried.carriers().into_iter().any(may_link).then_some(carried)
     }
 
     /// Accounts that must be at hand before pairs are looked at: those that carry both facts of one, if not in
@@ -291,7 +303,7 @@ impl Carriers {
         let mut changed = Vec::new();
         for (phone, digits) in phones {
             let Some(Some(carried)) = self.known.get(phone) else { continue };
-            let is_wide = carried.degrees()[1] > self.rules.of(KeyClass::Phone).degree_max;
+            let is_wide = carried.carriers()[1] > self.rules.of(KeyClass::Phone).degree_max;
             if is_wide != wide.contains_key(phone) {
                 changed.push(digits.clone());
                 if is_wide {
@@ -309,7 +321,7 @@ impl Carriers {
     /// link.
     pub fn single(&self, fact: Fact, digits: Option<&String>) -> Option<Known> {
         let carried = self.known.get(&fact.key)?.as_ref()?;
-        let [before, after] = carried.degrees();
+        let [before, after] = carried.degrees(fact.class);
         let [several_before, several_after] = carried.several();
         let carried_by_several = several_before || several_after;
         let [was_mistyped, is_mistyped] = match digits.filter(|_| carried_by_several) {
@@ -334,7 +346,7 @@ impl Carriers {
             return None;
         }
         let carried = self.both(&pair)?.kept(carries);
-        let ([before, after], [then, now]) = (carried.degrees(), self.of_facts(&pair));
+        let ([before, after], [then, now]) = (carried.carriers(), self.of_facts(&pair));
         let candidate = Candidate::pair(self.rules, pair, now, after, ids(&carried.after));
         Some(Known {
             links: self.rules.pair_score_decibits(pair.kinds(), before, then).is_some()

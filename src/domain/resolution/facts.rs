@@ -6,10 +6,11 @@ use super::super::identifier::{Identifier, IdentifierType, Strength, storefront}
 use super::super::report::{IdentifierAudience, Report};
 use super::addresses;
 use super::behind::{behind, dialled, dialled_of, page_of};
-use super::handles::handle;
+use super::handles::{handle, names_person_and_more};
 use super::homes::Home;
 use super::keys::{Key, KeyHasher};
 use super::likeness::{self, Comparable, Likeness};
+use super::made_up::MadeUp;
 use super::mistyping::phone_key;
 use super::names::{self, Reading};
 use super::partition::EntryId;
@@ -89,15 +90,21 @@ impl Fact {
         // What a name counts as follows from its key.
         let (space, class) = match reading {
             _ if reading.is_numbered() => ("name", KeyClass::NumberedName),
-            _ if reading.coined => ("coined_name", KeyClass::CoinedName),
+            _ if reading.made_up == MadeUp::Surely => ("coined_name", KeyClass::CoinedName),
             _ => ("name", KeyClass::Name),
         };
         let name = Self { key: hasher.word(space, &reading.comparable), class };
-        // What links more readily by its number or word needs no second key.
-        let handle = if class == KeyClass::Name { handle(value) } else { None };
-        let handle =
-            handle.map(|handle| Self { key: hasher.word("handle", &handle), class: KeyClass::Handle });
-        [name].into_iter().chain(handle).collect()
+        if class != KeyClass::Name {
+            // What links more readily by its number or word needs no other key.
+            return vec![name];
+        }
+        let is_uncommon = || reading.made_up == MadeUp::Perhaps || names_person_and_more(&reading.name);
+        let (space, class, written) = match handle(value) {
+            Some(handle) => ("handle", KeyClass::Handle, handle),
+            None if is_uncommon() => ("uncommon_name", KeyClass::UncommonName, reading.name.words.join(" ")),
+            None => return vec![name],
+        };
+        vec![name, Self { key: hasher.word(space, &written), class }]
     }
 
     /// Whether it may link by itself in a stratum.
@@ -115,7 +122,7 @@ impl Fact {
 
     /// Whether it is no more than a name.
     pub(super) fn is_bare(self) -> bool {
-        let of_names = matches!(self.class, KeyClass::Handle | KeyClass::Likeness);
+        let of_names = matches!(self.class, KeyClass::Handle | KeyClass::UncommonName | KeyClass::Likeness);
         of_names || self.class.rule().kind == Some(Kind::Name)
     }
 }

@@ -233,14 +233,10 @@ impl Grounds {
             }
             let labels = labels(holders);
             let Some(others) = self.others_of(stratum, fact.key) else { continue };
-            let degree = if fact.class.counts_bare_as_one() {
-                let any_bare = others.bare || labels.iter().any(|label| bare[*label]);
-                labels.iter().filter(|label| !bare[**label]).count()
-                    + others.components
-                    + usize::from(any_bare)
-            } else {
-                labels.len() + others.components + usize::from(others.bare)
-            };
+            let of_names = labels.iter().filter(|label| bare[**label]).count();
+            let degree = fact
+                .class
+                .degree(labels.len() - of_names + others.components, of_names + usize::from(others.bare));
             if !self.is_slip(*fact, holders) {
                 candidates.extend(Candidate::single(
                     rules,

@@ -7,7 +7,7 @@
 
 use super::super::identifier::text;
 use super::given_names::SURNAMES;
-use super::names::without_disguise;
+use super::names::{Name, without_disguise};
 use super::people::is_given;
 use super::syllables::{is_syllable, syllables};
 use super::words::{DECORATIONS, PINYIN_BY_ACCIDENT, PLACES, TRADE_WORDS};
@@ -47,18 +47,27 @@ fn person(part: &str) -> Option<&str> {
     [part].into_iter().chain(before).find(|name| is_person(name))
 }
 
+/// Whether a name has a person's in it and what is sold, in words. That of a company says less: many are called so.
+pub fn names_person_and_more(name: &Name) -> bool {
+    let Name { words, incorporated } = name;
+    !incorporated && words.iter().any(|word| is_person(word)) && words.iter().any(|word| !is_pinyin(word))
+}
+
 fn is_pinyin(part: &str) -> bool {
     is_syllable(part) || syllables(part).len() > 1
 }
 
 fn is_person(name: &str) -> bool {
-    let is_another = || is_given(name) || PLACES.contains(&name) || PINYIN_BY_ACCIDENT.contains(&name);
+    let is_another = || {
+        is_given(name) || [PLACES, TRADE_WORDS, PINYIN_BY_ACCIDENT].iter().any(|words| words.contains(&name))
+    };
     let syllables = syllables(name);
     (2..=3).contains(&syllables.len()) && SURNAMES.contains(&syllables[0]) && !is_another()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::names;
     use super::*;
 
     #[test]
@@ -95,6 +104,8 @@ mod tests {
             "wuhan_bags",
             "pandabags",
             "womenshoes",
+            "lucky_house",
+            "sunshine-bags",
             "fashionbags",
             "suhui_bags und mehr",
             "suhui.bags",
@@ -103,6 +114,26 @@ mod tests {
             "★★★",
         ] {
             assert_eq!(handle(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_persons_name_and_what_is_sold_in_words_are_more_than_a_persons_and_less_than_a_companys() {
+        let read = |name: &str| names::read(name).expect("a name").name;
+        for name in ["Suhui Bags", "★ZHANGGUI MALL★", "Zhengpeng World Official Store", "bags by zhangwei"]
+        {
+            assert!(names_person_and_more(&read(name)), "{name}");
+        }
+        for name in [
+            "Zhang Suhui",
+            "Zhangweiming",
+            "Suhui Bags Co., Ltd.",
+            "Lucky Bags",
+            "Linda Bags",
+            "Wuhan Bags",
+            "Dream House",
+        ] {
+            assert!(!names_person_and_more(&read(name)), "{name}");
         }
     }
 }

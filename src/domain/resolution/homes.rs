@@ -89,6 +89,7 @@ pub const fn is_lent(class: KeyClass) -> bool {
     matches!(
         class,
         KeyClass::Handle
+            | KeyClass::UncommonName
             | KeyClass::Email
             | KeyClass::Messaging
             | KeyClass::Phone

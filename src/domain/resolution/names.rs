@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::identifier::text;
 use super::legal_forms::LEGAL_FORMS;
-use super::made_up::is_made_up;
+use super::made_up::{MadeUp, made_up};
 use super::syllables::{is_syllable, syllables};
 use super::words::{DECORATIONS, NOTHING, SAID_OTHERWISE, SMALL};
 
@@ -25,7 +25,7 @@ pub struct Reading {
     pub name: Name,
     /// Whether one of its words was made up of letters that make none, as it was written: other scripts leave out
     /// vowels.
-    pub coined: bool,
+    pub made_up: MadeUp,
 }
 
 impl Reading {
@@ -79,9 +79,15 @@ pub fn read(value: &str) -> Option<Reading> {
     let mut texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
     texts.sort_unstable();
     let name = Name { words, incorporated };
-    let made_up = |word: &&str| !is_syllable(word) && is_made_up(word);
-    let coined = texts.iter().any(made_up) && is_latin(&text::words(&without_disguise(value)));
-    names_somebody(&texts).then(|| Reading { comparable: texts.join(" "), name, coined })
+    let words = texts.iter().filter(|word| !is_syllable(word));
+    let made_up = words.map(|word| made_up(word)).max().unwrap_or(MadeUp::No);
+    let made_up = match made_up {
+        MadeUp::Surely if is_latin(&text::words(&without_disguise(value))) => MadeUp::Surely,
+        // Who makes a word up leaves out marks; that they are there tells of a language.
+        MadeUp::Perhaps if has_plain_letters(&without_disguise(value)) => MadeUp::Perhaps,
+        _ => MadeUp::No,
+    };
+    names_somebody(&texts).then(|| Reading { comparable: texts.join(" "), name, made_up })
 }
 
 /// A syllable or word, and which word of the name it was part of; none if it stands for several.
@@ -160,6 +166,11 @@ fn latin(c: char) -> String {
             latin.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').collect()
         }
     }
+}
+
+/// Whether all letters of a name are Latin ones without marks.
+fn has_plain_letters(name: &str) -> bool {
+    name.chars().filter(|c| c.is_alphabetic()).all(|c| c.is_ascii())
 }
 
 /// Whether all letters of a name are Latin ones.
@@ -348,16 +359,18 @@ mod tests {
 
     #[test]
     fn a_name_is_coined_by_a_word_that_was_made_up_in_the_script_that_it_is_written_in() {
-        for (name, coined) in [
-            ("SZTMQGV Gift", true),
-            ("★Rhwqzsg Shop★", true),
-            ("ＳＺＴＭＱＧＶ", true),
-            ("SZTМQGV Gift", true),
-            ("Zhuang Xiong Shuang", false),
-            ("Lucky Bags", false),
-            ("شركة المستلزمات للتجارة", false),
+        for (name, expected) in [
+            ("SZTMQGV Gift", MadeUp::Surely),
+            ("★Rhwqzsg Shop★", MadeUp::Surely),
+            ("ＳＺＴＭＱＧＶ", MadeUp::Surely),
+            ("SZTМQGV Gift", MadeUp::Surely),
+            ("★UXОV Hub★", MadeUp::Perhaps),
+            ("Uxöv Hub", MadeUp::No),
+            ("Zhuang Xiong Shuang", MadeUp::No),
+            ("Lucky Bags", MadeUp::No),
+            ("شركة المستلزمات للتجارة", MadeUp::No),
         ] {
-            assert_eq!(read(name).is_some_and(|reading| reading.coined), coined, "{name}");
+            assert_eq!(read(name).map(|reading| reading.made_up), Some(expected), "{name}");
         }
     }
 

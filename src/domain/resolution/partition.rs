@@ -181,11 +181,10 @@ fn join_stratum(
         below.iter().map(|component| component.members.iter().all(|id| reports[id].is_bare())).collect();
     let degree = |holders: &[EntryId]| holders.iter().map(|id| label[id]).collect::<BTreeSet<_>>().len();
     let single = |fact: Fact, holders: Vec<EntryId>| {
-        let several = degree(&holders) >= 2;
-        let merged = fact.class.counts_bare_as_one();
-        let counted = |id: &EntryId| Some(label[id]).filter(|label| !(merged && bare[*label]));
-        let degree = holders.iter().map(counted).collect::<BTreeSet<_>>().len();
-        Candidate::single(rules, fact, degree, several, holders)
+        let labels: BTreeSet<usize> = holders.iter().map(|id| label[id]).collect();
+        let of_names = labels.iter().filter(|label| bare[**label]).count();
+        let degree = fact.class.degree(labels.len() - of_names, of_names);
+        Candidate::single(rules, fact, degree, labels.len() >= 2, holders)
     };
     let mut singles: BTreeMap<Fact, Vec<EntryId>> = BTreeMap::new();
     for (id, facts) in reports {

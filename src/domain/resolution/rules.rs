@@ -10,7 +10,7 @@ use super::super::vocabulary::vocabulary;
 
 /// Raised whenever the keys of a report, their caps or their weights change, or what is kept of them, so that pools
 /// which an earlier program resolved are worked out afresh.
-pub const RULES_VERSION: i32 = 12;
+pub const RULES_VERSION: i32 = 13;
 
 /// A level of the key graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +60,8 @@ vocabulary!(
         CoinedName = "coined_name",
         /// A name that is written as the name of an account.
         Handle = "handle",
+        /// A name that few would choose, as what those are known by of which nothing else is known.
+        UncommonName = "uncommon_name",
     }
 );
 
@@ -93,7 +95,7 @@ impl Kind {
 /// each links and what it counts as in a pair are the same in every table: the stored postings rest on them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
-    rows: [Rule; 23],
+    rows: [Rule; 24],
     pub pairs: PairRules,
     pub likeness: LikenessRules,
 }
@@ -154,7 +156,7 @@ pub struct Rule {
     pub decibits: i32,
 }
 
-const ROWS: [Rule; 23] = {
+const ROWS: [Rule; 24] = {
     use KeyClass::*;
     use Stratum::*;
     const fn rule(
@@ -164,7 +166,7 @@ const ROWS: [Rule; 23] = {
         rank: u8,
         decibits: i32,
     ) -> Rule {
-        let weak = matches!(class, Phone | Address | Parcel | Likeness | Handle);
+        let weak = matches!(class, Phone | Address | Parcel | Likeness | Handle | UncommonName);
         let central = matches!(class, Phone | Email | Domain | Url);
         Rule { class, stratum, kind, degree_max, weak, central, rank, decibits }
     }
@@ -193,6 +195,7 @@ const ROWS: [Rule; 23] = {
         rule(Street, (None, 0), Some(Kind::Address), 2, 120),
         rule(CoinedName, (Some(Profiles), 3), Some(Kind::Name), 1, 116),
         rule(Handle, (Some(Profiles), 3), None, 2, 116),
+        rule(UncommonName, (Some(Profiles), 2), None, 2, 116),
     ]
 };
 
@@ -298,12 +301,35 @@ impl KeyClass {
         }
     }
 
-    /// Whether those that carry nothing but names count as one for the degree of a key of this class. A
-    /// seller known by its shop's name alone is reported by that name often, and each report would count
-    /// against it.
-    pub fn counts_bare_as_one(self) -> bool {
-        matches!(self, Self::NumberedName | Self::CoinedName | Self::Handle)
+    /// How those that carry nothing but names count for the degree of a key of this class.
+    pub const fn bare(self) -> Bare {
+        match self {
+            Self::NumberedName | Self::CoinedName | Self::Handle => Bare::AsOne,
+            Self::UncommonName => Bare::AsOneAlways,
+            _ => Bare::Each,
+        }
     }
+
+    /// The degree of a key of this class that so many components carry of which more than names is known, and so many
+    /// of which nothing else is.
+    pub fn degree(self, known: usize, bare: usize) -> usize {
+        known
+            + match self.bare() {
+                Bare::Each => bare,
+                Bare::AsOne => bare.min(1),
+                Bare::AsOneAlways => 1,
+            }
+    }
+}
+
+/// What components of which nothing but names is known come to in a degree. A seller known by its shop's name alone is
+/// reported by that name often, and each report would count against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bare {
+    Each,
+    AsOne,
+    /// As one even where there is none: the key tells whose they are, and does not join those of which more is known.
+    AsOneAlways,
 }
 
 /// Whether both of a pair can come from one forwarder, agent or collector of payments.
@@ -329,6 +355,15 @@ mod tests {
     fn every_class_stands_at_its_own_place_in_the_table() {
         for rule in &Rules::shipped().rows {
             assert_eq!(rule.class.rule().class, rule.class);
+        }
+    }
+
+    #[test]
+    fn those_of_names_alone_count_as_much_as_the_class_of_the_key_says() {
+        for (class, [none, one, many]) in
+            [(KeyClass::Email, [2, 3, 7]), (KeyClass::Handle, [2, 3, 3]), (KeyClass::UncommonName, [3, 3, 3])]
+        {
+            assert_eq!([0, 1, 5].map(|bare| class.degree(2, bare)), [none, one, many], "{class}");
         }
     }
 

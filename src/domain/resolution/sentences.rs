@@ -62,7 +62,11 @@ const fn noun_of_class(class: KeyClass) -> &'static str {
         KeyClass::Image => "picture",
         KeyClass::Docket => "court case",
         KeyClass::Address | KeyClass::Street => "address",
-        KeyClass::NumberedName | KeyClass::CoinedName | KeyClass::Handle | KeyClass::Name => "name",
+        KeyClass::NumberedName
+        | KeyClass::CoinedName
+        | KeyClass::Handle
+        | KeyClass::UncommonName
+        | KeyClass::Name => "name",
         KeyClass::Pair => "two values",
         KeyClass::Likeness => "name and address",
         KeyClass::Judgement => "a person's word",

@@ -275,10 +275,17 @@ pub const PLACES: &[&str] = &[
     "york",
 ];
 
-/// Brands, platforms and other words that happen to be made of syllables of pinyin, the first of them a surname.
+/// Brands, platforms and words of other languages that happen to be made of syllables of pinyin, the first of them a
+/// surname.
 pub const PINYIN_BY_ACCIDENT: &[&str] = &[
-    "baidu", "huawei", "lining", "mama", "panda", "puma", "suning", "wanda", "weibo", "weidian", "weixin",
-    "xiaomi",
+    "baidu", "dude", "duke", "dune", "fengshui", "fuji", "fume", "fuse", "future", "guru", "hanfu", "huawei",
+    "huge", "hula", "hulu", "human", "humane", "leica", "leisure", "like", "lila", "lime", "limo", "line",
+    "linen", "liner", "lining", "lite", "longer", "lulu", "luna", "lure", "lute", "machine", "made",
+    "magenta", "make", "male", "mama", "marina", "marine", "mate", "mature", "maxima", "maya", "maze",
+    "mobi", "mobile", "mocha", "moda", "mode", "module", "moka", "mole", "more", "mori", "panda", "puma",
+    "shaolin", "shiba", "shine", "shire", "subaru", "sudan", "sumo", "suning", "sunline", "sunrise",
+    "sunshine", "sure", "sushi", "wanda", "weibo", "weidian", "weixin", "wushu", "xiaomi", "yemen", "yeti",
+    "yuri",
 ];
 
 /// Words that stand in names of organisations and not in those of people, besides [`TRADE_WORDS`].

@@ -227,6 +227,7 @@ fn facts() -> impl Strategy<Value = Facts> {
         2 => Just(KeyClass::NumberedName),
         1 => Just(KeyClass::CoinedName),
         1 => Just(KeyClass::Handle),
+        2 => Just(KeyClass::UncommonName),
     ];
     let fact = (class, 0i64..6).prop_map(|(class, value)| {
         let key = match PHONES.get(usize::try_from(value).unwrap_or(0)) {

@@ -1,7 +1,7 @@
 //! The words of an address, as they are compared: in Latin letters, numbered streets in digits, and without the
 //! streets that it lies between.
 
-use super::names::romanised;
+use super::scripts::romanised;
 
 /// The words of an address that tell where it is, in their order: numbers, and names of streets and places.
 pub fn words(value: &str) -> Vec<String> {

@@ -7,8 +7,9 @@
 
 use super::super::identifier::text;
 use super::given_names::SURNAMES;
-use super::names::{Name, without_disguise};
+use super::names::Name;
 use super::people::is_given;
+use super::scripts::without_disguise;
 use super::syllables::{is_syllable, syllables};
 use super::words::{DECORATIONS, PINYIN_BY_ACCIDENT, PLACES, TRADE_WORDS};
 

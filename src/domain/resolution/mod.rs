@@ -56,6 +56,7 @@ pub mod review;
 pub mod rules;
 pub mod rules_file;
 pub mod said;
+mod scripts;
 pub mod sentences;
 pub mod settling;
 mod spelling;

@@ -5,7 +5,8 @@ use super::addresses;
 use super::behind::mailbox_of;
 use super::facts::Fact;
 use super::keys::{Key, KeyHasher};
-use super::names::{self, Reading, is_latin};
+use super::names::{self, Reading};
+use super::scripts::is_latin;
 
 /// One identifier, read.
 pub struct Said<'r> {

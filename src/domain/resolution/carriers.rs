@@ -87,17 +87,18 @@ impl Carried {
         [&self.before, &self.after].map(|side| distinct(side.iter().map(|(_, label)| *label)))
     }
 
+    /// What that comes to for a key of this class.
     fn degrees(&self, class: KeyClass) -> [usize; 2] {
         [&self.before, &self.after].map(|side| {
             let known = distinct(side.iter().map(|(_, label)| *label).filter(|label| *label != BARE));
-            class.degree(known, usize::from(has_bare(side, 1)))
+            class.degree(known, bare(side))
         })
     }
 
     /// Whether more than one component carries the key, before and after.
     fn several(&self) -> [bool; 2] {
         let [before, after] = self.carriers();
-        [before >= 2 || has_bare(&self.before, 2), after >= 2 || has_bare(&self.after, 2)]
+        [before >= 2 || bare(&self.before) >= 2, after >= 2 || bare(&self.after) >= 2]
     }
 
     pub fn accounts(&self) -> Vec<NodeId> {
@@ -118,9 +119,9 @@ impl Carried {
     }
 }
 
-/// Whether so many of these accounts at least are in cores of names alone.
-fn has_bare(side: &[(NodeId, Label)], least: usize) -> bool {
-    side.iter().filter(|(_, label)| *label == BARE).nth(least - 1).is_some()
+/// How many of these accounts are in cores of names alone. A degree never counts more than one of them.
+fn bare(side: &[(NodeId, Label)]) -> usize {
+    side.iter().filter(|(_, label)| *label == BARE).count()
 }
 
 /// What is known of one key.

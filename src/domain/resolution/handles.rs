@@ -3,7 +3,7 @@
 //! Who calls a shop `zhangguimall` or `suhui_bags` types what an account is called. A platform gives each such name once,
 //! and few would put the same two together in the same way, so it says more than the name that it is read as: there
 //! `suhui_bags`, `suhui-bags` and `Suhui Bags` are one. Without a person's name it says less: many put a brand and what
-//! is sold into one word.
+//! is sold into one word. Put together in words, the two make a name that is uncommon.
 
 use super::super::identifier::text;
 use super::given_names::SURNAMES;

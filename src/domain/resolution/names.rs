@@ -3,7 +3,7 @@
 //! A name is folded (Unicode NFKC, case, marks), read in Latin letters (Chinese by Hanyu Pinyin without
 //! tones, other scripts by transliteration), and taken apart into syllables and words, of which legal
 //! forms and what shops put around their names are dropped. What is left is sorted: `张伟明`, `Weiming Zhang`
-//! and `ZHANG, Wei Ming` are one. So are some names of different people: a name never links by itself.
+//! and `ZHANG, Wei Ming` are one. So are some names of different people: a plain name never links by itself.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -23,8 +23,8 @@ pub struct Reading {
     /// Equal for spellings of one name: its syllables and words, sorted.
     pub comparable: String,
     pub name: Name,
-    /// Whether one of its words was made up of letters that make none, as it was written: other scripts leave out
-    /// vowels.
+    /// How sure it is that one of its words was made up of letters that make none, as it was written: other scripts
+    /// leave out vowels.
     pub made_up: MadeUp,
 }
 

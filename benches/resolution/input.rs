@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use touchstone::domain::report::Accepted;
 use touchstone::domain::time::parse_date;
@@ -15,11 +16,28 @@ use crate::forms::{Sieve, country_of, external_id, form, map};
 /// Members that reports of a single brand are spread over.
 const MEMBERS: usize = 10;
 
-/// A report of the data as it is filed.
+/// A report of the data as a member files it.
+#[derive(Serialize, Deserialize)]
 pub struct Filing {
     pub member: String,
-    /// None: nothing that points at anybody was left, and the report stays alone.
-    pub accepted: Option<Accepted>,
+    pub form: ReportForm,
+}
+
+/// The report that the server takes a form for. None: nothing that points at anybody was left, and it stays alone.
+pub fn accepted(form: ReportForm) -> Option<Accepted> {
+    let terms = Terms {
+        today: parse_date("2026-06-01")?,
+        may_share_with: vec!["alliance".to_owned()],
+        external_id: None,
+    };
+    accept(Some(form), Vec::new(), &terms).ok()
+}
+
+/// Filings that were written down, a line each: what a member does before it files is no work of the server's.
+pub fn written(path: &Path) -> impl Iterator<Item = Filing> + use<> {
+    let file = std::fs::File::open(path).expect("the forms can be read");
+    let line = |line: std::io::Result<String>| line.expect("a line of the forms");
+    BufReader::new(file).lines().map(line).map(|line| serde_json::from_str(&line).expect("a form"))
 }
 
 /// Reads `reports.ndjson` line by line; ends at a line that is not of the expected form.
@@ -46,16 +64,11 @@ impl Filings {
         let given = report["identifiers"].as_array()?.iter();
         let identifiers: Vec<Value> = given.filter_map(|one| map(one, &country, &mut self.sieve)).collect();
         let id = report["report_id"].as_str()?;
-        let form: ReportForm = serde_json::from_value(form(&external_id(id), &identifiers)).ok()?;
-        let terms = Terms {
-            today: parse_date("2026-06-01")?,
-            may_share_with: vec!["alliance".to_owned()],
-            external_id: None,
-        };
+        let form = serde_json::from_value(form(&external_id(id), &identifiers)).ok()?;
         let member =
             if self.single_brand { format!("member-{}", self.row % MEMBERS) } else { brand(&report) };
         self.row += 1;
-        Some(Filing { member, accepted: accept(Some(form), Vec::new(), &terms).ok() })
+        Some(Filing { member, form })
     }
 }
 

@@ -22,11 +22,14 @@ mod review;
 mod score;
 
 use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use serde_json::json;
+use tempfile::NamedTempFile;
 use touchstone::domain::resolution::facts::Facts;
 use touchstone::domain::resolution::judgement::Judgements;
 use touchstone::domain::resolution::keys::KeyHasher;
@@ -34,7 +37,7 @@ use touchstone::domain::resolution::partition::{EntryId, Link, partition};
 use touchstone::domain::resolution::rules::{KeyClass, Rules};
 use touchstone::domain::resolution::stops::StopList;
 
-use input::{Filing, Filings, truth};
+use input::{Filing, Filings, accepted, truth};
 use pipeline::Run;
 use review::Shown;
 use score::{Score, f1};
@@ -51,14 +54,15 @@ fn main() {
     };
     let folder = PathBuf::from(&folder);
     if let Ok(url) = std::env::var(pipeline::CHILD) {
-        return pipeline::child(folder, &url);
+        return pipeline::child(&folder, &url);
     }
     let (Some(filings), Some(sellers)) = (Filings::open(&folder), truth(&folder)) else {
         eprintln!("{} has no reports.ndjson and truth.csv of the expected form", folder.display());
         return;
     };
     let started = Instant::now();
-    let (facts, shown) = read(filings, sellers.len());
+    let forms = NamedTempFile::new().expect("a temporary file");
+    let (facts, shown) = read(filings, sellers.len(), forms.as_file());
     let (defined, links) = by_definition(&facts, sellers.len());
     let seconds = started.elapsed().as_secs_f64();
     let placed = || defined.iter().zip(&sellers).map(|(profile, seller)| (*profile, seller.as_str()));
@@ -73,7 +77,7 @@ fn main() {
     }
     println!("{}; largest profiles: {:?}", score.json(), largest(&defined));
     let defined = canonical(&defined);
-    let runs = ["SQLite", "PostgreSQL"].map(|engine| Some((engine, on(engine, &folder)?)));
+    let runs = ["SQLite", "PostgreSQL"].map(|engine| Some((engine, on(engine, forms.path())?)));
     for (engine, run) in runs.iter().flatten() {
         println!(
             "{engine}: {:.0} reports/s, last tenth at {:.2} of the first's rate, one report {:.1} ms (p99 {:.1}), \
@@ -105,7 +109,7 @@ fn main() {
 
 /// Runs the pipeline on an engine, if it is wanted and there.
 #[expect(clippy::print_stderr, reason = "a benchmark reports to a person")]
-fn on(engine: &str, folder: &Path) -> Option<Run> {
+fn on(engine: &str, forms: &Path) -> Option<Run> {
     let only = std::env::var("RESOLUTION_ONLY").unwrap_or_default();
     if !only.is_empty() && !engine.to_lowercase().starts_with(&only) {
         return None;
@@ -124,21 +128,29 @@ fn on(engine: &str, folder: &Path) -> Option<Run> {
         Some(database) => database.url.clone(),
         None => place.path().join("bench.db").to_string_lossy().into_owned(),
     };
-    let run = pipeline::start(folder, &url);
+    let run = pipeline::start(forms, &url);
     if run.is_none() {
         eprintln!("the pipeline on {engine} failed");
     }
     run
 }
 
-/// What resolution and the review queue need of each report.
+/// What resolution and the review queue need of each report, whose form is written down for the pipeline.
 #[expect(clippy::print_stdout, reason = "a benchmark reports to a person")]
-fn read(mut filings: Filings, total: usize) -> (BTreeMap<EntryId, Facts>, BTreeMap<EntryId, Shown>) {
+fn read(
+    mut filings: Filings,
+    total: usize,
+    forms: &File,
+) -> (BTreeMap<EntryId, Facts>, BTreeMap<EntryId, Shown>) {
+    let mut forms = BufWriter::new(forms);
     let hasher = KeyHasher::new(SECRET);
     let stops = StopList::shipped(&hasher);
     let (mut facts, mut shown) = (BTreeMap::new(), BTreeMap::new());
-    for (id, Filing { member, accepted }) in (0..).zip(filings.by_ref()) {
-        let Some(report) = accepted.map(|accepted| accepted.report) else { continue };
+    for (id, filing) in (0..).zip(filings.by_ref()) {
+        serde_json::to_writer(&mut forms, &filing).expect("a form is written");
+        forms.write_all(b"\n").expect("a form is written");
+        let Filing { member, form } = filing;
+        let Some(report) = accepted(form).map(|accepted| accepted.report) else { continue };
         facts.insert(id, Facts::of(&report, &member, &hasher, &stops));
         let keyed = report
             .identifiers()
@@ -147,6 +159,7 @@ fn read(mut filings: Filings, total: usize) -> (BTreeMap<EntryId, Facts>, BTreeM
         let countries = report.identifiers().filter_map(|one| one.country.clone()).collect();
         shown.insert(id, Shown { member, identifiers, countries });
     }
+    forms.flush().expect("the forms are written");
     println!("{total} reports; identifiers left out: {:?}", filings.sieve.left_out);
     (facts, shown)
 }

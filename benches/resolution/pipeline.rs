@@ -12,6 +12,7 @@ use touchstone::app::{App, Parts, production};
 use touchstone::domain::id::{GroupId, MemberId, ReportId};
 use touchstone::domain::lens::tally::SHOWN_MAX;
 use touchstone::domain::member::MemberKind;
+use touchstone::domain::report::Accepted;
 use touchstone::ops::create_member::{NewMember, create_member};
 use touchstone::ops::file_reports::{Order, ReportError, Work, file};
 use touchstone::resolver::{self, Bell, Course, Resolver, StopLists, Watch};
@@ -19,7 +20,7 @@ use touchstone::store::vault::MasterKeys;
 use touchstone::store::{Place, StoreError, groups, pool};
 
 use crate::SECRET;
-use crate::input::{Filing, Filings};
+use crate::input::{Filing, accepted, written};
 
 /// What a run came to.
 #[derive(Serialize, Deserialize)]
@@ -49,7 +50,7 @@ const BATCH: usize = 500;
 const AHEAD_MAX: usize = 12_000;
 
 /// Batches that are read and normalised ahead of filing.
-const READ_AHEAD: usize = 10;
+const READ_AHEAD: usize = 4;
 
 /// Reports that are kept to the end and resolved one by one.
 const SINGLES: usize = 300;
@@ -57,29 +58,29 @@ const SINGLES: usize = 300;
 /// The name of the variable that makes the process run a pipeline; it holds the database's URL.
 pub const CHILD: &str = "RESOLUTION_CHILD";
 
-/// Runs the pipeline on a database, in a new process.
-pub fn start(folder: &Path, url: &str) -> Option<Run> {
+/// Runs the pipeline on a database with these [forms](written), in a new process.
+pub fn start(forms: &Path, url: &str) -> Option<Run> {
     let out = tempfile::NamedTempFile::new().ok()?;
     let mut command = Command::new(std::env::current_exe().ok()?);
-    command.arg(folder).env(CHILD, url).env("RESOLUTION_RESULT", out.path());
+    command.arg(forms).env(CHILD, url).env("RESOLUTION_RESULT", out.path());
     command.status().ok().filter(std::process::ExitStatus::success)?;
     serde_json::from_slice(&std::fs::read(out.path()).ok()?).ok()
 }
 
 /// What the new process does.
-pub fn child(folder: PathBuf, url: &str) {
-    let run = run(&folder, url);
+pub fn child(forms: &Path, url: &str) {
+    let run = run(forms, url);
     let out = std::env::var("RESOLUTION_RESULT").expect("a place for the result");
     std::fs::write(out, serde_json::to_vec(&run).expect("a result")).expect("the result can be written");
 }
 
-fn run(folder: &Path, url: &str) -> Run {
+fn run(forms: &Path, url: &str) -> Run {
     // Ties are broken by keyed hashes: only under one secret do two ways come to the same.
     let parts =
         Parts { resolve: false, fixed_secret: Some(SECRET), ..production::parts(MasterKeys::fixed(SECRET)) };
     let (app, background) = App::start(&Place { url: url.to_owned().into(), connections: 4 }, parts)
         .expect("the application starts");
-    let (members, total) = members(&app, folder);
+    let (members, total) = members(&app, forms);
     let singles = SINGLES.min(total / 10);
     let alliance = alliance(&app);
     let started = Instant::now();
@@ -95,9 +96,9 @@ fn run(folder: &Path, url: &str) -> Run {
     let bell = Arc::new(Bell::default());
     let worker = resolver::start(resolver.clone(), Arc::clone(&bell)).expect("the worker starts");
     let (mut ids, mut filed) = (Vec::with_capacity(total), 0);
-    for part in read_ahead(folder.to_owned(), total - singles) {
+    for part in read_ahead(forms.to_owned(), total - singles) {
         progress.wait_until(|resolved| filed <= resolved + AHEAD_MAX);
-        let new = submit(&app, &members, &part);
+        let new = submit(&app, &members, part);
         filed += new.iter().flatten().count();
         ids.extend(new);
         bell.ring();
@@ -108,8 +109,8 @@ fn run(folder: &Path, url: &str) -> Run {
     worker.join().expect("resolving went well");
     let tenths_s = progress.first_and_last_tenth();
     let mut times = Vec::new();
-    for filing in Filings::open(folder).expect("the reports").skip(total - singles) {
-        ids.extend(submit(&app, &members, &[filing]));
+    for filing in written(forms).skip(total - singles) {
+        ids.extend(submit(&app, &members, vec![read(filing)]));
         let one = Instant::now();
         resolver.step(alliance, &mut Course::default()).expect("the report is resolved");
         times.push(one.elapsed().as_secs_f64() * 1_000.0);
@@ -190,13 +191,20 @@ impl Watch for Progress {
     }
 }
 
+/// A report as the server took it from the form of a member.
+type Read = (String, Option<Accepted>);
+
+fn read(Filing { member, form }: Filing) -> Read {
+    (member, accepted(form))
+}
+
 /// Reads and normalises on a thread of its own, as the server's workers do.
-fn read_ahead(folder: PathBuf, total: usize) -> mpsc::Receiver<Vec<Filing>> {
+fn read_ahead(forms: PathBuf, total: usize) -> mpsc::Receiver<Vec<Read>> {
     let (sender, receiver) = mpsc::sync_channel(READ_AHEAD);
     std::thread::spawn(move || {
-        let mut filings = Filings::open(&folder).expect("the reports").take(total);
+        let mut filings = written(&forms).take(total);
         loop {
-            let part: Vec<Filing> = filings.by_ref().take(BATCH).collect();
+            let part: Vec<Read> = filings.by_ref().take(BATCH).map(read).collect();
             if part.is_empty() || sender.send(part).is_err() {
                 return;
             }
@@ -214,9 +222,9 @@ fn alliance(app: &App) -> GroupId {
 }
 
 /// The members that file, and how many reports they have.
-fn members(app: &App, folder: &Path) -> (BTreeMap<String, MemberId>, usize) {
+fn members(app: &App, forms: &Path) -> (BTreeMap<String, MemberId>, usize) {
     let (mut slugs, mut total) = (BTreeSet::new(), 0);
-    for filing in Filings::open(folder).expect("the reports were read before") {
+    for filing in written(forms) {
         slugs.insert(filing.member);
         total += 1;
     }
@@ -236,15 +244,15 @@ fn members(app: &App, folder: &Path) -> (BTreeMap<String, MemberId>, usize) {
 }
 
 /// Files a batch in one transaction; the id of each report that was filed.
-fn submit(app: &App, members: &BTreeMap<String, MemberId>, part: &[Filing]) -> Vec<Option<ReportId>> {
+fn submit(app: &App, members: &BTreeMap<String, MemberId>, part: Vec<Read>) -> Vec<Option<ReportId>> {
     let orders: Vec<Option<Order>> = part
-        .iter()
-        .map(|filing| {
+        .into_iter()
+        .map(|(member, accepted)| {
             Some(Order {
-                member: members[&filing.member],
+                member: members[&member],
                 actor: "bench".to_owned(),
                 at: app.now(),
-                work: Work::Submit(vec![filing.accepted.clone()?]),
+                work: Work::Submit(vec![accepted?]),
             })
         })
         .collect();

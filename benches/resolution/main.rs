@@ -9,7 +9,8 @@
 //! feed, on SQLite and, where it is installed, on PostgreSQL; all must come to the same.
 //! `RESOLUTION_ONLY=definition` leaves out the pipeline, for trying out rules, `sqlite` and `postgres` the other
 //! engine; `RESOLUTION_OUT=FILE` writes the number of each report's profile, in order; `RESOLUTION_WRONG=CLASS`
-//! prints the lines of the reports that links of a class join wrongly.
+//! prints the lines of the reports that links of a class join wrongly; `RESOLUTION_VALUES=FILE` writes what
+//! `beside_splink.py` reads.
 
 #[path = "../shared/forms.rs"]
 mod forms;
@@ -20,6 +21,7 @@ mod postgres;
 mod review;
 #[path = "../shared/score.rs"]
 mod score;
+mod values;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -41,6 +43,7 @@ use input::{Filing, Filings, accepted, truth};
 use pipeline::Run;
 use review::Shown;
 use score::{Score, f1};
+use values::Values;
 
 /// What the keys of both ways are made with.
 pub const SECRET: [u8; 32] = [7; 32];
@@ -62,7 +65,7 @@ fn main() {
     };
     let started = Instant::now();
     let forms = NamedTempFile::new().expect("a temporary file");
-    let (facts, shown) = read(filings, sellers.len(), forms.as_file());
+    let (facts, shown) = read(filings, &sellers, forms.as_file());
     let (defined, links) = by_definition(&facts, sellers.len());
     let seconds = started.elapsed().as_secs_f64();
     let placed = || defined.iter().zip(&sellers).map(|(profile, seller)| (*profile, seller.as_str()));
@@ -139,18 +142,20 @@ fn on(engine: &str, forms: &Path) -> Option<Run> {
 #[expect(clippy::print_stdout, reason = "a benchmark reports to a person")]
 fn read(
     mut filings: Filings,
-    total: usize,
+    sellers: &[String],
     forms: &File,
 ) -> (BTreeMap<EntryId, Facts>, BTreeMap<EntryId, Shown>) {
-    let mut forms = BufWriter::new(forms);
+    let (mut forms, mut values) = (BufWriter::new(forms), Values::asked_for());
     let hasher = KeyHasher::new(SECRET);
     let stops = StopList::shipped(&hasher);
     let (mut facts, mut shown) = (BTreeMap::new(), BTreeMap::new());
-    for (id, filing) in (0..).zip(filings.by_ref()) {
+    for ((id, seller), filing) in (0..).zip(sellers).zip(filings.by_ref()) {
         serde_json::to_writer(&mut forms, &filing).expect("a form is written");
         forms.write_all(b"\n").expect("a form is written");
         let Filing { member, form } = filing;
-        let Some(report) = accepted(form).map(|accepted| accepted.report) else { continue };
+        let report = accepted(form).map(|accepted| accepted.report);
+        values.note(seller, report.as_ref());
+        let Some(report) = report else { continue };
         facts.insert(id, Facts::of(&report, &member, &hasher, &stops));
         let keyed = report
             .identifiers()
@@ -160,7 +165,8 @@ fn read(
         shown.insert(id, Shown { member, identifiers, countries });
     }
     forms.flush().expect("the forms are written");
-    println!("{total} reports; identifiers left out: {:?}", filings.sieve.left_out);
+    values.end();
+    println!("{} reports; identifiers left out: {:?}", sellers.len(), filings.sieve.left_out);
     (facts, shown)
 }
 

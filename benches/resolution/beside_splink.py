@@ -1,33 +1,30 @@
 """Matches the reports of a file that `RESOLUTION_VALUES` wrote by Splink, and scores that as the benchmark scores us.
 
-    pip install splink==5.0.0
-    python benches/resolution/beside_splink.py FILE
+    pip install splink==5.0.0 duckdb==2.0.1
+    python benches/resolution/beside_splink.py FILE [--storefronts 255] [--probabilities 0.5 0.95]
 
 Splink compares reports that share a value, so values that many sellers carry must be taken out beforehand: else there are
 too many pairs, and most are wrong. The time is that of Splink's own work: the values come as we read them.
 """
 
+import argparse
 import logging
 import resource
-import sys
 import time
 
 import duckdb
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
+# What the synthetic reports give.
 KINDS = [
     "storefront", "email", "phone", "bank_account", "payment_handle", "company_registration", "domain",
     "business_name", "address",
 ]
-# Storefronts that may carry a value: of 7, 15, 31, 63, 127, 255 and 1,000 the most that left the clusters of 100,000
-# reports precise.
-STOREFRONTS_MAX = 255
-PROBABILITIES = [0.5, 0.95]
 
 
-def read(con, path):
-    """A row for each report, with a list for each kind of value, or nothing where it gave none."""
+def read(con, path, storefronts):
+    """A row for each report, with a list for each kind of value that no more storefronts carry, or nothing."""
     kinds = ", ".join(f"{kind}: 'VARCHAR[]'" for kind in KINDS)
     con.execute(f"""
         CREATE TABLE lines AS SELECT row_number() OVER () AS unique_id, *
@@ -38,7 +35,7 @@ def read(con, path):
     con.execute(f"""
         CREATE TABLE wide AS SELECT g.kind, g.value FROM given g JOIN given s USING (unique_id)
         WHERE g.kind <> 'storefront' AND s.kind = 'storefront'
-        GROUP BY ALL HAVING count(DISTINCT s.value) > {STOREFRONTS_MAX}""")
+        GROUP BY ALL HAVING count(DISTINCT s.value) > {storefronts}""")
     con.execute("CREATE TABLE telling AS SELECT * FROM given ANTI JOIN wide USING (kind, value)")
     lists = ", ".join(f"list(DISTINCT value) FILTER (kind = '{kind}') AS {kind}" for kind in KINDS)
     con.execute(f"""
@@ -46,7 +43,7 @@ def read(con, path):
         FROM lines LEFT JOIN telling USING (unique_id) GROUP BY unique_id""")
 
 
-def match(con):
+def match(con, probabilities):
     """The clusters at each probability, and the number of pairs that reached the least of them."""
     api = DuckDBAPI(connection=con)
     settings = SettingsCreator(
@@ -62,11 +59,11 @@ def match(con):
     training.estimate_u_using_random_sampling(max_pairs=1e7)
     for kind in ["storefront", "email", "phone"]:
         training.estimate_parameters_using_expectation_maximisation(first[kind])
-    pairs = linker.inference.predict(threshold_match_probability=min(PROBABILITIES))
+    pairs = linker.inference.predict(threshold_match_probability=min(probabilities))
     clusters = {
         at: linker.clustering.cluster_pairwise_predictions_at_threshold(
             pairs, threshold_match_probability=at).physical_name
-        for at in PROBABILITIES
+        for at in probabilities
     }
     return clusters, con.execute(f"SELECT count(*) FROM {pairs.physical_name}").fetchone()[0]
 
@@ -87,13 +84,19 @@ def score(con, clusters):
 
 
 def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("file")
+    # Of 7, 15, 31, 63, 127, 255 and 1,000 the most that left the clusters of 100,000 reports precise.
+    arguments.add_argument("--storefronts", type=int, default=255)
+    arguments.add_argument("--probabilities", type=float, nargs="+", default=[0.5, 0.95])
+    given = arguments.parse_args()
     logging.getLogger("splink").setLevel(logging.ERROR)
     con = duckdb.connect()
     # Splink 5.0.0 writes functions as DuckDB 2 no longer reads them by itself.
     con.execute("SET lambda_syntax = 'ENABLE_SINGLE_ARROW'")
-    read(con, sys.argv[1])
+    read(con, given.file, given.storefronts)
     started = time.monotonic()
-    clusters, pairs = match(con)
+    clusters, pairs = match(con, given.probabilities)
     seconds = time.monotonic() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{seconds:.0f} s, {pairs} pairs found, peak {peak:.0f} MiB")

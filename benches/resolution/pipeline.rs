@@ -110,7 +110,7 @@ fn run(forms: &Path, url: &str) -> Run {
     let tenths_s = progress.first_and_last_tenth();
     let mut times = Vec::new();
     for filing in written(forms).skip(total - singles) {
-        ids.extend(submit(&app, &members, vec![read(filing)]));
+        ids.extend(submit(&app, &members, vec![take(filing)]));
         let one = Instant::now();
         resolver.step(alliance, &mut Course::default()).expect("the report is resolved");
         times.push(one.elapsed().as_secs_f64() * 1_000.0);
@@ -192,19 +192,19 @@ impl Watch for Progress {
 }
 
 /// A report as the server took it from the form of a member.
-type Read = (String, Option<Accepted>);
+type Taken = (String, Option<Accepted>);
 
-fn read(Filing { member, form }: Filing) -> Read {
+fn take(Filing { member, form }: Filing) -> Taken {
     (member, accepted(form))
 }
 
 /// Reads and normalises on a thread of its own, as the server's workers do.
-fn read_ahead(forms: PathBuf, total: usize) -> mpsc::Receiver<Vec<Read>> {
+fn read_ahead(forms: PathBuf, total: usize) -> mpsc::Receiver<Vec<Taken>> {
     let (sender, receiver) = mpsc::sync_channel(READ_AHEAD);
     std::thread::spawn(move || {
         let mut filings = written(&forms).take(total);
         loop {
-            let part: Vec<Read> = filings.by_ref().take(BATCH).map(read).collect();
+            let part: Vec<Taken> = filings.by_ref().take(BATCH).map(take).collect();
             if part.is_empty() || sender.send(part).is_err() {
                 return;
             }
@@ -244,7 +244,7 @@ fn members(app: &App, forms: &Path) -> (BTreeMap<String, MemberId>, usize) {
 }
 
 /// Files a batch in one transaction; the id of each report that was filed.
-fn submit(app: &App, members: &BTreeMap<String, MemberId>, part: Vec<Read>) -> Vec<Option<ReportId>> {
+fn submit(app: &App, members: &BTreeMap<String, MemberId>, part: Vec<Taken>) -> Vec<Option<ReportId>> {
     let orders: Vec<Option<Order>> = part
         .into_iter()
         .map(|(member, accepted)| {

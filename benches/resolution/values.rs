@@ -1,5 +1,5 @@
-//! What other tools are given to match by: the values of each report, as we compare them. So they need not read names
-//! in two scripts or numbers in ten spellings, which is half of the work.
+//! What other tools are given to match by: the values of each report, each in one form in which we compare it. So they
+//! need not read names in two scripts or numbers in ten spellings.
 
 use std::collections::BTreeMap;
 use std::fs::File;
